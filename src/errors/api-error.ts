@@ -1,0 +1,53 @@
+import {
+  hide,
+  RunApiError,
+  type RunApiErrorCode,
+  type RunApiErrorInit,
+  withoutUndefined,
+} from './run-api-error'
+
+export interface ApiErrorInit extends RunApiErrorInit {
+  status: number
+  serviceCode?: string | undefined
+  fieldErrors?: Readonly<Record<string, readonly string[]>> | undefined
+  retryAfterMs?: number | undefined
+  body?: unknown
+}
+
+const RETRYABLE = new Set([408, 429, 455])
+
+/** The service answered with a status that is no success. Statuses without a class of their own are this one. */
+export class ApiError extends RunApiError {
+  /** The HTTP status; 0 for a redirect that a browser hides. */
+  readonly status: number
+  /** The service's own error code, where it sent one. Its list is not published. */
+  readonly serviceCode?: string
+  /** The service's complaints by parameter, where it sent them. */
+  readonly fieldErrors?: Readonly<Record<string, readonly string[]>>
+  /** How long the service asks to wait, in milliseconds, from a valid `Retry-After`. */
+  readonly retryAfterMs?: number
+  /** What the service sent: parsed JSON or text. Not part of the message, of `toJSON()` or of `inspect`. */
+  declare readonly body: unknown
+
+  constructor(message: string, init: ApiErrorInit) {
+    super(message, init)
+    this.status = init.status
+    if (init.serviceCode !== undefined) this.serviceCode = init.serviceCode
+    if (init.fieldErrors !== undefined) this.fieldErrors = init.fieldErrors
+    if (init.retryAfterMs !== undefined) this.retryAfterMs = init.retryAfterMs
+    hide(this, 'body', init.body)
+  }
+  override get name(): string {
+    return 'ApiError'
+  }
+  get code(): RunApiErrorCode {
+    return 'api'
+  }
+  override get retryable(): boolean {
+    return RETRYABLE.has(this.status) || (this.status >= 500 && this.status <= 599)
+  }
+  protected override details(): Record<string, unknown> {
+    const { status, serviceCode, fieldErrors, retryAfterMs } = this
+    return { ...withoutUndefined({ status, serviceCode, fieldErrors, retryAfterMs }), ...super.details() }
+  }
+}

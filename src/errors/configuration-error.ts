@@ -1,0 +1,14 @@
+import { RunApiError } from './run-api-error'
+
+/**
+ * The client or a call is set up in a way that cannot work: a missing key, a bad base URL, a wrong option value, a
+ * handle of another service. The message names the option, the rule and the way out. Nothing was sent.
+ */
+export class ConfigurationError extends RunApiError {
+  override get name(): string {
+    return 'ConfigurationError'
+  }
+  get code(): 'configuration' {
+    return 'configuration'
+  }
+}

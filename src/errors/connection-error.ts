@@ -1,0 +1,25 @@
+import { RunApiError, type RunApiErrorInit } from './run-api-error'
+
+export interface ConnectionErrorInit extends RunApiErrorInit {
+  retryable?: boolean
+}
+
+/** No answer came: name resolution, connection, TLS, or a connection that broke in the middle of an answer. */
+export class ConnectionError extends RunApiError {
+  readonly #retryable: boolean
+
+  constructor(message: string, init: ConnectionErrorInit = {}) {
+    super(message, init)
+    this.#retryable = init.retryable ?? true
+  }
+  override get name(): string {
+    return 'ConnectionError'
+  }
+  get code(): 'connection' | 'request_timeout' {
+    return 'connection'
+  }
+  /** `false` for a certificate that is not valid: trying again would not change it. */
+  override get retryable(): boolean {
+    return this.#retryable
+  }
+}

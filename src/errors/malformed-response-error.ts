@@ -1,0 +1,35 @@
+import { hide, RunApiError, type RunApiErrorInit, withoutUndefined } from './run-api-error'
+
+export interface MalformedResponseErrorInit extends RunApiErrorInit {
+  status: number
+  contentType?: string | undefined
+  body: string
+}
+
+/**
+ * The service answered with success, and with something that cannot be read. After a create the task may exist and be
+ * paid for: call again with this error's `idempotencyKey`.
+ */
+export class MalformedResponseError extends RunApiError {
+  readonly status: number
+  readonly contentType?: string
+  /** The beginning of the answer as text, 4 KiB at most. Not part of the message, of `toJSON()` or of `inspect`. */
+  declare readonly body: string
+
+  constructor(message: string, init: MalformedResponseErrorInit) {
+    super(message, init)
+    this.status = init.status
+    if (init.contentType !== undefined) this.contentType = init.contentType
+    hide(this, 'body', init.body)
+  }
+  override get name(): string {
+    return 'MalformedResponseError'
+  }
+  get code(): 'malformed_response' {
+    return 'malformed_response'
+  }
+  protected override details(): Record<string, unknown> {
+    const { status, contentType } = this
+    return { ...withoutUndefined({ status, contentType }), ...super.details() }
+  }
+}

@@ -1,0 +1,11 @@
+import { ApiError } from './api-error'
+
+/** The key may not do this (403). */
+export class PermissionDeniedError extends ApiError {
+  override get name(): string {
+    return 'PermissionDeniedError'
+  }
+  override get code(): 'permission_denied' {
+    return 'permission_denied'
+  }
+}

@@ -1,0 +1,137 @@
+import type { Task } from '../task/task'
+import type { TaskState } from '../task-state'
+
+/** The library's own name of every kind of error; stable across releases, unlike messages. */
+export type RunApiErrorCode =
+  | 'configuration'
+  | 'validation'
+  | 'api'
+  | 'bad_request'
+  | 'authentication'
+  | 'insufficient_credits'
+  | 'permission_denied'
+  | 'not_found'
+  | 'conflict'
+  | 'rate_limit'
+  | 'server'
+  | 'connection'
+  | 'request_timeout'
+  | 'unknown_outcome'
+  | 'malformed_response'
+  | 'task_failed'
+  | 'wait_timeout'
+  | 'poll_failed'
+  | 'client_closed'
+  | 'webhook_verification'
+  | 'download'
+  | 'result_expired'
+
+/** What every error of this library may carry: all that is needed to go on. */
+export interface RunApiErrorInit {
+  /** The error underneath, with secrets removed. */
+  cause?: unknown
+  /** The key of the create that failed, or that made the task. Call again with it and nothing is bought twice. */
+  idempotencyKey?: string | undefined
+  /** The service's `x-request-id`, to quote to its support. */
+  requestId?: string | undefined
+  /** The handle of the task that was paid for: `poll()`, `wait()` or store its `toJSON()`. */
+  task?: Task | undefined
+  /** The newest state that was seen of the task. */
+  lastState?: TaskState | undefined
+  /** How long the wait had taken, in milliseconds. */
+  elapsedMs?: number | undefined
+  /** How many status requests the wait had made, failed ones counted. */
+  polls?: number | undefined
+}
+
+const brand = Symbol.for('runapi-video.error')
+const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
+
+/**
+ * The root of every error that this library throws. An abort is none of them: `signal.reason` is rethrown as it is.
+ *
+ * @example
+ * try {
+ *   await task.wait()
+ * } catch (error) {
+ *   if (RunApiError.is(error)) console.error(error.code, error.message, error.task?.toJSON())
+ *   else throw error
+ * }
+ */
+export abstract class RunApiError extends Error {
+  readonly idempotencyKey?: string
+  readonly requestId?: string
+  readonly task?: Task
+  readonly elapsedMs?: number
+  readonly polls?: number
+  // Holds what the service sent, so it is kept out of everything that walks enumerable properties.
+  declare readonly lastState?: TaskState
+  readonly #init: RunApiErrorInit
+
+  constructor(message: string, init: RunApiErrorInit = {}) {
+    super(message, 'cause' in init ? { cause: init.cause } : undefined)
+    this.#init = init
+    if (init.idempotencyKey !== undefined) this.idempotencyKey = init.idempotencyKey
+    if (init.requestId !== undefined) this.requestId = init.requestId
+    if (init.task !== undefined) this.task = init.task
+    if (init.elapsedMs !== undefined) this.elapsedMs = init.elapsedMs
+    if (init.polls !== undefined) this.polls = init.polls
+    hide(this, 'lastState', init.lastState)
+  }
+
+  /** Which error this is, for `switch`. */
+  abstract get code(): RunApiErrorCode
+
+  /** Whether the same call may succeed when it is made again later, with the same idempotency key where it has one. */
+  get retryable(): boolean {
+    return false
+  }
+
+  get [brand](): true {
+    return true
+  }
+
+  /** Tells whether `error` is an error of this library, also across copies and module formats, where `instanceof` fails. */
+  static is(error: unknown): error is RunApiError {
+    return typeof error === 'object' && error !== null && (error as { [brand]?: unknown })[brand] === true
+  }
+
+  /** This error with more context: same class, message and stack. */
+  with(context: RunApiErrorInit): this {
+    const Class = this.constructor as new (message: string, init: RunApiErrorInit) => this
+    const copy = new Class(this.message, { ...this.#init, ...context })
+    if (this.stack !== undefined) hide(copy, 'stack', this.stack)
+    return copy
+  }
+
+  /** Plain data for logs: no secret, and nothing of the service's answer but its message. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, retryable } = this
+    return { name, code, message, retryable, ...this.details() }
+  }
+
+  [inspectCustom](
+    _depth: number,
+    options: object,
+    inspect?: (value: unknown, options: object) => string,
+  ): string {
+    const details = this.details()
+    const cause = this.cause === undefined ? {} : { cause: this.cause }
+    const text = this.stack ?? `${this.name}: ${this.message}`
+    return inspect ? `${text} ${inspect({ ...details, ...cause }, options)}` : text
+  }
+
+  /** The fields of this class that are safe to print. */
+  protected details(): Record<string, unknown> {
+    const { idempotencyKey, requestId, task, elapsedMs, polls } = this
+    return withoutUndefined({ idempotencyKey, requestId, task: task?.toJSON(), elapsedMs, polls })
+  }
+}
+
+/** Sets a property that is read by name only, never listed. */
+export const hide = (target: object, name: string, value: unknown): void => {
+  Object.defineProperty(target, name, { value, enumerable: false, configurable: true, writable: true })
+}
+
+export const withoutUndefined = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

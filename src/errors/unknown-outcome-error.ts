@@ -1,0 +1,20 @@
+import { RunApiError } from './run-api-error'
+
+/**
+ * A create may have reached the service, and no answer says what became of it: a task may exist and be paid for.
+ * Call again with the same parameters and this error's `idempotencyKey`; the service then answers with the task of
+ * the first call, as long as it remembers the key (for how long is not published). `cause` is the last failure.
+ */
+export class UnknownOutcomeError extends RunApiError {
+  declare readonly idempotencyKey: string
+
+  override get name(): string {
+    return 'UnknownOutcomeError'
+  }
+  get code(): 'unknown_outcome' {
+    return 'unknown_outcome'
+  }
+  override get retryable(): boolean {
+    return true
+  }
+}

@@ -1,0 +1,30 @@
+import type { Task } from '../task/task'
+import { RunApiError, type RunApiErrorInit } from './run-api-error'
+
+export interface WaitTimeoutErrorInit extends RunApiErrorInit {
+  timeoutMs: number
+}
+
+/** The wait's `timeoutMs` passed. The task goes on at the service: `error.task.wait()` waits again. */
+export class WaitTimeoutError extends RunApiError {
+  declare readonly task: Task
+  /** The `timeoutMs` of the wait, in milliseconds. */
+  readonly timeoutMs: number
+
+  constructor(message: string, init: WaitTimeoutErrorInit) {
+    super(message, init)
+    this.timeoutMs = init.timeoutMs
+  }
+  override get name(): string {
+    return 'WaitTimeoutError'
+  }
+  get code(): 'wait_timeout' {
+    return 'wait_timeout'
+  }
+  override get retryable(): boolean {
+    return true
+  }
+  protected override details(): Record<string, unknown> {
+    return { timeoutMs: this.timeoutMs, ...super.details() }
+  }
+}
