@@ -1,0 +1,70 @@
+import { onAbort } from './on-abort'
+
+/** A source of time. The client takes one so that tests can run on virtual time. */
+export interface Clock {
+  /** Wall-clock time in milliseconds since the epoch. May jump; used only for dates and a revived task's age. */
+  now(): number
+  /** Milliseconds that never go back. Every delay and deadline is measured on it. */
+  monotonic(): number
+  /** Resolves after `ms` milliseconds; rejects with `signal.reason`, at once, when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /**
+   * The source of jitter, from 0 up to 1. A test's clock may give a seeded one.
+   * @default Math.random
+   */
+  random?(): number
+}
+
+/** Stops a pending timer. Calling it again, or after the timer ran, does nothing. */
+export type Cancel = () => void
+
+// setTimeout keeps a signed 32-bit count and fires at once beyond it.
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+const startTimer = (ms: number, run: () => void): Cancel => {
+  let timer: ReturnType<typeof setTimeout>
+  const arm = (left: number): void => {
+    timer =
+      left > LONGEST_TIMEOUT_MS
+        ? setTimeout(() => arm(left - LONGEST_TIMEOUT_MS), LONGEST_TIMEOUT_MS)
+        : setTimeout(run, left)
+  }
+  arm(ms)
+  return () => clearTimeout(timer)
+}
+
+/** The system's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => pause(systemClock, ms, signal),
+}
+
+/** Runs `run` once after `ms` milliseconds of this clock, unless cancelled first. `Infinity` never runs. */
+export const after = (clock: Clock, ms: number, run: () => void): Cancel => {
+  if (ms === Infinity) return () => {}
+  // A parked wait holds nothing but this timer: no promise and no AbortController on the system's clock.
+  if (clock === systemClock) return startTimer(Math.max(0, ms), run)
+  const controller = new AbortController()
+  clock.sleep(Math.max(0, ms), controller.signal).then(run, () => {
+    // A clock that fails must not leave a deadline unguarded, so its failure counts as "time is up".
+    if (!controller.signal.aborted) run()
+  })
+  return () => controller.abort()
+}
+
+/** Resolves after `ms` milliseconds of this clock; rejects with the signal's reason as soon as it aborts. */
+export const pause = (clock: Clock, ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
+    const cancel = after(clock, ms, () => {
+      forget?.()
+      resolve()
+    })
+    const forget =
+      signal &&
+      onAbort(signal, (reason) => {
+        cancel()
+        reject(reason)
+      })
+  })

@@ -1,0 +1,24 @@
+/**
+ * A copy of the own enumerable fields that are not `undefined`, without a prototype: neither a polluted
+ * `Object.prototype` nor an inherited field can add an option or a parameter.
+ */
+export const ownFields = <T extends object>(fields: T | undefined): Partial<T> => {
+  const copy = Object.create(null) as Record<string, unknown>
+  if (fields === undefined) return copy as Partial<T>
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) copy[name] = value
+  }
+  return copy as Partial<T>
+}
+
+/** The value of an own field, when `from` is an object that has it. Made for answers of the service. */
+export const own = (from: unknown, name: string): unknown =>
+  typeof from === 'object' && from !== null && Object.hasOwn(from, name)
+    ? (from as Record<string, unknown>)[name]
+    : undefined
+
+/** The value of an own field when it is a string with something in it. */
+export const ownText = (from: unknown, name: string): string | undefined => {
+  const value = own(from, name)
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined
+}
