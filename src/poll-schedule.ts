@@ -1,0 +1,81 @@
+/** What a schedule may look at. */
+export interface PollContext {
+  /** Milliseconds since the create returned; a revived task keeps its age. */
+  ageMs: number
+  /** How many polls this wait has made, from 0. */
+  attempt: number
+  /** The source of jitter: a number from 0 up to 1. */
+  random: () => number
+}
+
+/** Says how many milliseconds to sleep before the next poll. Pure: the same context gives the same delay. */
+export type PollSchedule = (context: PollContext) => number
+
+export interface TypicalOptions {
+  /** Age of the one early look, which catches tasks that fail at once and cached results. */
+  probeMs: number
+  /** The first age at which the task can plausibly be ready; silence until then. */
+  firstMs: number
+  /** The shortest delay between two polls from then on. */
+  everyMs: number
+  /** The delay as a share of the age, so that polls thin out in the tail. */
+  rho: number
+  /** The longest delay between two polls. */
+  maxMs: number
+  /**
+   * How far each delay may stray, as a share of it, so that a batch does not poll in step.
+   * @default 0.1
+   */
+  jitter?: number
+}
+
+export interface ExponentialOptions {
+  /** The first delay, in milliseconds. */
+  initialMs: number
+  /** What each delay is multiplied by to give the next. */
+  factor: number
+  /** The longest delay, in milliseconds. */
+  maxMs: number
+  /**
+   * How far each delay may stray, as a share of it.
+   * @default 0.1
+   */
+  jitter?: number
+}
+
+const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
+
+const jittered = (delayMs: number, jitter: number, random: () => number): number =>
+  delayMs * (1 + jitter * (2 * random() - 1))
+
+/** Polls where completion is likely: one early probe, silence, then polls that thin out as the task ages. */
+const typical = ({ probeMs, firstMs, everyMs, rho, maxMs, jitter = 0.1 }: TypicalOptions): PollSchedule => {
+  return ({ ageMs, attempt, random }) => {
+    const untilFirst = firstMs - ageMs
+    if (attempt === 0)
+      return jittered(Math.max(0, ageMs < probeMs ? probeMs - ageMs : untilFirst), jitter, random)
+    return jittered(Math.max(untilFirst, clamp(rho * ageMs, everyMs, maxMs)), jitter, random)
+  }
+}
+
+/** Grows each delay by a factor up to a limit. For tasks whose usual time is not known. */
+const exponential = ({ initialMs, factor, maxMs, jitter = 0.1 }: ExponentialOptions): PollSchedule => {
+  return ({ attempt, random }) => jittered(Math.min(maxMs, initialMs * factor ** attempt), jitter, random)
+}
+
+/** Polls every `ms` milliseconds, without jitter. */
+const fixed = (ms: number): PollSchedule => {
+  return () => ms
+}
+
+/**
+ * Makers of poll schedules, and the defaults of the endpoints: the constants are fitted to the times that RunAPI
+ * publishes (Luma 30–120 s, Hailuo 60–120 s).
+ */
+export const schedules = {
+  typical,
+  exponential,
+  fixed,
+  luma: typical({ probeMs: 5_000, firstMs: 20_000, everyMs: 4_400, rho: 0.02, maxMs: 15_000 }),
+  hailuo: typical({ probeMs: 5_000, firstMs: 38_000, everyMs: 5_000, rho: 0.02, maxMs: 15_000 }),
+}
