@@ -1,0 +1,142 @@
+import { after } from '../clock'
+import { RequestTimeoutError } from '../errors/request-timeout-error'
+import { RunApiError } from '../errors/run-api-error'
+import type { ResponseEvent } from '../events'
+import { onAbort } from '../on-abort'
+import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
+import { type Answer, malformed } from './answer'
+import { apiErrorFrom } from './api-error-from'
+import { authorize } from './authorize'
+import { connectionErrorFrom } from './connection-error-from'
+import { redact, withoutUrlQueries } from './redact'
+import type { ApiRequest, HttpContext } from './request'
+import { parseRetryAfter } from './retry-after'
+import { apiUrl } from './url'
+
+const LARGEST_ANSWER = 8 * 1024 * 1024
+
+export interface AttemptLimits {
+  /** Follows the caller's signal and the client's end. */
+  signal: AbortSignal
+  timeoutMs: number
+  /** Counts the attempts of one call, from 0. */
+  number: number
+}
+
+/** Sends the request once. The time starts when a connection is free and covers the key, the headers and the body. */
+export const attempt = async (
+  http: HttpContext,
+  what: ApiRequest,
+  limits: AttemptLimits,
+): Promise<Answer> => {
+  const { signal, timeoutMs, number } = limits
+  const { clock, emit } = http.settings
+  const fields = requestFields(http, what, number)
+  const leave = await http.connections.enter(signal, timeoutMs)
+  const startedAt = clock.monotonic()
+  const own = new AbortController()
+  let halt: (reason: unknown) => void = () => {}
+  const halted = new Promise<never>((_, reject) => {
+    halt = (reason) => {
+      // First the caller, who must not wait for a transport that ignores its signal.
+      reject(reason)
+      own.abort(reason)
+    }
+  })
+  const cancelTimer = after(clock, timeoutMs, () => halt(timeoutError(what, timeoutMs)))
+  const forget = onAbort(signal, halt)
+  if (signal.aborted) halt(signal.reason)
+  emit({ type: 'request', ...fields, ...idempotencyKeyOf(what) })
+  const ended = (how: Ended): void =>
+    emit({ type: 'response', ...fields, durationMs: clock.monotonic() - startedAt, ...how })
+  try {
+    const answer = await Promise.race([halted, exchange(http, what, own.signal)])
+    ended({ status: answer.status, ...(answer.requestId !== undefined && { requestId: answer.requestId }) })
+    return answer
+  } catch (error) {
+    ended(endOf(error))
+    throw error
+  } finally {
+    cancelTimer()
+    forget()
+    leave()
+  }
+}
+
+/** The part of an event that says which request it is about. */
+export const requestFields = (http: HttpContext, what: ApiRequest, number: number) => ({
+  operation: what.operation,
+  method: what.method,
+  url: withoutUrlQueries(apiUrl(http.settings.baseUrl(), what.path)),
+  attempt: number,
+})
+
+const idempotencyKeyOf = (what: ApiRequest): { idempotencyKey?: string } => {
+  const key = what.headers?.['idempotency-key']
+  return key === undefined ? {} : { idempotencyKey: key }
+}
+
+type Ended = Pick<ResponseEvent, 'status' | 'requestId' | 'error'>
+
+const endOf = (error: unknown): Ended => {
+  if (!RunApiError.is(error)) return { error: 'aborted' }
+  const { code, requestId } = error
+  const { status } = error as { status?: number }
+  return {
+    error: code,
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId }),
+  }
+}
+
+const timeoutError = (what: ApiRequest, timeoutMs: number): RequestTimeoutError =>
+  new RequestTimeoutError(
+    `${what.operation}: no complete answer within ${timeoutMs} ms; a longer timeoutMs allows more`,
+  )
+
+const exchange = async (http: HttpContext, what: ApiRequest, signal: AbortSignal): Promise<Answer> => {
+  const base = http.settings.baseUrl()
+  const url = apiUrl(base, what.path)
+  const { headers, secrets } = await authorize(http.settings, base, what)
+  signal.throwIfAborted()
+  const { trail } = what
+  const earlierMayHaveArrived = trail.mayHaveArrived
+  trail.sent = true
+  trail.mayHaveArrived = true
+  let response: TransportResponse
+  let text: string | undefined
+  try {
+    response = await http.transport.send({ url, method: what.method, headers, body: what.json, signal })
+    text = await textOf(response)
+  } catch (thrown) {
+    signal.throwIfAborted()
+    const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
+    if (!lost.mayHaveArrived) trail.mayHaveArrived = earlierMayHaveArrived
+    throw lost.error
+  }
+  signal.throwIfAborted()
+  trail.mayHaveArrived = earlierMayHaveArrived
+
+  const { status, header } = response
+  const requestId = header('x-request-id') ?? undefined
+  const retryAfterMs = parseRetryAfter(header('retry-after'), http.settings.clock.now())
+  const clean = (said: string): string => redact(said, secrets)
+  const answer: Answer = { status, url, text: text ?? '', clean, requestId, retryAfterMs, header }
+  const isSuccess = (status >= 200 && status <= 299) || status === what.alsoAccept
+  if (!isSuccess) throw apiErrorFrom(status, clean(answer.text), { requestId, retryAfterMs })
+  if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
+  return answer
+}
+
+/** The body as text; `undefined` when it is too large. */
+const textOf = async (response: TransportResponse): Promise<string | undefined> => {
+  const isError = response.status < 200 || response.status > 299
+  try {
+    return new TextDecoder().decode(await response.read(LARGEST_ANSWER))
+  } catch (error) {
+    if (isBodyTooLarge(error)) return undefined
+    // The status alone says what happened; a body that broke off takes nothing away from it.
+    if (isError) return ''
+    throw error
+  }
+}

@@ -1,0 +1,61 @@
+import { pageAddress, readEnv } from '../env'
+import { ConfigurationError } from '../errors/configuration-error'
+import { RunApiError } from '../errors/run-api-error'
+import type { Settings } from '../settings'
+import { VERSION } from '../version'
+import { checkApiKey } from './api-key'
+import type { HeaderRecord } from './headers'
+import { safeCause } from './redact'
+import type { ApiRequest } from './request'
+import type { BaseUrl } from './url'
+
+export interface Authorized {
+  headers: HeaderRecord
+  /** What must not appear in anything that this attempt reports. */
+  secrets: readonly string[]
+}
+
+/** The headers of one attempt. The key is asked for anew, so that it can be rotated. */
+export const authorize = async (settings: Settings, base: BaseUrl, what: ApiRequest): Promise<Authorized> => {
+  refuseOpenBrowser(settings, base)
+  const headers: HeaderRecord = {
+    accept: 'application/json',
+    ...(pageAddress() === undefined && { 'user-agent': `runapi-video/${VERSION}` }),
+    ...(what.json !== undefined && { 'content-type': 'application/json' }),
+    ...settings.headers,
+    ...what.headers,
+  }
+  const given = headers.authorization
+  if (given !== undefined) return { headers, secrets: [given, given.replace(/^\S+\s+/, '')] }
+  const key = await keyOf(settings, base)
+  if (key === null) return { headers, secrets: [] }
+  return { headers: { ...headers, authorization: `Bearer ${key}` }, secrets: [key] }
+}
+
+const refuseOpenBrowser = (settings: Settings, base: BaseUrl): void => {
+  if (!base.isService || settings.dangerouslyAllowBrowser || pageAddress() === undefined) return
+  throw new ConfigurationError(
+    'baseUrl: in a browser page the key would be readable by every visitor. Add a route on your server that forwards ' +
+      'to https://runapi.ai with the key, and pass its path as baseUrl with apiKey: null. To expose the key on ' +
+      'purpose, pass dangerouslyAllowBrowser: true',
+  )
+}
+
+const keyOf = async (settings: Settings, base: BaseUrl): Promise<string | null> => {
+  const { apiKey } = settings
+  if (apiKey === null) {
+    if (!base.isService) return null
+    throw new ConfigurationError(
+      `apiKey: null sends no Authorization, which ${base.origin} refuses; pass a key, or your own server as baseUrl`,
+    )
+  }
+  if (typeof apiKey !== 'function') return checkApiKey(apiKey ?? readEnv('RUNAPI_API_KEY'))
+  try {
+    return checkApiKey(await apiKey())
+  } catch (error) {
+    if (RunApiError.is(error)) throw error
+    throw new ConfigurationError('apiKey: the function that gives the key failed; see cause', {
+      cause: safeCause(error, []),
+    })
+  }
+}

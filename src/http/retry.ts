@@ -1,0 +1,24 @@
+import type { RunApiError } from '../errors/run-api-error'
+
+const BASE_MS = 500
+const CEILING_MS = 8_000
+const LONGEST_RETRY_AFTER_MS = 60_000
+
+/** Full jitter: anywhere between nothing and an exponentially growing limit, so that clients do not retry in step. */
+export const backoffMs = (attempt: number, random: () => number): number =>
+  random() * Math.min(CEILING_MS, BASE_MS * 2 ** attempt)
+
+/**
+ * The delay before the next attempt, or `undefined` where trying again is pointless: an error that time does not mend,
+ * or a service that asks for more than a minute.
+ */
+export const retryDelayMs = (
+  error: RunApiError & { retryAfterMs?: number },
+  attempt: number,
+  random: () => number,
+): number | undefined => {
+  if (!error.retryable) return undefined
+  const { retryAfterMs = 0 } = error
+  if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined
+  return Math.max(retryAfterMs, backoffMs(attempt, random))
+}

@@ -1,0 +1,1 @@
+export { createTransport, sharesPromises } from './web'
