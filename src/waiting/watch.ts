@@ -1,0 +1,201 @@
+import { after, type Cancel, type Clock } from '../clock'
+import type { Gate, Leave } from '../gate'
+import type { Brake } from './brake'
+import type { Look, Outcome, Watched } from './look'
+import { askSchedule, endWaiter, lastLookAt, nextLookAt, type Waiter } from './waiter'
+
+/** What the watches of a client share. */
+export interface WatchTools {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly gate: Gate
+  readonly brake: Brake
+}
+
+/**
+ * One loop of looks, for everyone who waits for the same thing. Its states:
+ *
+ *   parked ──timer──▶ looking ──answer──▶ parked
+ *      └────────────────┴──last waiter gone──▶ over
+ *
+ * Parked, one timer runs to the next look or the next deadline, whichever comes first. Looking, that timer guards the
+ * deadlines. A waiter leaves when its end is reached: terminal state, deadline, failures, refusal, or its own wish.
+ */
+export interface Watch<S> {
+  readonly tools: WatchTools
+  readonly target: Watched<S>
+  readonly waiters: Set<Waiter<S>>
+  phase: 'parked' | 'looking' | 'over'
+  lastState: S | undefined
+  /** No look starts before this monotonic time: the service asked for it. */
+  notBefore: number
+  cancelTimer: Cancel
+  /** Aborts the look that is under way. */
+  looking: AbortController | undefined
+  readonly onOver: () => void
+}
+
+const nothing = (): void => {}
+
+export const newWatch = <S>(tools: WatchTools, target: Watched<S>, onOver: () => void): Watch<S> => ({
+  tools,
+  target,
+  waiters: new Set(),
+  phase: 'parked',
+  lastState: undefined,
+  notBefore: Number.NEGATIVE_INFINITY,
+  cancelTimer: nothing,
+  looking: undefined,
+  onOver,
+})
+
+/** Lets a waiter in. */
+export const join = <S>(watch: Watch<S>, waiter: Waiter<S>): void => {
+  watch.waiters.add(waiter)
+  schedule(watch, waiter)
+  plan(watch)
+}
+
+/** Ends one waiter's wait. The last one to go stops the loop, and the request with it. */
+export const dismiss = <S>(watch: Watch<S>, waiter: Waiter<S>, outcome: Outcome<S>): void => {
+  if (!watch.waiters.delete(waiter)) return
+  endWaiter(waiter, outcome, watch.lastState, watch.tools.clock.monotonic())
+  if (watch.waiters.size === 0) stop(watch)
+}
+
+/** Takes a state from elsewhere, such as a webhook, as if a look had brought it. */
+export const deliver = <S>(watch: Watch<S>, state: S, terminal: boolean): void => {
+  watch.lastState = state
+  for (const waiter of watch.waiters) waiter.terms.onState(state)
+  if (terminal) for (const waiter of watch.waiters) dismiss(watch, waiter, { kind: 'reached', state })
+}
+
+const stop = <S>(watch: Watch<S>): void => {
+  if (watch.phase === 'over') return
+  watch.phase = 'over'
+  watch.cancelTimer()
+  watch.looking?.abort()
+  watch.looking = undefined
+  watch.onOver()
+}
+
+const schedule = <S>(watch: Watch<S>, waiter: Waiter<S>): void => {
+  const { clock, random } = watch.tools
+  const wrong = askSchedule(waiter, { now: clock.monotonic(), ageMs: watch.target.ageMs(), random })
+  if (wrong) dismiss(watch, waiter, wrong)
+}
+
+const nextLook = <S>(watch: Watch<S>): number => {
+  let at = Number.POSITIVE_INFINITY
+  for (const waiter of watch.waiters) at = Math.min(at, nextLookAt(waiter))
+  return Math.max(at, watch.notBefore)
+}
+
+const nextDeadline = <S>(watch: Watch<S>): number => {
+  let at = Number.POSITIVE_INFINITY
+  for (const waiter of watch.waiters) at = Math.min(at, waiter.deadline)
+  return at
+}
+
+/** Sets the one timer anew. Called whenever what it depends on has changed. */
+const plan = <S>(watch: Watch<S>): void => {
+  if (watch.phase === 'over') return
+  watch.cancelTimer()
+  const { clock } = watch.tools
+  const at = watch.phase === 'parked' ? Math.min(nextLook(watch), nextDeadline(watch)) : nextDeadline(watch)
+  watch.cancelTimer = after(clock, at - clock.monotonic(), () => wake(watch))
+}
+
+const wake = <S>(watch: Watch<S>): void => {
+  const now = watch.tools.clock.monotonic()
+  expire(watch, now)
+  if (watch.phase === 'parked' && nextLook(watch) <= now && !held(watch, now)) startLook(watch)
+  plan(watch)
+}
+
+const expire = <S>(watch: Watch<S>, now: number): void => {
+  for (const waiter of watch.waiters) {
+    if (waiter.deadline <= now) dismiss(watch, waiter, { kind: 'timed out', error: waiter.lastError })
+  }
+}
+
+/** Whether a 429 holds back every look of the client for now. */
+const held = <S>(watch: Watch<S>, now: number): boolean => {
+  const { brake, random } = watch.tools
+  if (brake.until <= now) return false
+  watch.notBefore = brake.until + random() * brake.spreadMs
+  return true
+}
+
+const startLook = <S>(watch: Watch<S>): void => {
+  const controller = new AbortController()
+  watch.phase = 'looking'
+  watch.looking = controller
+  lookOnce(watch, controller).then(
+    (look) => {
+      if (watch.looking !== controller) return
+      watch.phase = 'parked'
+      watch.looking = undefined
+      if (look) take(watch, look)
+      plan(watch)
+    },
+    (error) => {
+      // An aborted look is no one's any more; any other exception must not leave the waiters hanging.
+      if (watch.looking === controller) refuse(watch, error)
+    },
+  )
+}
+
+/** One look; `undefined` when a 429 came while it queued for its place. */
+const lookOnce = async <S>(watch: Watch<S>, { signal }: AbortController): Promise<Look<S> | undefined> => {
+  const { gate, clock } = watch.tools
+  const leave: Leave = await gate.enter(signal, longestLook(watch, clock.monotonic()))
+  try {
+    const now = clock.monotonic()
+    if (held(watch, now)) return undefined
+    for (const waiter of watch.waiters) {
+      waiter.polls++
+      if (now >= lastLookAt(waiter)) waiter.tookLastLook = true
+    }
+    return await watch.target.look(signal, longestLook(watch, now))
+  } finally {
+    leave()
+  }
+}
+
+/** The look serves whoever waits longest. */
+const longestLook = <S>(watch: Watch<S>, now: number): number => {
+  let furthest = Number.NEGATIVE_INFINITY
+  for (const waiter of watch.waiters) furthest = Math.max(furthest, waiter.deadline)
+  return Math.min(watch.target.longestLookMs, furthest - now)
+}
+
+const refuse = <S>(watch: Watch<S>, error: unknown): void => {
+  for (const waiter of watch.waiters) dismiss(watch, waiter, { kind: 'refused', error })
+}
+
+const take = <S>(watch: Watch<S>, look: Look<S>): void => {
+  const { clock, brake } = watch.tools
+  if (look.kind === 'refusal') return refuse(watch, look.error)
+  const now = clock.monotonic()
+  watch.notBefore = now + (look.notBeforeMs ?? 0)
+  if (look.kind === 'stumble') {
+    if (look.rateLimited) brake.press(now, look.notBeforeMs)
+    // A look that the deadline cut short is the deadline's end, not one failure more.
+    expire(watch, now)
+    for (const waiter of watch.waiters) stumble(watch, waiter, look)
+  } else {
+    brake.ease()
+    for (const waiter of watch.waiters) waiter.failures = 0
+    deliver(watch, look.state, look.terminal)
+  }
+  for (const waiter of watch.waiters) schedule(watch, waiter)
+}
+
+const stumble = <S>(watch: Watch<S>, waiter: Waiter<S>, look: Look<S> & { kind: 'stumble' }): void => {
+  waiter.lastError = look.error
+  if (!look.counts) return
+  waiter.failures++
+  if (waiter.failures > waiter.terms.maxFailures)
+    dismiss(watch, waiter, { kind: 'stumbled', error: look.error })
+}
