@@ -1,0 +1,151 @@
+import type { EndpointDefinition } from './endpoint'
+import { ConfigurationError } from './errors/configuration-error'
+import { type EndpointName, endpointNamed, type Families, families } from './models'
+import type { RunApiClientOptions } from './options'
+import { ownFields } from './own'
+import { createSession, type Session } from './session'
+import { resolveSettings } from './settings'
+import { type CreateMethod, createMethod } from './task/create-method'
+import { Task } from './task/task'
+import { newTaskCore } from './task/task-core'
+import { checkId, parseTaskRef, type TaskRef } from './task/task-ref'
+import type { VideoResult } from './task-state'
+
+type MethodOf<E> =
+  E extends EndpointDefinition<string, infer Params, infer R> ? CreateMethod<Params, R> : never
+
+type FamilyMethods = {
+  readonly [F in keyof Families]: { readonly [M in keyof Families[F]]: MethodOf<Families[F][M]> }
+}
+
+export interface RunApiClient extends FamilyMethods {}
+
+/** What a client inherits from the one whose `withOptions` made it. */
+const PARENT = Symbol('parent')
+
+/**
+ * The client. Constructing it does no I/O and reads no environment; a missing key shows at the first request.
+ *
+ * @throws {ConfigurationError} for an option with a value that cannot work
+ *
+ * @example
+ * const runapi = new RunApiClient() // reads RUNAPI_API_KEY
+ * const { videos } = await runapi.hailuo.textToVideo({ model: 'hailuo-02-text-to-video-pro', prompt: 'Rain' }).wait()
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface above
+export class RunApiClient {
+  readonly #options: RunApiClientOptions
+  readonly #session: Session
+  readonly #own = new Map<string, EndpointDefinition<string, unknown, unknown>>()
+
+  constructor(options?: RunApiClientOptions) {
+    const settings = resolveSettings(options)
+    this.#options = ownFields(options)
+    this.#session = createSession(settings, (options as { [PARENT]?: Session } | undefined)?.[PARENT])
+    Object.assign(this, bindFamilies(this.#session))
+  }
+
+  /**
+   * Revives a handle, without a request: from `task.toJSON()`, from its JSON text, or from an endpoint's name and a
+   * bare id.
+   *
+   * @throws {ConfigurationError} for a ref that was changed, or of a task that lives at another service
+   *
+   * @example
+   * const task = runapi.task(await store.get('order-17'))
+   */
+  task<R = VideoResult>(ref: TaskRef | Task<R> | string): Task<R>
+  task(endpoint: EndpointName, id: string): Task
+  task<R = VideoResult>(endpoint: string, id: string): Task<R>
+  task(given: unknown, id?: unknown): Task<unknown> {
+    const base = this.#session.settings.baseUrl()
+    const ref =
+      id === undefined
+        ? parseTaskRef(given instanceof Task ? given.toJSON() : given, base)
+        : ({ v: 1, endpoint: String(given), id: checkId(id), baseUrl: base.href } satisfies TaskRef)
+    return new Task(newTaskCore(this.#session, this.#definition(ref.endpoint), ref))
+  }
+
+  /**
+   * Turns your own definition of an endpoint into a method: for endpoints of RunAPI that this package does not list.
+   * Its tasks can be revived by this client from then on.
+   *
+   * @throws {ConfigurationError} for a definition without a name, a path or a Standard Schema
+   *
+   * @example
+   * const textToImage = runapi.endpoint({ name: 'flux.textToImage', path: '/api/v1/flux/text_to_image', params: schema })
+   */
+  endpoint<Params, R = VideoResult>(
+    definition: EndpointDefinition<string, Params, R>,
+  ): CreateMethod<Params, R> {
+    checkDefinition(definition)
+    this.#own.set(definition.name, definition)
+    return createMethod(this.#session, definition)
+  }
+
+  /**
+   * A client with other options that shares this one's sockets, limits, retry budget and brake, and is closed with it.
+   *
+   * @example
+   * const patient = runapi.withOptions({ timeoutMs: 120_000 })
+   */
+  withOptions(overrides: RunApiClientOptions): RunApiClient {
+    const given = ownFields(overrides)
+    for (const name of ['clock', 'maxConnections', 'maxConcurrentPolls'] as const) {
+      if (name in given)
+        throw new ConfigurationError(`${name}: is shared; make a new RunApiClient to change it`)
+    }
+    const options = { ...this.#options, ...given, [PARENT]: this.#session }
+    const client = new RunApiClient(options)
+    for (const [name, definition] of this.#own) client.#own.set(name, definition)
+    return client
+  }
+
+  /**
+   * Releases the sockets and stops the timers. Calls and waits that are pending reject with a `ClientClosedError` that
+   * carries the key or the task; so do later calls.
+   */
+  async close(): Promise<void> {
+    this.#session.http.lifetime.close()
+    await this.#session.http.transport.close()
+  }
+
+  #definition(name: string): EndpointDefinition<string, unknown, unknown> {
+    const definition = this.#own.get(name) ?? endpointNamed(name)
+    if (definition) return definition as EndpointDefinition<string, unknown, unknown>
+    throw new ConfigurationError(
+      'task.endpoint: no endpoint of this name is known; pass its definition to runapi.endpoint() first',
+    )
+  }
+}
+
+const bindFamilies = (session: Session): FamilyMethods => {
+  const methodsOf = (family: object) =>
+    Object.fromEntries(
+      Object.entries(family).map(([name, endpoint]) => [name, createMethod(session, endpoint)]),
+    )
+  const bound = Object.entries(families).map(([name, family]) => [name, methodsOf(family)])
+  return Object.fromEntries(bound) as FamilyMethods
+}
+
+const checkDefinition = ({ name, path, params }: EndpointDefinition<string, unknown, unknown>): void => {
+  if (typeof name !== 'string' || name === '')
+    throw new ConfigurationError("endpoint.name: must be text such as 'flux.textToImage'")
+  if (typeof path !== 'string' || !/^\/[^?#]*$/.test(path)) {
+    throw new ConfigurationError('endpoint.path: must begin with / and have no query')
+  }
+  if (typeof params?.['~standard']?.validate !== 'function') {
+    throw new ConfigurationError('endpoint.params: must be a Standard Schema, such as one of zod or valibot')
+  }
+}
+
+// Node 20 lacks the symbol; where there is one, `await using` works.
+if (Symbol.asyncDispose) {
+  Object.defineProperty(RunApiClient.prototype, Symbol.asyncDispose, {
+    value(this: RunApiClient) {
+      return this.close()
+    },
+    configurable: true,
+    writable: true,
+  })
+}

@@ -1,0 +1,99 @@
+import { ApiError } from '../errors/api-error'
+import { RunApiError } from '../errors/run-api-error'
+import { jsonOf, malformed } from '../http/answer'
+import { newTrail, type RequestLimits, request } from '../http/request'
+import { isTerminal, readTaskState, statusOf, type TaskState } from '../task-state'
+import type { Look, Watched } from '../waiting/look'
+import { ageMs, remember, type TaskCore } from './task-core'
+
+/** How long after the create a 404 may mean that the service has not caught up yet. */
+const GRACE_MS = 10_000
+
+interface StatusAnswer<R> {
+  state: TaskState<R>
+  retryAfterMs: number | undefined
+}
+
+/** Asks for the status once. */
+export const askStatus = async <R>(
+  core: TaskCore<R>,
+  limits: RequestLimits & { headers?: Record<string, string> },
+): Promise<StatusAnswer<R>> => {
+  const { session, ref } = core
+  const seen = { type: 'poll', endpoint: ref.endpoint, taskId: ref.id } as const
+  try {
+    const answer = await readStatus(core, limits)
+    session.settings.emit({ ...seen, ageMs: ageMs(core), status: answer.state.status })
+    return answer
+  } catch (error) {
+    session.settings.emit({
+      ...seen,
+      ageMs: ageMs(core),
+      error: RunApiError.is(error) ? error.code : 'aborted',
+    })
+    throw error
+  }
+}
+
+const readStatus = async <R>(
+  core: TaskCore<R>,
+  limits: RequestLimits & { headers?: Record<string, string> },
+): Promise<StatusAnswer<R>> => {
+  const { session, ref, statusPath: path, readResult } = core
+  const { headers, ...bounds } = limits
+  const what = {
+    operation: `${ref.endpoint} status`,
+    method: 'GET',
+    path,
+    repeatable: true,
+    trail: newTrail(),
+  } as const
+  const answer = await request(session.http, { ...what, ...(headers && { headers }) }, bounds)
+  const { requestId, clean, retryAfterMs } = answer
+  const nowMs = session.settings.clock.now()
+  const state = readTaskState(jsonOf(answer), { readResult, nowMs, requestId, clean })
+  if ('unreadable' in state) throw malformed(answer, state.unreadable)
+  warnOfStrangeWord(core, state)
+  return { state: remember(core, state), retryAfterMs }
+}
+
+const warnOfStrangeWord = (core: TaskCore<unknown>, { rawStatus }: TaskState<unknown>): void => {
+  const { settings, strangeWords } = core.session
+  if (rawStatus === undefined || statusOf(rawStatus) !== undefined || strangeWords.has(rawStatus)) return
+  // A service that sends a new word each time must not fill the memory.
+  if (strangeWords.size >= 100) return
+  strangeWords.add(rawStatus)
+  settings.log('warn', 'a status word is not known and counts as still going', {
+    endpoint: core.ref.endpoint,
+    taskId: core.ref.id,
+    status: rawStatus.slice(0, 100),
+  })
+}
+
+/** The task as something to wait for. Failures are paced by the schedule, so a look is one attempt. */
+export const watchedTask = <R>(core: TaskCore<R>): Watched<TaskState<R>> => ({
+  longestLookMs: core.session.settings.timeoutMs,
+  ageMs: () => ageMs(core),
+  look: async (signal, timeoutMs) => {
+    try {
+      const { state, retryAfterMs } = await askStatus(core, { signal, timeoutMs, maxRetries: 0 })
+      return { kind: 'state', state, terminal: isTerminal(state), notBeforeMs: retryAfterMs }
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      return lookFrom(error, core)
+    }
+  },
+})
+
+const lookFrom = (error: unknown, core: TaskCore<unknown>): Look<never> => {
+  if (!RunApiError.is(error)) return { kind: 'refusal', error }
+  const isEarly = error.code === 'not_found' && core.bornAt !== undefined && ageMs(core) < GRACE_MS
+  if (!isEarly && !error.retryable && error.code !== 'malformed_response') return { kind: 'refusal', error }
+  return {
+    kind: 'stumble',
+    error,
+    counts: !isEarly,
+    rateLimited: error.code === 'rate_limit',
+    notBeforeMs: error instanceof ApiError ? error.retryAfterMs : undefined,
+  }
+}

@@ -1,0 +1,87 @@
+import type { EndpointDefinition } from '../endpoint'
+import { RunApiError } from '../errors/run-api-error'
+import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
+import { newTrail, request, type Trail } from '../http/request'
+import type { CreateOptions } from '../options'
+import type { Session } from '../session'
+import type { VideoResult } from '../task-state'
+import { givenKey, mintKey } from './mint-key'
+import { prepareCreate } from './prepare-create'
+import type { Task } from './task'
+import { taskFrom } from './task-from'
+import { type TaskPromise, taskPromise } from './task-promise'
+
+/**
+ * Buys a task. Refuses parameters that break the rules of the model before anything is sent.
+ *
+ * @throws {ValidationError} when parameters break the rules; nothing was bought
+ * @throws {UnknownOutcomeError} when no answer says whether there is a task; call again with its `idempotencyKey`
+ * @throws {InsufficientCreditsError} and the other API errors, {ConnectionError}, {MalformedResponseError}: each carries
+ * the `idempotencyKey`
+ */
+export type CreateMethod<Params, R = VideoResult> = (
+  params: Params,
+  options?: CreateOptions,
+) => TaskPromise<R>
+
+/** Makes the method of an endpoint. */
+export const createMethod = <Params, R>(
+  session: Session,
+  definition: EndpointDefinition<string, Params, R>,
+): CreateMethod<Params, R> => {
+  return (params, options) => {
+    // Minted now and not when it is sent, so that the caller can store it first.
+    const key = givenKey(options) ?? mintKey()
+    return taskPromise(create(session, definition, { params, options, key }), key as string)
+  }
+}
+
+interface Order {
+  params: unknown
+  options: CreateOptions | undefined
+  key: unknown
+}
+
+const create = async <R>(
+  session: Session,
+  definition: EndpointDefinition<string, unknown, R>,
+  order: Order,
+): Promise<Task<R>> => {
+  const trail = newTrail()
+  try {
+    const { body, json, headers, limits } = await prepareCreate(definition, order, session.settings)
+    const what = { operation: `${definition.name} create`, method: 'POST', path: definition.path } as const
+    const answer = await request(session.http, { ...what, json, headers, repeatable: true, trail }, limits)
+    return taskFrom(answer, {
+      session,
+      definition,
+      body,
+      idempotencyKey: headers['idempotency-key'] as string,
+    })
+  } catch (error) {
+    throw explain(error, { session, endpoint: definition.name, key: order.key, trail })
+  }
+}
+
+interface Failure {
+  session: Session
+  endpoint: string
+  key: unknown
+  trail: Trail
+}
+
+/** The error that tells the caller whether something may have been bought, with the key either way. */
+const explain = (error: unknown, { session, endpoint, key, trail }: Failure): unknown => {
+  const idempotencyKey = typeof key === 'string' ? key : ''
+  if (trail.mayHaveArrived) {
+    session.settings.emit({ type: 'task', outcome: 'unknown', endpoint, idempotencyKey })
+  }
+  // An abort: the caller's own reason, as it is.
+  if (!RunApiError.is(error)) return error
+  if (!trail.mayHaveArrived || error.code === 'client_closed') return error.with({ idempotencyKey })
+  return new UnknownOutcomeError(
+    `${endpoint}: no answer says whether the task was created; call again with the same parameters and ` +
+      'error.idempotencyKey, and it is not bought twice',
+    { cause: error, idempotencyKey, requestId: error.requestId },
+  )
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../clock'
+import { type EndpointDefinition, resultReaderOf } from '../endpoint'
+import { pathSegment } from '../http/url'
+import type { PollSchedule } from '../poll-schedule'
+import { schedules } from '../poll-schedule'
+import type { Session } from '../session'
+import { isTerminal, type ResultReader, type TaskState } from '../task-state'
+import type { TaskRef } from './task-ref'
+
+/** What a handle works with. */
+export interface TaskCore<R> {
+  readonly session: Session
+  readonly ref: TaskRef
+  /** Where its status is, under the base URL. */
+  readonly statusPath: string
+  readonly readResult: ResultReader<R>
+  readonly schedule: PollSchedule
+  /** The monotonic time at which the create returned; `undefined` for a handle made from a bare id. */
+  readonly bornAt: number | undefined
+  /** The latest state seen. */
+  state: TaskState<R> | undefined
+}
+
+const FALLBACK_SCHEDULE = schedules.exponential({ initialMs: 2_000, factor: 1.5, maxMs: 15_000 })
+
+export const newTaskCore = <R>(
+  session: Session,
+  definition: EndpointDefinition<string, unknown, R>,
+  ref: TaskRef,
+  state?: TaskState<R>,
+): TaskCore<R> => ({
+  session,
+  ref,
+  statusPath: ref.statusPath ?? `${definition.path}/${pathSegment(ref.id)}`,
+  readResult: resultReaderOf(definition),
+  schedule: definition.schedule ?? FALLBACK_SCHEDULE,
+  bornAt: ref.createdAt === undefined ? undefined : bornAt(ref.createdAt, session.settings.clock),
+  state,
+})
+
+// A revived task's age is wall-clock time, which may be wrong, and never below 0.
+const bornAt = (createdAt: string, clock: Clock): number =>
+  clock.monotonic() - Math.max(0, clock.now() - Date.parse(createdAt))
+
+/** Milliseconds since the create returned; 0 where that is not known. */
+export const ageMs = ({ bornAt, session }: TaskCore<unknown>): number =>
+  bornAt === undefined ? 0 : session.settings.clock.monotonic() - bornAt
+
+/** Keeps the newest state; a terminal one stays. */
+export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R> => {
+  if (core.state === undefined || !isTerminal(core.state)) core.state = state
+  return core.state
+}
+
+/** The endpoint's schedule. A task of unknown age is looked at right away: it may be long done. */
+export const scheduleOf = (core: TaskCore<unknown>): PollSchedule =>
+  core.bornAt === undefined
+    ? (context) => (context.attempt === 0 ? 0 : core.schedule(context))
+    : core.schedule
+
+/** Names the task among the waits of a client. */
+export const watchKey = ({ ref, statusPath }: TaskCore<unknown>): string => `${ref.endpoint} ${statusPath}`

@@ -1,0 +1,104 @@
+import { type EndpointDefinition, resultReaderOf } from '../endpoint'
+import { type Answer, malformed } from '../http/answer'
+import { locationPath, pathSegment } from '../http/url'
+import { own, ownText } from '../own'
+import type { Session } from '../session'
+import { readTaskId } from '../task-id'
+import { readTaskState, type TaskState } from '../task-state'
+import { Task } from './task'
+import { newTaskCore } from './task-core'
+import type { TaskRef } from './task-ref'
+
+interface Created<R> {
+  session: Session
+  definition: EndpointDefinition<string, unknown, R>
+  body: Readonly<Record<string, unknown>>
+  idempotencyKey: string
+}
+
+/** The handle of the task that a create's answer names. Throws a `MalformedResponseError` when it names none. */
+export const taskFrom = <R>(
+  answer: Answer,
+  { session, definition, body, idempotencyKey }: Created<R>,
+): Task<R> => {
+  const { settings } = session
+  const said = parse(answer.text)
+  const id = taskIdIn(answer, said)
+  if (id === undefined)
+    throw malformed(answer, 'names no task; it may exist and be paid for, call again with the same key')
+  const model = ownText(said, 'model') ?? ownText(body, 'model')
+  const statusPath = statusPathIn(answer, session)
+  const ref: TaskRef = {
+    v: 1,
+    endpoint: definition.name,
+    id,
+    ...(model !== undefined && { model }),
+    idempotencyKey,
+    createdAt: new Date(settings.clock.now()).toISOString(),
+    baseUrl: settings.baseUrl().href,
+    ...(statusPath !== undefined && { statusPath }),
+  }
+  const replayed = own(said, 'task_replayed') === true
+  const state = firstState(answer, said, { session, definition })
+  const { requestId } = answer
+  settings.emit({
+    type: 'task',
+    outcome: replayed ? 'replayed' : 'created',
+    endpoint: definition.name,
+    idempotencyKey,
+    taskId: id,
+    ...(model !== undefined && { model }),
+    ...(requestId !== undefined && { requestId }),
+  })
+  return new Task(newTaskCore(session, definition, ref, state), { replayed, requestId })
+}
+
+// The task can be named by a header alone, so a body that cannot be read is not yet the end.
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const taskIdIn = (answer: Answer, said: unknown): string | undefined => {
+  const candidates = [readTaskId(said), answer.header('x-runapi-task-id'), lastSegment(answer)]
+  return candidates.find((id): id is string => typeof id === 'string' && pathSegment(id) !== undefined)
+}
+
+const lastSegment = (answer: Answer): string | undefined => {
+  const location = answer.header('location')
+  if (location === null) return undefined
+  try {
+    return decodeURIComponent(new URL(location, answer.url).pathname.split('/').pop() ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+/** A 202 names the status's place by `Location`; another origin's is not followed, the key would go there. */
+const statusPathIn = (answer: Answer, { settings }: Session): string | undefined => {
+  const location = answer.header('location')
+  if (answer.status !== 202 || location === null) return undefined
+  const path = locationPath(settings.baseUrl(), location, answer.url)
+  if (path === undefined) settings.log('warn', 'a Location outside the base URL was not followed')
+  return path
+}
+
+const firstState = <R>(
+  { requestId, clean }: Answer,
+  said: unknown,
+  { session, definition }: Pick<Created<R>, 'session' | 'definition'>,
+): TaskState<R> => {
+  const nowMs = session.settings.clock.now()
+  const state = readTaskState(said, { readResult: resultReaderOf(definition), nowMs, requestId, clean })
+  if (!('unreadable' in state)) return state
+  const raw = typeof said === 'object' && said !== null ? (said as Readonly<Record<string, unknown>>) : {}
+  const base = {
+    receivedAt: new Date(nowMs).toISOString(),
+    raw,
+    ...(requestId !== undefined && { requestId }),
+  }
+  return { status: 'pending', ...base }
+}

@@ -1,0 +1,46 @@
+import { checkSignal } from '../checks'
+import { onAbort } from '../on-abort'
+import type { CallOptions, WaitOptions } from '../options'
+import type { CompletedState, TaskState, VideoResult } from '../task-state'
+import type { Task } from './task'
+
+/**
+ * The promise of a task, with shortcuts to what one does with it. Whoever calls `wait()` or `poll()` gets a rejected
+ * create from there, and the promise itself counts as handled.
+ */
+export interface TaskPromise<R = VideoResult> extends Promise<Task<R>> {
+  /** The key of this create, at once: store it, and nothing is bought twice even if the process dies now. */
+  readonly idempotencyKey: string
+  /** Waits for the task, then for its end, as `Task.wait`. Its time and deadline begin when the task exists. */
+  wait(options?: WaitOptions<TaskState<R>>): Promise<CompletedState<R>>
+  /** Waits for the task, then asks for its status once, as `Task.poll`. */
+  poll(options?: CallOptions): Promise<TaskState<R>>
+}
+
+export const taskPromise = <R>(created: Promise<Task<R>>, idempotencyKey: string): TaskPromise<R> => {
+  const taken = (): Promise<Task<R>> => {
+    created.catch(() => {})
+    return created
+  }
+  return Object.assign(created, {
+    idempotencyKey,
+    wait: async (options?: WaitOptions<TaskState<R>>) =>
+      (await unlessAborted(taken(), options)).wait(options),
+    poll: async (options?: CallOptions) => (await unlessAborted(taken(), options)).poll(options),
+  })
+}
+
+/** The task, or the reason of a signal that aborts before there is one. The create itself goes on. */
+const unlessAborted = async <R>(
+  created: Promise<Task<R>>,
+  options: CallOptions | undefined,
+): Promise<Task<R>> => {
+  const signal = options?.signal && checkSignal(options.signal)
+  if (!signal) return created
+  let forget = (): void => {}
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else forget = onAbort(signal, reject)
+  })
+  return Promise.race([aborted, created]).finally(forget)
+}

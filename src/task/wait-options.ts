@@ -1,0 +1,28 @@
+import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../checks'
+import type { WaitOptions } from '../options'
+import { ownFields } from '../own'
+import type { TaskState } from '../task-state'
+
+const DEFAULT_TIMEOUT_MS = 900_000
+const DEFAULT_MAX_POLL_FAILURES = 5
+
+export interface CheckedWaitOptions<R> {
+  timeoutMs: number
+  maxPollFailures: number
+  schedule: WaitOptions['schedule']
+  signal: AbortSignal | undefined
+  onUpdate: ((state: TaskState<R>) => void) | undefined
+}
+
+export const checkWaitOptions = <R>(given: WaitOptions<TaskState<R>> | undefined): CheckedWaitOptions<R> => {
+  const options = ownFields(checkOptions('options', given))
+  const { signal, onUpdate, schedule, maxPollFailures = DEFAULT_MAX_POLL_FAILURES } = options
+  return {
+    timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS, { infinite: true }),
+    maxPollFailures:
+      maxPollFailures === Infinity ? Infinity : checkCount('maxPollFailures', maxPollFailures, 0),
+    schedule: schedule && checkFunction('schedule', schedule),
+    signal: signal && checkSignal(signal),
+    onUpdate: onUpdate && checkFunction('onUpdate', onUpdate),
+  }
+}
