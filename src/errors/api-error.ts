@@ -19,22 +19,20 @@ const RETRYABLE = new Set([408, 429, 455])
 /** The service answered with a status that is no success. Statuses without a class of their own are this one. */
 export class ApiError extends RunApiError {
   /** The HTTP status; 0 for a redirect that a browser hides. */
-  readonly status: number
+  declare readonly status: number
   /** The service's own error code, where it sent one. Its list is not published. */
-  readonly serviceCode?: string
+  declare readonly serviceCode?: string
   /** The service's complaints by parameter, where it sent them. */
-  readonly fieldErrors?: Readonly<Record<string, readonly string[]>>
+  declare readonly fieldErrors?: Readonly<Record<string, readonly string[]>>
   /** How long the service asks to wait, in milliseconds, from a valid `Retry-After`. */
-  readonly retryAfterMs?: number
+  declare readonly retryAfterMs?: number
   /** What the service sent: parsed JSON or text. Not part of the message, of `toJSON()` or of `inspect`. */
   declare readonly body: unknown
 
   constructor(message: string, init: ApiErrorInit) {
     super(message, init)
-    this.status = init.status
-    if (init.serviceCode !== undefined) this.serviceCode = init.serviceCode
-    if (init.fieldErrors !== undefined) this.fieldErrors = init.fieldErrors
-    if (init.retryAfterMs !== undefined) this.retryAfterMs = init.retryAfterMs
+    const { status, serviceCode, fieldErrors, retryAfterMs } = init
+    Object.assign(this, withoutUndefined({ status, serviceCode, fieldErrors, retryAfterMs }))
     hide(this, 'body', init.body)
   }
   override get name(): string {

@@ -59,11 +59,11 @@ const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
  * }
  */
 export abstract class RunApiError extends Error {
-  readonly idempotencyKey?: string
-  readonly requestId?: string
-  readonly task?: Task
-  readonly elapsedMs?: number
-  readonly polls?: number
+  declare readonly idempotencyKey?: string
+  declare readonly requestId?: string
+  declare readonly task?: Task
+  declare readonly elapsedMs?: number
+  declare readonly polls?: number
   // Holds what the service sent, so it is kept out of everything that walks enumerable properties.
   declare readonly lastState?: TaskState
   readonly #init: RunApiErrorInit
@@ -71,11 +71,8 @@ export abstract class RunApiError extends Error {
   constructor(message: string, init: RunApiErrorInit = {}) {
     super(message, 'cause' in init ? { cause: init.cause } : undefined)
     this.#init = init
-    if (init.idempotencyKey !== undefined) this.idempotencyKey = init.idempotencyKey
-    if (init.requestId !== undefined) this.requestId = init.requestId
-    if (init.task !== undefined) this.task = init.task
-    if (init.elapsedMs !== undefined) this.elapsedMs = init.elapsedMs
-    if (init.polls !== undefined) this.polls = init.polls
+    const { idempotencyKey, requestId, task, elapsedMs, polls } = init
+    Object.assign(this, withoutUndefined({ idempotencyKey, requestId, task, elapsedMs, polls }))
     hide(this, 'lastState', init.lastState)
   }
 
@@ -130,7 +127,9 @@ export abstract class RunApiError extends Error {
 
 /** Sets a property that is read by name only, never listed. */
 export const hide = (target: object, name: string, value: unknown): void => {
-  Object.defineProperty(target, name, { value, enumerable: false, configurable: true, writable: true })
+  // Without a prototype, because a polluted one may hold a `get`.
+  const descriptor = { __proto__: null, value, configurable: true, writable: true }
+  Object.defineProperty(target, name, descriptor)
 }
 
 export const withoutUndefined = (fields: Record<string, unknown>): Record<string, unknown> =>
