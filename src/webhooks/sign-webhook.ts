@@ -1,0 +1,55 @@
+import { ConfigurationError } from '../errors/configuration-error'
+import { ownFields } from '../own'
+import { toBase64 } from './base64'
+import { keyOf } from './callback-secret'
+import { sign, signedMessage } from './hmac'
+import { rawBytes, type WebhookBody } from './raw-body'
+import { ID_FORM, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_FORM, TIMESTAMP_HEADER } from './signed-headers'
+
+export interface SignWebhookOptions {
+  /**
+   * The delivery's id: up to 256 visible ASCII characters, no dot.
+   * @default a random UUID
+   */
+  id?: string | undefined
+  /**
+   * When the delivery is signed, in whole seconds since 1970.
+   * @default the system's time
+   */
+  timestamp?: number | undefined
+}
+
+/** The headers that a signed delivery carries. */
+export type WebhookSignatureHeaders = {
+  'x-callback-id': string
+  'x-callback-timestamp': string
+  'x-callback-signature': string
+}
+
+/**
+ * Signs a delivery as the service does, for tests of your own webhook handler. Not for production code.
+ *
+ * @param body the text or bytes that the test will send
+ * @returns the three headers to send with it
+ * @throws {ConfigurationError} the secret, the id or the timestamp has not the form it must have
+ * @throws {WebhookVerificationError} `bad_body`: the body is a parsed object, or larger than 1 MiB
+ *
+ * @example
+ * const body = JSON.stringify({ id: 'tsk_abc123', status: 'failed', error: 'Generation failed' })
+ * const headers = await signWebhook(body, secret)
+ * await fetch('http://localhost:3000/webhooks/runapi', { method: 'POST', headers, body })
+ */
+export const signWebhook = async (
+  body: WebhookBody,
+  secret: string,
+  options?: SignWebhookOptions,
+): Promise<WebhookSignatureHeaders> => {
+  const { id = crypto.randomUUID(), timestamp = Math.floor(Date.now() / 1000) } = ownFields(options)
+  const time = String(timestamp)
+  if (!ID_FORM.test(id) || !TIMESTAMP_FORM.test(time))
+    throw new ConfigurationError(
+      'id must be 1 to 256 visible ASCII characters without a dot, timestamp whole seconds',
+    )
+  const signature = await sign(signedMessage(id, time, rawBytes(body)), keyOf(secret))
+  return { [ID_HEADER]: id, [TIMESTAMP_HEADER]: time, [SIGNATURE_HEADER]: toBase64(signature) }
+}
