@@ -1,0 +1,21 @@
+import { hailuo } from './hailuo'
+import { luma } from './luma'
+
+/** Every model family that the client has methods for: one line a family. */
+export const families = {
+  luma,
+  hailuo,
+}
+
+export type Families = typeof families
+
+type Endpoints = { [F in keyof Families]: Families[F][keyof Families[F]] }[keyof Families]
+
+/** The names of the endpoints that this release lists, such as `'luma.modifyVideo'`. */
+export type EndpointName = Endpoints['name']
+
+/** The endpoint of a handle's name, where this release lists it. */
+export const endpointNamed = (name: string): Endpoints | undefined =>
+  Object.values(families)
+    .flatMap((family): Endpoints[] => Object.values(family))
+    .find((endpoint) => endpoint.name === name)

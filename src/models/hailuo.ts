@@ -1,0 +1,112 @@
+import { schedules } from '../poll-schedule'
+import { flag, httpUrl, joined, oneOf, optional, text } from '../schema/columns'
+import type { ModelParams } from '../schema/model-params'
+import { modelTable, takes } from '../schema/model-table'
+import type { ModelEndpoint } from './model-endpoint'
+
+const everyModel = {
+  /** What the video shows, in words: scene, camera movement, light. */
+  prompt: text,
+  /** Whether the service may rewrite the prompt to get a better video. */
+  prompt_optimizer: optional(flag),
+  /** Whether the service checks the content of prompt and images. */
+  enable_safety_checker: optional(flag),
+  /** An http(s) URL to which the service POSTs the final state; `verifyWebhook` reads it. */
+  callback_url: optional(httpUrl),
+}
+
+const textToVideoTable = modelTable({
+  every: everyModel,
+  some: {
+    /** The length of the video in seconds. The service takes 10 where it is left out. */
+    duration_seconds: optional(oneOf(6, 10), 'only standard models take it: the length is fixed on pro'),
+    /** The resolution of the video. */
+    output_resolution: optional(oneOf('512p', '768p'), 'only standard models take it: pro is always 1080p'),
+  },
+  models: {
+    'hailuo-02-text-to-video-pro': {},
+    'hailuo-02-text-to-video-standard': { duration_seconds: takes, output_resolution: takes },
+  },
+  elsewhere: { 'hailuo.imageToVideo': /-image-to-video-/ },
+})
+
+const imageToVideoTable = modelTable({
+  every: joined(everyModel, {
+    /** The image that the video begins with: an http(s) URL that anyone can fetch. */
+    first_frame_image_url: httpUrl,
+  }),
+  some: {
+    /** The image that the video ends with: an http(s) URL that anyone can fetch. */
+    last_frame_image_url: optional(httpUrl, 'only Hailuo 02 image-to-video models take it'),
+    /** The length of the video in seconds. The service takes 10 where it is left out. */
+    duration_seconds: optional(oneOf(6, 10), 'only standard models take it: the length is fixed on pro'),
+    /** The resolution of the video. On Hailuo 2.3, 1080p does not go with 10 seconds. */
+    output_resolution: optional(
+      oneOf('512p', '768p', '1080p'),
+      'Hailuo 02 pro does not take it: it is always 1080p',
+    ),
+  },
+  models: {
+    'hailuo-02-image-to-video-pro': { last_frame_image_url: takes },
+    'hailuo-02-image-to-video-standard': {
+      last_frame_image_url: takes,
+      duration_seconds: takes,
+      output_resolution: ['512p', '768p'],
+    },
+    'hailuo-2.3-image-to-video-pro': { output_resolution: ['768p', '1080p'] },
+    'hailuo-2.3-image-to-video-standard': { duration_seconds: takes, output_resolution: ['768p', '1080p'] },
+  },
+  // Refused by the service since 2026-09-29 (vendor's changelog); 2.3 pro has no duration to combine.
+  never: [{ duration_seconds: 10, output_resolution: '1080p' }],
+  elsewhere: { 'hailuo.textToVideo': /-text-to-video-/ },
+})
+
+/** Parameters of `hailuo.textToVideo`; which fields there are depends on `model`. */
+export type HailuoTextToVideoParams = Hailuo02TextToVideoProParams | Hailuo02TextToVideoStandardParams
+
+/** Parameters of `hailuo-02-text-to-video-pro`. */
+export interface Hailuo02TextToVideoProParams
+  extends ModelParams<typeof textToVideoTable, 'hailuo-02-text-to-video-pro'> {}
+
+/** Parameters of `hailuo-02-text-to-video-standard`. */
+export interface Hailuo02TextToVideoStandardParams
+  extends ModelParams<typeof textToVideoTable, 'hailuo-02-text-to-video-standard'> {}
+
+/** Parameters of `hailuo.imageToVideo`; which fields there are depends on `model`. */
+export type HailuoImageToVideoParams =
+  | Hailuo02ImageToVideoProParams
+  | Hailuo02ImageToVideoStandardParams
+  | Hailuo23ImageToVideoProParams
+  | Hailuo23ImageToVideoStandardParams
+
+/** Parameters of `hailuo-02-image-to-video-pro`. */
+export interface Hailuo02ImageToVideoProParams
+  extends ModelParams<typeof imageToVideoTable, 'hailuo-02-image-to-video-pro'> {}
+
+/** Parameters of `hailuo-02-image-to-video-standard`. */
+export interface Hailuo02ImageToVideoStandardParams
+  extends ModelParams<typeof imageToVideoTable, 'hailuo-02-image-to-video-standard'> {}
+
+/** Parameters of `hailuo-2.3-image-to-video-pro`. */
+export interface Hailuo23ImageToVideoProParams
+  extends ModelParams<typeof imageToVideoTable, 'hailuo-2.3-image-to-video-pro'> {}
+
+/** Parameters of `hailuo-2.3-image-to-video-standard`. */
+export interface Hailuo23ImageToVideoStandardParams
+  extends ModelParams<typeof imageToVideoTable, 'hailuo-2.3-image-to-video-standard'> {}
+
+const textToVideo: ModelEndpoint<'hailuo.textToVideo', HailuoTextToVideoParams> = {
+  name: 'hailuo.textToVideo',
+  path: '/api/v1/hailuo/text_to_video',
+  params: textToVideoTable,
+  schedule: schedules.hailuo,
+}
+
+const imageToVideo: ModelEndpoint<'hailuo.imageToVideo', HailuoImageToVideoParams> = {
+  name: 'hailuo.imageToVideo',
+  path: '/api/v1/hailuo/image_to_video',
+  params: imageToVideoTable,
+  schedule: schedules.hailuo,
+}
+
+export const hailuo = { textToVideo, imageToVideo }

@@ -1,0 +1,52 @@
+/** The rule of one field, as data. */
+export interface FieldRule {
+  /** What the value is: text that is not blank, an http(s) URL, a boolean, or one of `allowed`. */
+  readonly kind: 'text' | 'url' | 'flag' | 'one_of'
+  /** Whether the field must be given. */
+  readonly required: boolean
+  /** Every value that is allowed, where they can be listed. */
+  readonly allowed?: readonly (string | number | boolean)[]
+}
+
+/** A column of a model table: a rule, and the type of the values it lets through. */
+export interface Column<T> extends FieldRule {
+  /** What to say where the field is given to a model that does not take it. */
+  readonly refusal?: string
+  readonly '~value'?: T
+}
+
+/** A column whose field may be left out. */
+export interface OptionalColumn<T> extends Column<T> {
+  readonly required: false
+}
+
+export type Columns = Readonly<Record<string, Column<unknown>>>
+
+/** Text that is not blank. */
+export const text: Column<string> = { kind: 'text', required: true }
+
+/** A URL of the web: http or https. Whether the service can fetch it only the service knows. */
+export const httpUrl: Column<string> = { kind: 'url', required: true }
+
+/** A boolean. */
+export const flag: Column<boolean> = { kind: 'flag', required: true, allowed: [true, false] }
+
+/** One of the values that are listed. */
+export const oneOf = <const T extends string | number>(...allowed: readonly T[]): Column<T> => ({
+  kind: 'one_of',
+  required: true,
+  allowed,
+})
+
+/** The same column for a field that may be left out. `refusal` is the answer of models that do not take it. */
+export const optional = <T>(column: Column<T>, refusal?: string): OptionalColumn<T> => ({
+  ...column,
+  required: false,
+  ...(refusal !== undefined && { refusal }),
+})
+
+/** Both, with the TSDoc of both: the types that TypeScript writes for a spread have lost it. */
+export const joined = <const A extends Columns, const B extends Columns>(first: A, second: B): A & B => ({
+  ...first,
+  ...second,
+})
