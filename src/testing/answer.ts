@@ -1,0 +1,61 @@
+import { accountOf } from './account-of'
+import { refusals } from './answers'
+import { apiPathOf, recordRequest } from './request-record'
+import { matchPath, type Route } from './route'
+import { routesOf } from './routes'
+import { withFault } from './with-fault'
+import type { World } from './world'
+
+/** A request as it came, by whichever way. */
+export interface Arrival {
+  readonly request: Request
+  readonly signal: AbortSignal | undefined
+  /** Where the answer shall say that files are, without a slash at the end. */
+  readonly filesUrl: string
+}
+
+/** Answers one request. Rejects where the connection breaks, or with the signal's reason. */
+export const answer = async (arrival: Arrival, world: World): Promise<Response> => {
+  const { request, signal } = arrival
+  const { options, time, requests, random } = world
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  const account = accountOf(request.headers, options.apiKey)
+  const record = recordRequest(request, { bytes, authorized: account !== undefined, atMs: time.now() })
+  const index = requests.push(record) - 1
+  const fault = options.fault?.({ request: record, index, random })
+
+  const response = await withFault(fault, world, signal, async () => {
+    const path = apiPathOf(new URL(request.url).pathname)
+    const found = findRoute(routesOf(world), request.method, path)
+    if (found === undefined) return refusals.notFound()
+    if (account === undefined && !found.route.open) return refusals.unauthorized()
+    const exchange = {
+      ...arrival,
+      record,
+      headers: request.headers,
+      bytes,
+      account: account ?? '',
+      params: found.params,
+    }
+    return found.route.answer(exchange, world)
+  })
+  if (options.latencyMs !== undefined) await time.sleep(options.latencyMs, signal)
+
+  response.headers.set('x-request-id', world.mintId('req'))
+  const clientRequestId = request.headers.get('x-client-request-id')
+  if (clientRequestId !== null) response.headers.set('x-client-request-id', clientRequestId)
+  record.status = response.status
+  return response
+}
+
+const findRoute = (
+  routes: readonly Route[],
+  method: string,
+  path: string,
+): { route: Route; params: Record<string, string> } | undefined => {
+  for (const route of routes) {
+    const params = route.method === method ? matchPath(route.path, path) : undefined
+    if (params) return { route, params }
+  }
+  return undefined
+}

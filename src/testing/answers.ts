@@ -1,0 +1,38 @@
+/** An answer of the service. */
+export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
+
+/** The service's refusals, in the body shapes that the vendor's sources show. */
+export const refusals = {
+  malformedJson: () => json({ error: 'Malformed JSON' }, 400),
+  badHeader: (name: string) => json({ error: `${name} must be 1 to 512 printable ASCII characters` }, 400),
+  unauthorized: () => json({ error: 'Invalid API key' }, 401),
+  noCredits: () => json({ message: 'No credits' }, 402),
+  notFound: () => json({ error: 'Not found' }, 404),
+  keyConflict: () => json({ error: 'Idempotency key was used with other input' }, 409),
+  mediaType: () => json({ error: 'Content-Type must be application/json' }, 415),
+  invalid: (errors: Readonly<Record<string, readonly string[]>>) =>
+    json({ error: 'Validation failed', errors }, 422),
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  401: 'Invalid API key',
+  402: 'No credits',
+  403: 'Forbidden',
+  404: 'Not found',
+  408: 'Request timeout',
+  429: 'Too many requests',
+  500: 'Internal server error',
+  502: 'Bad gateway',
+  503: 'Service unavailable',
+  504: 'Gateway timeout',
+}
+
+/** What the service says with a status when a script gives no body. */
+export const wordsFor = (status: number): string => WORDS[status] ?? `Status ${status}`
+
+/** What a connection that breaks looks like to a caller of `fetch`. */
+export const connectionReset = (): TypeError =>
+  new TypeError('fetch failed', {
+    cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
+  })

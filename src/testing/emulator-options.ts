@@ -1,0 +1,40 @@
+import type { EndpointDefinition } from '../endpoint'
+import type { RequestRecord } from './request-record'
+import type { Fault } from './task-script'
+
+export interface EmulatorOptions {
+  /**
+   * The key that is accepted; of several, each is an account of its own. Anything else is answered with 401.
+   * @default any key, all of one account
+   */
+  apiKey?: string | readonly string[]
+  /** How long a task takes, in milliseconds. @default 62 s for Luma, 86 s for Hailuo, 60 s for other endpoints */
+  takesMs?: number
+  /** How long each answer takes, in milliseconds. @default 0 */
+  latencyMs?: number
+  /** What each account has to spend, in US cents. A create beyond it is answered with 402. @default 1_000_000 */
+  balanceCents?: number
+  /** The field of a create's answer that holds the task's id: the vendor's sources disagree. @default 'both' */
+  idField?: 'both' | 'id' | 'task_id'
+  /** Whether parameters that break the rules are refused with 422. @default true */
+  validate?: boolean
+  /** Further endpoints, as given to `runapi.endpoint(definition)`. */
+  endpoints?: readonly EndpointDefinition<string, unknown, unknown>[]
+  /**
+   * Asked for every request, before anything else looks at it: faults by number, by path or at seeded random. Faults of
+   * one task are simpler to script with `next`.
+   */
+  fault?: (context: FaultContext) => Fault | undefined
+  /** The seed of ids, jitter and random faults. The same seed gives the same run. @default 1 */
+  seed?: number
+  /** Where the virtual clock begins, as an ISO 8601 string. @default '2026-01-01T00:00:00.000Z' */
+  startsAt?: string
+}
+
+export interface FaultContext {
+  request: RequestRecord
+  /** The number of this request, from 0. */
+  index: number
+  /** A random number from 0 up to 1, from the emulator's seed. */
+  random: () => number
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../clock'
+import { checkScript } from './check-script'
+import { createEmulatedFetch } from './emulated-fetch'
+import type { EmulatorOptions } from './emulator-options'
+import { type EmulatorServer, type ListenOptions, listen } from './listen'
+import { type MswHttp, mswHandlers } from './msw-handlers'
+import type { RequestRecord } from './request-record'
+import { type EmulatedTask, emulatedTask } from './task'
+import type { TaskScript } from './task-script'
+import { createWorld } from './world'
+
+/** RunAPI in a box: what `createEmulator` gives. */
+export interface Emulator {
+  /**
+   * A `fetch` that the emulator answers itself, without a port; for the client's `fetch` option. Every host is
+   * accepted.
+   */
+  readonly fetch: typeof globalThis.fetch
+  /**
+   * A clock for the client's `clock` option. Time passes only while everyone sleeps and no request is being answered;
+   * then it jumps to the earliest sleeper, so that a two-minute task takes about a millisecond. Taking it puts the
+   * emulator's tasks on its time too; until then they take as long as they say. To let time pass in a test, sleep on it:
+   * `await emulator.clock.sleep(60_000)`.
+   *
+   * Take it before the first request. Runs repeat exactly with `fetch`; through `listen` and MSW time may pass while
+   * bytes are on their way.
+   */
+  readonly clock: Clock
+  /** What came, oldest first. */
+  readonly requests: readonly RequestRecord[]
+  /** What was bought, oldest first, as it stands now. */
+  readonly tasks: readonly EmulatedTask[]
+  /** Scripts the next task that has no script yet. Call it once a task. */
+  next(script: TaskScript): void
+  /** Serves the emulator on a loopback port, for other processes and languages. Needs Node's http. */
+  listen(options?: ListenOptions): Promise<EmulatorServer>
+  /**
+   * Handlers for [MSW](https://mswjs.io), from your own `http` of it.
+   * @example
+   * const server = setupServer(...emulator.handlers(http))
+   */
+  handlers<Handler>(http: MswHttp<Handler>): Handler[]
+  /** Closes every server of `listen`. Without one there is nothing to close. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes an emulator of RunAPI for tests and demos: it checks keys, parameters and idempotency as strictly as the
+ * service, its tasks take time, and each result is a small MP4 that plays. Nothing leaves the process.
+ * @example
+ * const emulator = createEmulator()
+ * const runapi = new RunApiClient({ apiKey: 'test', fetch: emulator.fetch, clock: emulator.clock })
+ */
+export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
+  const world = createWorld(options)
+  const fetch = createEmulatedFetch(world)
+  const servers: EmulatorServer[] = []
+
+  return {
+    fetch,
+    get clock() {
+      return world.time.takeClock()
+    },
+    get requests() {
+      return world.requests
+    },
+    get tasks() {
+      const nowMs = world.time.monotonic()
+      return world.tasks.all().map((task) => emulatedTask(task, nowMs))
+    },
+    next: (script) => world.plans.add(checkScript(script)),
+    listen: async (listenOptions) => {
+      const server = await listen(world, listenOptions)
+      servers.push(server)
+      return server
+    },
+    handlers: (http) => mswHandlers(http, fetch),
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()))
+    },
+  }
+}

@@ -1,0 +1,8 @@
+export type { Clock } from '../clock'
+export { createEmulator, type Emulator } from './emulator'
+export type { EmulatorOptions, FaultContext } from './emulator-options'
+export type { EmulatorServer, ListenOptions } from './listen'
+export type { MswHttp } from './msw-handlers'
+export type { RequestRecord } from './request-record'
+export type { EmulatedTask, TaskStatus } from './task'
+export type { Fault, Outcome, ScriptedAnswer, TaskFaults, TaskScript } from './task-script'

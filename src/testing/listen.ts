@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { answer } from './answer'
+import type { World } from './world'
+
+export interface ListenOptions {
+  /** @default a free port */
+  port?: number
+  /** @default '127.0.0.1' */
+  host?: string
+}
+
+/** The emulator behind a socket. */
+export interface EmulatorServer {
+  /** The base URL for clients, such as `http://127.0.0.1:4010`. */
+  readonly url: string
+  readonly port: number
+  /** Stops it; requests without an answer end with a broken connection. */
+  close(): Promise<void>
+}
+
+/** Serves the emulator with Node's http server. */
+export const listen = async (
+  world: World,
+  { port = 0, host = '127.0.0.1' }: ListenOptions = {},
+): Promise<EmulatorServer> => {
+  // Imported here, so that the emulator itself runs where there is no Node.
+  const { createServer } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:http')
+  const server = createServer((incoming, outgoing) => {
+    serve(incoming, outgoing, world).catch(() => outgoing.destroy())
+  })
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  world.virtual.useSockets(true)
+
+  const taken = (server.address() as AddressInfo).port
+  let closed: Promise<void> | undefined
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    port: taken,
+    close: () => {
+      closed ??= new Promise((resolve) => {
+        world.virtual.useSockets(false)
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+      return closed
+    },
+  }
+}
+
+const serve = async (incoming: IncomingMessage, outgoing: ServerResponse, world: World): Promise<void> => {
+  const gone = new AbortController()
+  outgoing.once('close', () => gone.abort())
+  // The address that the caller knows this server by, so that it can also fetch the files.
+  const origin = `http://${incoming.headers.host ?? '127.0.0.1'}`
+
+  const response = await world.time.during(async () => {
+    const request = await requestFrom(incoming, origin)
+    return answer({ request, signal: gone.signal, filesUrl: `${origin}/results` }, world)
+  })
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  outgoing.flushHeaders()
+  if (response.body) for await (const chunk of chunksOf(response.body)) outgoing.write(chunk)
+  outgoing.end()
+}
+
+const requestFrom = async (incoming: IncomingMessage, origin: string): Promise<Request> => {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Uint8Array)
+  const { method = 'GET', url = '/', headers } = incoming
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  return new Request(new URL(url, origin), {
+    method,
+    headers: Object.entries(headers).flatMap(([name, value]) =>
+      [value].flat().map((one) => [name, one ?? ''] as [string, string]),
+    ),
+    ...(hasBody && { body: new Blob(chunks as BlobPart[]) }),
+  })
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    yield value
+  }
+}

@@ -1,0 +1,63 @@
+import type { EndpointDefinition } from '../endpoint'
+import type { Plan } from './plans'
+import { priceOf } from './prices'
+import type { Exchange } from './route'
+import { costAt, type Task } from './task'
+import type { World } from './world'
+
+const OTHER_TAKES_MS = 60_000
+// The medians of what RunAPI publishes: 30–120 s and 60–120 s.
+const TAKES_MS: Readonly<Record<string, number>> = { luma: 62_000, hailuo: 86_000 }
+
+const typicalMs = (name: string): number => TAKES_MS[name.split('.')[0] ?? ''] ?? OTHER_TAKES_MS
+
+const STARTING_CENTS = 1_000_000
+
+/** What an account has left, in US cents. */
+export const balanceOf = ({ options, tasks, time }: World, account: string): number => {
+  const nowMs = time.monotonic()
+  const spent = tasks.all().filter((task) => task.account === account)
+  const spentCents = spent.reduce((sum, task) => sum + costAt(task, nowMs), 0)
+  return (options.balanceCents ?? STARTING_CENTS) - spentCents
+}
+
+export interface Purchase {
+  definition: EndpointDefinition<string, unknown, unknown>
+  exchange: Exchange
+  params: Record<string, unknown>
+  key: string | undefined
+  input: string
+  plan: Plan
+}
+
+/** Makes a task, which is what costs money. */
+export const buyTask = (world: World, { definition, exchange, params, key, input, plan }: Purchase): Task => {
+  const { options, tasks, time, mintId } = world
+  const { account, headers, filesUrl } = exchange
+  const {
+    id = mintId('tsk'),
+    takesMs = options.takesMs ?? typicalMs(definition.name),
+    outcome = 'completed',
+  } = plan.script
+  const task: Task = {
+    id,
+    account,
+    definition,
+    params,
+    input,
+    idempotencyKey: key,
+    clientRequestId: headers.get('x-client-request-id') ?? undefined,
+    priceCents: priceOf(params),
+    createdAtMs: time.now(),
+    startedMs: time.monotonic(),
+    takesMs,
+    outcome,
+    plan,
+    filesUrl,
+    replays: 0,
+    polls: 0,
+    downloads: 0,
+  }
+  tasks.add(task)
+  return task
+}

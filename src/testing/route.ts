@@ -1,0 +1,49 @@
+import type { RequestRecord } from './request-record'
+import type { World } from './world'
+
+/** One request on its way through the emulator. */
+export interface Exchange {
+  readonly record: RequestRecord
+  readonly headers: Headers
+  readonly bytes: Uint8Array
+  /** The account of the key that came with it. */
+  readonly account: string
+  /** What stands in the places of `:name` in the route's path. */
+  readonly params: Readonly<Record<string, string>>
+  /** Where this request's answer says that files are, without a slash at the end. */
+  readonly filesUrl: string
+  readonly signal: AbortSignal | undefined
+}
+
+/** Something that the service answers. A new one is one more entry in `routes/index.ts`. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** From `/api/v1/` on, or the path of a file; `:name` stands for one segment. */
+  readonly path: string
+  /** Whether it needs no key. */
+  readonly open?: boolean
+  readonly answer: (exchange: Exchange, world: World) => Response | Promise<Response>
+}
+
+/** What stands in the places of `:name`, where the path fits the pattern. */
+export const matchPath = (pattern: string, path: string): Record<string, string> | undefined => {
+  const expected = pattern.split('/')
+  const actual = path.split('/')
+  if (expected.length !== actual.length) return undefined
+  const params: Record<string, string> = {}
+  for (const [index, part] of expected.entries()) {
+    const given = decode(actual[index] ?? '')
+    if (given === undefined) return undefined
+    if (part.startsWith(':') && given !== '') params[part.slice(1)] = given
+    else if (part !== given) return undefined
+  }
+  return params
+}
+
+const decode = (segment: string): string | undefined => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,20 @@
+import type { Route } from '../route'
+import type { World } from '../world'
+import { createTask } from './create-task'
+import { resultFile, sourceFile } from './result-file'
+import { taskStatus } from './task-status'
+
+const made = new WeakMap<World, readonly Route[]>()
+
+/** Everything that the emulator answers; each endpoint's routes follow from its definition. */
+export const routesOf = (world: World): readonly Route[] => {
+  const known = made.get(world)
+  if (known) return known
+  const routes = [
+    ...world.endpoints.flatMap((definition) => [createTask(definition), taskStatus(definition)]),
+    resultFile,
+    sourceFile,
+  ]
+  made.set(world, routes)
+  return routes
+}

@@ -1,0 +1,78 @@
+/** How a scripted task goes. Plain data. */
+export interface TaskScript {
+  /** The id of the task. @default minted from the emulator's seed */
+  id?: string
+  /**
+   * How long the task takes from its creation to its end, in milliseconds of the emulator's time. `Infinity` never ends.
+   * @default the emulator's `takesMs`, else what RunAPI publishes: 62 s for Luma, 86 s for Hailuo
+   */
+  takesMs?: number
+  /** How the task ends. @default 'completed' */
+  outcome?: Outcome
+  /** What goes wrong on the way to it. @default nothing */
+  faults?: TaskFaults
+}
+
+/**
+ * How a task ends. `{ completed: … }` lays fields over the completed answer (an `undefined` one removes it), so that
+ * `{ completed: { status: 'succeeded', usage: undefined } }` is such an answer. Failed tasks cost nothing.
+ */
+export type Outcome =
+  | 'completed'
+  | 'failed'
+  | { completed: Readonly<Record<string, unknown>> }
+  | { failed: string | Readonly<{ code?: string; message: string }> }
+
+/**
+ * Faults of one task: the n-th entry strikes the n-th request of that kind, and requests beyond the list go well.
+ * Creates that carry one idempotency key belong to one task. Requests that the service refuses are not counted.
+ */
+export interface TaskFaults {
+  /** The attempts to create the task. */
+  create?: readonly Fault[]
+  /** The requests for its status. */
+  status?: readonly Fault[]
+  /** The requests for its video. */
+  result?: readonly Fault[]
+}
+
+/**
+ * What happens to a request.
+ * - `'ok'`: nothing.
+ * - `'reset'`: the connection breaks, and the request is not carried out.
+ * - `'lose-answer'`: the request is carried out, then the connection breaks.
+ * - `'stall'`: no answer ever comes, and the request is not carried out.
+ * - `'malformed'`: it is carried out; the answer is a 200 whose JSON ends in the middle.
+ * - `'cut-body'`: it is carried out; the connection breaks in the middle of the answer's body.
+ * - `'stall-body'`: it is carried out; the second half of the answer's body never comes.
+ * - an object: see {@link ScriptedAnswer}.
+ */
+export type Fault =
+  | 'ok'
+  | 'reset'
+  | 'lose-answer'
+  | 'stall'
+  | 'malformed'
+  | 'cut-body'
+  | 'stall-body'
+  | ScriptedAnswer
+
+/**
+ * An answer in the test's own words. With a `status` or a `body` it stands in for the usual answer; without either it is
+ * the usual answer with these headers and this delay: `{ delayMs: 5_000 }`, `{ retryAfter: 30 }`.
+ */
+export interface ScriptedAnswer {
+  /** How long the answer takes. The request is carried out at once. `Infinity` never answers. @default 0 */
+  delayMs?: number
+  /** @default 200 */
+  status?: number
+  /** A string is sent as it is, anything else as JSON. @default a message of the service for this status */
+  body?: unknown
+  /** @default `application/json`, for a string `text/plain` */
+  contentType?: string
+  headers?: Readonly<Record<string, string>>
+  /** The `Retry-After` header: seconds or a date. */
+  retryAfter?: string | number
+  /** Whether the request is carried out although this answer stands in for the usual one. @default false */
+  carryOut?: boolean
+}

@@ -1,0 +1,89 @@
+import type { EndpointDefinition } from '../endpoint'
+import type { Plan } from './plans'
+import type { Outcome } from './task-script'
+
+/** A task as the emulator keeps it. */
+export interface Task {
+  readonly id: string
+  readonly account: string
+  readonly definition: EndpointDefinition<string, unknown, unknown>
+  readonly params: Readonly<Record<string, unknown>>
+  /** The body and path that it was made from, to tell a repeated create from another one with the same key. */
+  readonly input: string
+  readonly idempotencyKey: string | undefined
+  readonly clientRequestId: string | undefined
+  readonly priceCents: number
+  readonly createdAtMs: number
+  /** The same moment on the monotonic clock. */
+  readonly startedMs: number
+  readonly takesMs: number
+  readonly outcome: Outcome
+  readonly plan: Plan
+  /** Where its files are served, without a slash at the end. */
+  readonly filesUrl: string
+  replays: number
+  polls: number
+  downloads: number
+}
+
+export type TaskStatus = 'pending' | 'processing' | 'completed' | 'failed'
+
+/** A task that came, for a test to look at. */
+export interface EmulatedTask {
+  readonly id: string
+  /** The endpoint's name, such as `'luma.modifyVideo'`. */
+  readonly endpoint: string
+  readonly model: string | undefined
+  readonly params: Readonly<Record<string, unknown>>
+  readonly status: TaskStatus
+  /** How often it was bought: always 1, because creates with a known idempotency key are replays. A second purchase is a second task. */
+  readonly creates: number
+  /** How many creates were answered with this task again. */
+  readonly replays: number
+  /** How many requests for its status came. */
+  readonly polls: number
+  /** How many requests for its video came. */
+  readonly downloads: number
+  readonly idempotencyKey: string | undefined
+  readonly clientRequestId: string | undefined
+  /** What it costs, in US cents; 0 once it has failed. */
+  readonly costCents: number
+  /** An ISO 8601 string. */
+  readonly createdAt: string
+}
+
+const isFailure = (outcome: Outcome): boolean =>
+  outcome === 'failed' || (typeof outcome === 'object' && 'failed' in outcome)
+
+// The service publishes no time for this step; short, and never more than a tenth of the whole.
+const LONGEST_PENDING_MS = 5_000
+
+/** Where a task stands at a moment of the monotonic clock. */
+export const statusAt = (task: Task, nowMs: number): TaskStatus => {
+  const ageMs = nowMs - task.startedMs
+  if (ageMs >= task.takesMs) return isFailure(task.outcome) ? 'failed' : 'completed'
+  return ageMs < Math.min(LONGEST_PENDING_MS, task.takesMs / 10) ? 'pending' : 'processing'
+}
+
+/** What a task costs by then: failed generations are not charged. */
+export const costAt = (task: Task, nowMs: number): number =>
+  statusAt(task, nowMs) === 'failed' ? 0 : task.priceCents
+
+export const modelOf = (params: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof params.model === 'string' ? params.model : undefined
+
+export const emulatedTask = (task: Task, nowMs: number): EmulatedTask => ({
+  id: task.id,
+  endpoint: task.definition.name,
+  model: modelOf(task.params),
+  params: task.params,
+  status: statusAt(task, nowMs),
+  creates: 1,
+  replays: task.replays,
+  polls: task.polls,
+  downloads: task.downloads,
+  idempotencyKey: task.idempotencyKey,
+  clientRequestId: task.clientRequestId,
+  costCents: costAt(task, nowMs),
+  createdAt: new Date(task.createdAtMs).toISOString(),
+})

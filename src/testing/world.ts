@@ -1,0 +1,48 @@
+import type { EndpointDefinition } from '../endpoint'
+import { families } from '../models'
+import type { EmulatorOptions } from './emulator-options'
+import { createEmulatorTime, type EmulatorTime } from './emulator-time'
+import { createPlans, type Plans } from './plans'
+import type { RequestRecord } from './request-record'
+import { seededRandom } from './seeded-random'
+import { createTaskStore, type TaskStore } from './task-store'
+import { createVirtualTime, type VirtualTime } from './virtual-time'
+
+/** Everything that the emulator remembers: what its routes read and change. */
+export interface World {
+  readonly options: EmulatorOptions
+  readonly endpoints: readonly EndpointDefinition<string, unknown, unknown>[]
+  readonly time: EmulatorTime
+  readonly virtual: VirtualTime
+  readonly plans: Plans
+  readonly tasks: TaskStore
+  readonly requests: RequestRecord[]
+  /** The source of random faults. */
+  readonly random: () => number
+  /** A new id, such as `tsk_4f9k2m1x8q0z`. */
+  readonly mintId: (prefix: string) => string
+}
+
+const STARTS_AT = '2026-01-01T00:00:00.000Z'
+
+export const createWorld = (options: EmulatorOptions): World => {
+  const { seed = 1, startsAt = STARTS_AT, endpoints = [] } = options
+  const requests: RequestRecord[] = []
+  // One source each, so that more polls do not change the ids, nor more ids the faults.
+  const jitter = seededRandom(seed)
+  const ids = seededRandom(seed + 1)
+  const virtual = createVirtualTime(Date.parse(startsAt), jitter)
+
+  return {
+    options,
+    endpoints: [...Object.values(families).flatMap((family) => Object.values(family)), ...endpoints],
+    time: createEmulatorTime(virtual, () => requests.length === 0),
+    virtual,
+    plans: createPlans(),
+    tasks: createTaskStore(),
+    requests,
+    random: seededRandom(seed + 2),
+    mintId: (prefix) =>
+      `${prefix}_${Array.from({ length: 12 }, () => Math.floor(ids() * 36).toString(36)).join('')}`,
+  }
+}
