@@ -1,9 +1,9 @@
 import { RunApiError } from '../errors/run-api-error'
+import { callLimits } from '../http/call-limits'
 import { linkSignals } from '../lifetime'
 import type { CallOptions } from '../options'
 import { isTerminal, type TaskState } from '../task-state'
 import { askStatus } from './ask-status'
-import { callLimits } from './call-limits'
 import type { Task } from './task'
 import { type TaskCore, watchKey } from './task-core'
 

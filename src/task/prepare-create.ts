@@ -1,13 +1,13 @@
 import { checkFlag, checkOptions, checkToken } from '../checks'
 import type { EndpointDefinition } from '../endpoint'
 import { ConfigurationError } from '../errors/configuration-error'
+import { callLimits } from '../http/call-limits'
 import type { HeaderRecord } from '../http/headers'
 import type { RequestLimits } from '../http/request'
 import type { CreateOptions } from '../options'
 import { ownFields } from '../own'
 import { validateParams } from '../schema/validate-params'
 import type { Settings } from '../settings'
-import { callLimits } from './call-limits'
 
 interface PreparedCreate {
   body: Readonly<Record<string, unknown>>

@@ -1,9 +1,9 @@
 import { checkCount, checkMs, checkOptions, checkSignal } from '../checks'
-import { type HeaderRecord, headerRecord } from '../http/headers'
-import type { RequestLimits } from '../http/request'
 import type { CallOptions } from '../options'
 import { ownFields } from '../own'
 import type { Settings } from '../settings'
+import { type HeaderRecord, headerRecord } from './headers'
+import type { RequestLimits } from './request'
 
 /** A call's options, checked, with the client's where the call has none. */
 export const callLimits = (
