@@ -46,10 +46,11 @@ export const after = (clock: Clock, ms: number, run: () => void): Cancel => {
   // A parked wait holds nothing but this timer: no promise and no AbortController on the system's clock.
   if (clock === systemClock) return startTimer(Math.max(0, ms), run)
   const controller = new AbortController()
-  clock.sleep(Math.max(0, ms), controller.signal).then(run, () => {
-    // A clock that fails must not leave a deadline unguarded, so its failure counts as "time is up".
+  const unlessCancelled = (): void => {
     if (!controller.signal.aborted) run()
-  })
+  }
+  // A clock that fails must not leave a deadline unguarded, so its failure counts as "time is up".
+  clock.sleep(Math.max(0, ms), controller.signal).then(unlessCancelled, unlessCancelled)
   return () => controller.abort()
 }
 
