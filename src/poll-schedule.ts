@@ -60,7 +60,11 @@ const typical = ({ probeMs, firstMs, everyMs, rho, maxMs, jitter = 0.1 }: Typica
 
 /** Grows each delay by a factor up to a limit. For tasks whose usual time is not known. */
 const exponential = ({ initialMs, factor, maxMs, jitter = 0.1 }: ExponentialOptions): PollSchedule => {
-  return ({ attempt, random }) => jittered(Math.min(maxMs, initialMs * factor ** attempt), jitter, random)
+  return ({ attempt, random }) => {
+    // The power overflows some day, and no delay at all times Infinity would be none that is a number.
+    const growth = Math.min(Number.MAX_VALUE, factor ** attempt)
+    return jittered(Math.min(maxMs, initialMs * growth), jitter, random)
+  }
 }
 
 /** Polls every `ms` milliseconds, without jitter. */
