@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { isTerminal, readTaskState, readVideoResult, statusOf } from '../src/task-state'
+
+const nowMs = Date.parse('2026-03-01T12:00:00.000Z')
+const read = (body: unknown, more: object = {}) =>
+  readTaskState(body, { readResult: readVideoResult, nowMs, ...more })
+const videos = [{ url: 'https://tempfile.runapi.ai/a.mp4' }]
+
+test.each([
+  ['pending', ['pending', 'queued', ' Pending ']],
+  ['processing', ['processing', 'running', 'RUNNING']],
+  ['completed', ['completed', 'complete', 'succeeded', 'success', 'finished', 'Completed\n']],
+  [
+    'failed',
+    ['failed', 'error', 'canceled', 'cancelled', 'timeout', 'generate_failed', 'create_task_failed'],
+  ],
+] as const)('these words mean %s: %j', (status, words) => {
+  for (const word of words) expect(read({ status: word, videos })).toMatchObject({ status, rawStatus: word })
+})
+
+test('a word that is not known means still going', () => {
+  expect(statusOf('upscaling')).toBeUndefined()
+  expect(read({ status: 'upscaling' })).toMatchObject({ status: 'processing', rawStatus: 'upscaling' })
+})
+
+test('videos without a status mean completed', () => {
+  const state = read({ id: 'a', videos })
+  expect(state).toMatchObject({ status: 'completed', videos })
+  expect(state).not.toHaveProperty('rawStatus')
+})
+
+test.each([
+  ['neither status nor videos', { id: 'a' }],
+  ['a blank status', { status: ' ' }],
+  ['completed without videos', { status: 'completed' }],
+  ['completed with no video that has a URL', { status: 'completed', videos: [{}, { url: '' }, null, 'x'] }],
+  ['completed with a URL that is no web address', { status: 'completed', videos: [{ url: 'javascript:1' }] }],
+  ['a list', []],
+  ['null', null],
+  ['text', 'completed'],
+])('%s is unreadable', (_name, body) => {
+  expect(read(body)).toHaveProperty('unreadable')
+})
+
+test('a completed state holds its videos, its input and its cost', () => {
+  const sources = [{ url: 'https://tempfile.runapi.ai/in.mp4' }]
+  const raw = { id: 'a', status: 'completed', videos, sources, usage: { cost: 0.5 }, extra: 1 }
+  expect(read(raw, { requestId: 'req_1' })).toEqual({
+    status: 'completed',
+    videos,
+    sources,
+    cost: 0.5,
+    expiresAt: '2026-03-08T12:00:00.000Z',
+    rawStatus: 'completed',
+    requestId: 'req_1',
+    receivedAt: '2026-03-01T12:00:00.000Z',
+    raw,
+  })
+})
+
+test('a completed state is plain JSON', () => {
+  const state = read({ status: 'completed', videos })
+  expect(JSON.parse(JSON.stringify(state))).toEqual(state)
+})
+
+test.each([
+  [{ usage: { cost: 0 } }, 0],
+  [{ billing: { settlement: { charged_amount_cents: 57 }, reservation: { amount_cents: 60 } } }, 0.57],
+  [{ billing: { reservation: { amount_cents: 60 } } }, 0.6],
+  [{ usage: { cost: '0.5' } }, undefined],
+  [{ usage: { cost: -1 } }, undefined],
+  [{}, undefined],
+])('the cost of %j is %s dollars', (fields, cost) => {
+  const state = read({ status: 'completed', videos, ...fields })
+  expect('cost' in state ? state.cost : undefined).toBe(cost)
+})
+
+test.each([
+  [{ error: 'Generation failed' }, { message: 'Generation failed' }],
+  [{ error: { code: 'nsfw', message: 'Refused' } }, { code: 'nsfw', message: 'Refused' }],
+  [{ error_message: 'Broken' }, { message: 'Broken' }],
+  [
+    { code: 'E1', message: 'Broken' },
+    { code: 'E1', message: 'Broken' },
+  ],
+  [{}, { message: 'the service gave no reason' }],
+])('the failure of %j is %j', (fields, error) => {
+  expect(read({ status: 'failed', ...fields })).toMatchObject({ status: 'failed', error })
+})
+
+test('a secret that the service echoes is cleaned out of the failure', () => {
+  const clean = (text: string) => text.replaceAll('sk-1', '[redacted]')
+  expect(read({ status: 'failed', error: 'key sk-1 is out' }, { clean })).toMatchObject({
+    error: { message: 'key [redacted] is out' },
+  })
+})
+
+test('the result is read of completed tasks only', () => {
+  const readResult = (): never => {
+    throw new Error('there is no result yet')
+  }
+  for (const status of ['pending', 'processing', 'failed', 'upscaling'])
+    expect(readTaskState({ status }, { readResult, nowMs })).toHaveProperty('status')
+})
+
+test('a reader that throws makes the answer unreadable', () => {
+  const readResult = (): never => {
+    throw new TypeError('mine')
+  }
+  for (const body of [{ status: 'completed' }, { id: 'a' }])
+    expect(readTaskState(body, { readResult, nowMs })).toHaveProperty('unreadable')
+})
+
+test('only completed and failed are terminal', () => {
+  const terminal = ['pending', 'processing', 'completed', 'failed'].filter((status) =>
+    isTerminal({ status } as never),
+  )
+  expect(terminal).toEqual(['completed', 'failed'])
+})
