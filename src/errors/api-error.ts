@@ -1,5 +1,6 @@
 import {
   hide,
+  ownInit,
   RunApiError,
   type RunApiErrorCode,
   type RunApiErrorInit,
@@ -29,7 +30,8 @@ export class ApiError extends RunApiError {
   /** What the service sent: parsed JSON or text. Not part of the message, of `toJSON()` or of `inspect`. */
   declare readonly body: unknown
 
-  constructor(message: string, init: ApiErrorInit) {
+  constructor(message: string, given: ApiErrorInit) {
+    const init = ownInit(given)
     super(message, init)
     const { status, serviceCode, fieldErrors, retryAfterMs } = init
     Object.assign(this, withoutUndefined({ status, serviceCode, fieldErrors, retryAfterMs }))

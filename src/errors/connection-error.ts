@@ -1,4 +1,4 @@
-import { RunApiError, type RunApiErrorInit } from './run-api-error'
+import { ownInit, RunApiError, type RunApiErrorInit } from './run-api-error'
 
 export interface ConnectionErrorInit extends RunApiErrorInit {
   retryable?: boolean
@@ -8,9 +8,9 @@ export interface ConnectionErrorInit extends RunApiErrorInit {
 export class ConnectionError extends RunApiError {
   readonly #retryable: boolean
 
-  constructor(message: string, init: ConnectionErrorInit = {}) {
+  constructor(message: string, init?: ConnectionErrorInit) {
     super(message, init)
-    this.#retryable = init.retryable ?? true
+    this.#retryable = ownInit(init).retryable ?? true
   }
   override get name(): string {
     return 'ConnectionError'

@@ -1,4 +1,4 @@
-import { hide, RunApiError, type RunApiErrorInit, withoutUndefined } from './run-api-error'
+import { hide, ownInit, RunApiError, type RunApiErrorInit, withoutUndefined } from './run-api-error'
 
 export interface MalformedResponseErrorInit extends RunApiErrorInit {
   status: number
@@ -16,7 +16,8 @@ export class MalformedResponseError extends RunApiError {
   /** The beginning of the answer as text, 4 KiB at most. Not part of the message, of `toJSON()` or of `inspect`. */
   declare readonly body: string
 
-  constructor(message: string, init: MalformedResponseErrorInit) {
+  constructor(message: string, given: MalformedResponseErrorInit) {
+    const init = ownInit(given)
     super(message, init)
     this.status = init.status
     if (init.contentType !== undefined) this.contentType = init.contentType

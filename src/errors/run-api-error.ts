@@ -68,7 +68,8 @@ export abstract class RunApiError extends Error {
   declare readonly lastState?: TaskState
   readonly #init: RunApiErrorInit
 
-  constructor(message: string, init: RunApiErrorInit = {}) {
+  constructor(message: string, given?: RunApiErrorInit) {
+    const init = ownInit(given)
     super(message, 'cause' in init ? { cause: init.cause } : undefined)
     this.#init = init
     const { idempotencyKey, requestId, task, elapsedMs, polls } = init
@@ -96,7 +97,7 @@ export abstract class RunApiError extends Error {
   /** This error with more context: same class, message and stack. */
   with(context: RunApiErrorInit): this {
     const Class = this.constructor as new (message: string, init: RunApiErrorInit) => this
-    const copy = new Class(this.message, { ...this.#init, ...context })
+    const copy = new Class(this.message, { ...this.#init, ...withoutUndefined({ ...context }) })
     if (this.stack !== undefined) hide(copy, 'stack', this.stack)
     return copy
   }
@@ -124,6 +125,10 @@ export abstract class RunApiError extends Error {
     return withoutUndefined({ idempotencyKey, requestId, task: task?.toJSON(), elapsedMs, polls })
   }
 }
+
+/** The init without a prototype, so that a polluted `Object.prototype` adds nothing to an error. */
+export const ownInit = <Init extends RunApiErrorInit>(given: Init | undefined): Init =>
+  Object.assign(Object.create(null), given)
 
 /** Sets a property that is read by name only, never listed. */
 export const hide = (target: object, name: string, value: unknown): void => {
