@@ -1,5 +1,5 @@
 import { ConnectionError } from '../errors/connection-error'
-import { safeCause } from './redact'
+import { fieldOf, safeCause } from './redact'
 
 // The connection was never made, so nothing of the request can have arrived.
 const NEVER_SENT = new Set([
@@ -11,11 +11,17 @@ const NEVER_SENT = new Set([
   'ENETDOWN',
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
+  // Bun
   'ConnectionRefused',
+  'FailedToOpenSocket',
 ])
+// Deno gives no codes.
+const NEVER_SENT_MESSAGE = /client error \(Connect\)/
 
+// OpenSSL's names, as Node and Bun give them. Never matched in a message that has a code: a host may be called anything.
 const CERTIFICATE =
-  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|certificate|UnknownIssuer|NotValidForName/i
+  /^(?:CERT_|ERR_TLS_CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|(?:HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$)/
+const CERTIFICATE_MESSAGE = /invalid peer certificate/
 
 /** What is known of a request that got no answer. */
 export interface LostRequest {
@@ -29,10 +35,10 @@ export const connectionErrorFrom = (
   where: string,
   secrets: readonly string[],
 ): LostRequest => {
-  const codes = codesIn(thrown)
-  const isCertificate = codes.some((code) => CERTIFICATE.test(code)) || CERTIFICATE.test(messagesIn(thrown))
-  const neverSent = isCertificate || (codes.length > 0 && codes.every((code) => NEVER_SENT.has(code)))
-  const [code] = codes
+  const causes = causesOf(thrown)
+  const isCertificate = causes.some(isOfCertificate)
+  const neverSent = isCertificate || causes.every(isBeforeSending)
+  const code = causes.map((cause) => textOf(cause, 'code')).find((each) => each !== '')
   const detail = code === undefined ? '' : ` (${code})`
   const message = isCertificate
     ? `the certificate of ${where} is not valid${detail}; check baseUrl, the system clock and NODE_EXTRA_CA_CERTS`
@@ -44,22 +50,39 @@ export const connectionErrorFrom = (
   }
 }
 
-// Happy eyeballs reports one error an address, inside an AggregateError.
-const nested = (error: unknown): unknown[] => {
-  const { cause, errors } = (error ?? {}) as { cause?: unknown; errors?: unknown }
+const isOfCertificate = (cause: unknown): boolean => {
+  const code = textOf(cause, 'code')
+  return code === '' ? CERTIFICATE_MESSAGE.test(textOf(cause, 'message')) : CERTIFICATE.test(code)
+}
+
+const isBeforeSending = (cause: unknown): boolean => {
+  const code = textOf(cause, 'code')
+  if (code === '') return NEVER_SENT_MESSAGE.test(textOf(cause, 'message'))
+  return NEVER_SENT.has(code) || /^(?:connect|getaddrinfo)$/.test(textOf(cause, 'syscall'))
+}
+
+const MOST_ERRORS = 100
+
+/** The errors at the bottom: happy eyeballs reports one an address, inside an AggregateError. */
+const causesOf = (thrown: unknown): unknown[] => {
+  const all = new Set([thrown])
+  const bottom: unknown[] = []
+  // A set that grows is walked to its new end, and an error that is its own cause comes once.
+  for (const each of all) {
+    const inner = innerOf(each)
+    for (const cause of inner) if (all.size < MOST_ERRORS) all.add(cause)
+    if (inner.length === 0) bottom.push(each)
+  }
+  return bottom.length > 0 ? bottom : [thrown]
+}
+
+const innerOf = (error: unknown): unknown[] => {
+  const cause = fieldOf(error, 'cause')
+  const errors = fieldOf(error, 'errors')
   return [...(cause === undefined ? [] : [cause]), ...(Array.isArray(errors) ? errors : [])]
 }
 
-const walk = (error: unknown, depth = 0): unknown[] =>
-  depth > 5 ? [] : [error, ...nested(error).flatMap((inner) => walk(inner, depth + 1))]
-
-const codesIn = (error: unknown): string[] =>
-  walk(error).flatMap((each) => {
-    const code = (each as { code?: unknown } | null | undefined)?.code
-    return typeof code === 'string' ? [code] : []
-  })
-
-const messagesIn = (error: unknown): string =>
-  walk(error)
-    .map((each) => (each instanceof Error ? each.message : ''))
-    .join('\n')
+const textOf = (error: unknown, name: string): string => {
+  const value = fieldOf(error, name)
+  return typeof value === 'string' ? value : ''
+}
