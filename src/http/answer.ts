@@ -1,4 +1,5 @@
 import { MalformedResponseError } from '../errors/malformed-response-error'
+import { oneLine } from './one-line'
 
 /** An answer whose status is a success, body read to its end. */
 export interface Answer {
@@ -24,9 +25,10 @@ export const malformed = (
 ): MalformedResponseError =>
   new MalformedResponseError(`the service answered ${answer.status} and ${why}; error.body holds what came`, {
     status: answer.status,
-    contentType: answer.header('content-type') ?? undefined,
+    contentType: oneLine(answer.clean(answer.header('content-type') ?? '')) || undefined,
     requestId: answer.requestId,
-    body: answer.clean(answer.text.slice(0, LONGEST_BODY)),
+    // Cleaned before it is cut: half a secret is not found any more.
+    body: answer.clean(answer.text).slice(0, LONGEST_BODY),
   })
 
 /** The body as JSON; throws a `MalformedResponseError`. */
@@ -36,4 +38,12 @@ export const jsonOf = (answer: Answer): unknown => {
   } catch {
     throw malformed(answer, answer.text === '' ? 'the body is empty' : 'the body is no JSON')
   }
+}
+
+/** The body as a JSON object; throws a `MalformedResponseError`. */
+export const objectOf = (answer: Answer): Record<string, unknown> => {
+  const body = jsonOf(answer)
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return body as Record<string, unknown>
+  throw malformed(answer, 'the body is no JSON object')
 }

@@ -8,7 +8,11 @@ import { PermissionDeniedError } from '../errors/permission-denied-error'
 import { RateLimitError } from '../errors/rate-limit-error'
 import { ServerError } from '../errors/server-error'
 import { own, ownText } from '../own'
+import type { Answer } from './answer'
 import { oneLine } from './one-line'
+import { cleanJson } from './redact'
+
+type ErrorAnswer = Pick<Answer, 'status' | 'text' | 'clean' | 'requestId' | 'retryAfterMs'>
 
 type ApiErrorClass = new (message: string, init: ApiErrorInit) => ApiError
 
@@ -44,32 +48,38 @@ const WORDS: Readonly<Record<number, string>> = {
   504: 'the service did not answer its gateway in time',
 }
 
-/** Builds the error of an answer that is no success. `text` has no secrets in it any more. */
-export const apiErrorFrom = (
-  status: number,
-  text: string,
-  init: Pick<ApiErrorInit, 'requestId' | 'retryAfterMs'>,
-): ApiError => {
-  const body = parseJson(text)
-  const said = body === undefined ? plainText(text) : messageIn(body)
+/** Builds the error of an answer that is no success. */
+export const apiErrorFrom = ({ status, text, clean, requestId, retryAfterMs }: ErrorAnswer): ApiError => {
+  const body = readJson(text, clean) ?? clean(text)
+  const said = isRedirect(status) ? undefined : typeof body === 'string' ? plainText(body) : messageIn(body)
   const words = wordsFor(status)
   const message = said === undefined ? `${status}: ${words}` : `${status}: ${oneLine(said)}`
   const serviceCode = ownText(own(body, 'error'), 'code') ?? ownText(body, 'code')
   const Class = CLASS_OF[status] ?? (status >= 500 && status <= 599 ? ServerError : ApiError)
-  const details = { status, serviceCode, fieldErrors: fieldErrorsIn(body), body: body ?? text }
-  return new Class(message, { ...init, ...details })
+  return new Class(message, {
+    status,
+    requestId,
+    retryAfterMs,
+    serviceCode: serviceCode && oneLine(serviceCode),
+    fieldErrors: fieldErrorsIn(body),
+    body,
+  })
 }
+
+// What a redirect says about itself is a proxy's boilerplate.
+const isRedirect = (status: number): boolean => status === 0 || (status >= 300 && status <= 399)
 
 const wordsFor = (status: number): string => {
   const words = WORDS[status]
   if (words !== undefined) return words
-  if (status >= 300 && status <= 399) return WORDS[0] as string
+  if (isRedirect(status)) return WORDS[0] as string
   return status >= 500 ? 'the service failed' : 'the service refused the request'
 }
 
-const parseJson = (text: string): unknown => {
+// Cleaned after it was parsed: JSON has many spellings of one text.
+const readJson = (text: string, clean: (text: string) => string): unknown => {
   try {
-    return JSON.parse(text)
+    return cleanJson(JSON.parse(text), clean)
   } catch {
     return undefined
   }
@@ -93,12 +103,17 @@ const messageIn = (body: unknown): string | undefined => {
   return said === undefined ? undefined : plainText(said)
 }
 
+// They are printed with the error.
+const MOST_FIELDS = 50
+
 const fieldErrorsIn = (body: unknown): Record<string, string[]> | undefined => {
   const errors = own(body, 'errors')
   if (typeof errors !== 'object' || errors === null || Array.isArray(errors)) return undefined
-  const fields = Object.entries(errors).map(([field, said]) => {
-    const sentences = (Array.isArray(said) ? said : [said]).filter((each) => typeof each === 'string')
-    return [field, sentences.map(oneLine)] as const
-  })
+  const fields = Object.entries(errors)
+    .slice(0, MOST_FIELDS)
+    .map(([field, said]) => {
+      const sentences = (Array.isArray(said) ? said : [said]).filter((each) => typeof each === 'string')
+      return [oneLine(field), sentences.slice(0, MOST_FIELDS).map(oneLine)] as const
+    })
   return Object.fromEntries(fields)
 }

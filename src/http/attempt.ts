@@ -8,6 +8,7 @@ import { type Answer, malformed } from './answer'
 import { apiErrorFrom } from './api-error-from'
 import { authorize } from './authorize'
 import { connectionErrorFrom } from './connection-error-from'
+import { oneLine } from './one-line'
 import { redact, withoutUrlQueries } from './redact'
 import type { ApiRequest, HttpContext } from './request'
 import { parseRetryAfter } from './retry-after'
@@ -118,12 +119,12 @@ const exchange = async (http: HttpContext, what: ApiRequest, signal: AbortSignal
   trail.mayHaveArrived = earlierMayHaveArrived
 
   const { status, header } = response
-  const requestId = header('x-request-id') ?? undefined
   const retryAfterMs = parseRetryAfter(header('retry-after'), http.settings.clock.now())
   const clean = (said: string): string => redact(said, secrets)
+  const requestId = oneLine(clean(header('x-request-id') ?? '')) || undefined
   const answer: Answer = { status, url, text: text ?? '', clean, requestId, retryAfterMs, header }
   const isSuccess = (status >= 200 && status <= 299) || status === what.alsoAccept
-  if (!isSuccess) throw apiErrorFrom(status, clean(answer.text), { requestId, retryAfterMs })
+  if (!isSuccess) throw apiErrorFrom(answer)
   if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
   return answer
 }
