@@ -1,3 +1,4 @@
+import { headerEntries } from '../http/headers'
 import type { CreateOptions } from '../options'
 import { own } from '../own'
 
@@ -9,17 +10,14 @@ export const mintKey = (): string =>
 
 /** The caller's own key, from the option or from a header of the call; checked later, where a refusal can reject. */
 export const givenKey = (options: CreateOptions | undefined): unknown => {
-  const headers = own(options, 'headers')
-  return (
-    own(options, 'idempotencyKey') ??
-    (headers instanceof Headers ? headers.get(HEADER) : keyIn(headers)) ??
-    undefined
-  )
+  // Not `??`: a null is an order's key that is missing, and one minted instead would buy a second time.
+  const key = own(options, 'idempotencyKey')
+  return key === undefined ? keyIn(own(options, 'headers')) : key
 }
 
 const HEADER = 'idempotency-key'
 
 const keyIn = (headers: unknown): unknown =>
-  typeof headers === 'object' && headers !== null
-    ? Object.entries(headers).find(([name]) => name.toLowerCase() === HEADER)?.[1]
+  typeof headers === 'object' && headers !== null && !Array.isArray(headers)
+    ? headerEntries(headers).find(([name]) => String(name).toLowerCase() === HEADER)?.[1]
     : undefined
