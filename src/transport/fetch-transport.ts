@@ -1,3 +1,4 @@
+import { concatenate } from './concatenate'
 import type { BodyTooLarge, Fetch, Transport, TransportRequest, TransportResponse } from './transport'
 
 /** A transport over `fetch`: the given one, else the global one as it is at the time of each request. */
@@ -21,18 +22,27 @@ const fetchOnce = (
     ...(globalThis.navigator?.userAgent !== 'Cloudflare-Workers' && { cache: 'no-store' as const }),
   })
 
-const responseOf = (response: Response): TransportResponse => ({
-  status: response.status,
-  header: (name) => response.headers.get(name),
-  read: (maxBytes) => readAtMost(response, maxBytes),
-  discard: () => {
-    response.body?.cancel().catch(() => {})
-  },
-})
+const responseOf = (response: Response | undefined): TransportResponse => {
+  // A stand-in for fetch may give anything.
+  if (!Number.isInteger(response?.status) || typeof response?.headers?.get !== 'function')
+    throw new TypeError('fetch gave no Response')
+  return {
+    status: response.status,
+    header: (name) => response.headers.get(name),
+    read: (maxBytes) => readAtMost(response, maxBytes),
+    discard: () => {
+      response.body?.cancel().catch(() => {})
+    },
+  }
+}
 
 const readAtMost = async (response: Response, maxBytes: number): Promise<Uint8Array> => {
-  // A stand-in for fetch may answer without a stream.
-  if (!response.body) return new Uint8Array(await response.arrayBuffer())
+  // A stand-in for fetch may answer without a stream, or with Node's own kind.
+  if (typeof response.body?.getReader !== 'function') {
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    if (bytes.byteLength > maxBytes) throw { tooLarge: true } satisfies BodyTooLarge
+    return bytes
+  }
   const reader = response.body.getReader()
   const chunks: Uint8Array[] = []
   let size = 0
@@ -46,16 +56,4 @@ const readAtMost = async (response: Response, maxBytes: number): Promise<Uint8Ar
     }
     chunks.push(value)
   }
-}
-
-const concatenate = (chunks: readonly Uint8Array[], size: number): Uint8Array => {
-  const [only] = chunks
-  if (only && chunks.length === 1) return only
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
 }
