@@ -55,7 +55,7 @@ export const parseBaseUrl = (text: unknown, { from, allowInsecureHttp, page }: B
 
 const parse = (text: string, page: string | undefined): URL | undefined => {
   try {
-    return page !== undefined && text.startsWith('/') ? new URL(text, page) : new URL(text)
+    return page !== undefined && /^\/(?![/\\])/.test(text) ? new URL(text, page) : new URL(text)
   } catch {
     return undefined
   }
