@@ -22,7 +22,9 @@ export const createLog = (logger: Logger, levelOf: () => LogLevel): Log => {
   return (level, message, fields) => {
     if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(levelOf())) return
     try {
-      logger[level](`runapi-video: ${message}`, ...(fields ? [fields] : []))
+      const written: unknown = logger[level](`runapi-video: ${message}`, ...(fields ? [fields] : []))
+      // An async logger's rejection would end the process.
+      Promise.resolve(written).catch(() => {})
     } catch {
       // A logger that throws must not decide over a paid call, and there is no second place to report it.
     }

@@ -1,6 +1,7 @@
 import { checkCount, checkFlag, checkFunction, checkMs, checkOptions, refuseOption } from './checks'
 import { type Clock, systemClock } from './clock'
 import { pageAddress, readEnv } from './env'
+import { ConfigurationError } from './errors/configuration-error'
 import type { ClientEvent } from './events'
 import { type HeaderRecord, headerRecord } from './http/headers'
 import { type BaseUrl, parseBaseUrl, SERVICE_URL } from './http/url'
@@ -35,7 +36,7 @@ export const resolveSettings = (given: RunApiClientOptions | undefined): Setting
     apiKey: checkKeySource(options.apiKey),
     timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? 60_000),
     maxRetries: checkCount('maxRetries', options.maxRetries ?? 2, 0),
-    headers: headerRecord(options.headers),
+    headers: headersOf(options.headers),
     maxConnections: checkCount('maxConnections', options.maxConnections ?? 64, 1),
     maxConcurrentPolls: checkCount('maxConcurrentPolls', options.maxConcurrentPolls ?? 32, 1),
     fetch: options.fetch === undefined ? undefined : checkFunction('fetch', options.fetch),
@@ -57,6 +58,14 @@ const baseUrlOf = (options: RunApiClientOptions): (() => BaseUrl) => {
     base ??= read(readEnv('RUNAPI_BASE_URL') ?? SERVICE_URL, 'RUNAPI_BASE_URL')
     return base
   }
+}
+
+const headersOf = (given: RunApiClientOptions['headers']): HeaderRecord => {
+  const headers = headerRecord(given)
+  if (!('idempotency-key' in headers)) return headers
+  throw new ConfigurationError(
+    'headers: an Idempotency-Key names one purchase; pass it to the call, as its option idempotencyKey',
+  )
 }
 
 const checkKeySource = (value: unknown): Settings['apiKey'] => {
@@ -101,6 +110,8 @@ const emitter = (onEvent: RunApiClientOptions['onEvent'], log: Log): Settings['e
     }
   }
   function report(error: unknown): void {
-    log('error', 'onEvent threw; the call goes on', { error: String(error) })
+    log('error', 'onEvent threw; the call goes on', {
+      error: error instanceof Error ? error.message : typeof error,
+    })
   }
 }
