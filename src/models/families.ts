@@ -1,5 +1,6 @@
 import { hailuo } from './hailuo'
 import { luma } from './luma'
+import type { ModelEndpoint } from './model-endpoint'
 
 /** Every model family that the client has methods for: one line a family. */
 export const families = {
@@ -13,6 +14,10 @@ type Endpoints = { [F in keyof Families]: Families[F][keyof Families[F]] }[keyof
 
 /** The names of the endpoints that this release lists, such as `'luma.modifyVideo'`. */
 export type EndpointName = Endpoints['name']
+
+/** The parameters of the endpoint of that name. */
+export type EndpointParams<Name extends EndpointName> =
+  Extract<Endpoints, { name: Name }> extends ModelEndpoint<string, infer Params> ? Params : never
 
 /** The endpoint of a handle's name, where this release lists it. */
 export const endpointNamed = (name: string): Endpoints | undefined =>

@@ -1,4 +1,4 @@
-export { type EndpointName, endpointNamed, type Families, families } from './families'
+export { type EndpointName, type EndpointParams, endpointNamed, type Families, families } from './families'
 export type {
   Hailuo02ImageToVideoProParams,
   Hailuo02ImageToVideoStandardParams,

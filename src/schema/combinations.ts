@@ -21,7 +21,7 @@ export const forbiddenCombinations = (
     const beside = others.map((name) => `${name} ${combination[name]}`).join(' and ')
     const ways = names.map((name) => {
       const left = rules[name]?.allowed?.filter((value) => value !== combination[name])
-      return left ? `${name} ${either(left)}` : `no ${name}`
+      return left ? `${name} ${either(left)}` : `another ${name}`
     })
     const message = `cannot be ${combination[field]} together with ${beside}: use ${either(ways)}`
     return [{ path: [field], field, rule: 'combination', message, received: received(fields[field]) }]

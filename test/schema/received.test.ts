@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { received, withoutUrlSecrets } from '../../src/schema/received'
+
+test.each<[text: string, value: unknown]>([
+  ['"fog"', 'fog'],
+  ['""', ''],
+  ['6', 6],
+  ['NaN', Number.NaN],
+  ['null', null],
+  ['undefined', undefined],
+  ['true', true],
+  ['10', 10n],
+  ['an array', [1]],
+  ['an object', { secret: 1 }],
+  ['a symbol', Symbol('secret')],
+  ['a function', () => 'secret'],
+])('%s is shown for its value', (text, value) => {
+  expect(received(value)).toBe(text)
+})
+
+test.each([
+  ['https://cdn.example.com/a.mp4?sig=SECRET', '"https://cdn.example.com/a.mp4?…"'],
+  ['https://cdn.example.com/a.mp4#SECRET', '"https://cdn.example.com/a.mp4?…"'],
+  ['https://user:SECRET@cdn.example.com/a.mp4', '"https://…@cdn.example.com/a.mp4"'],
+  ['https://us/er:SEC@RET@cdn.example.com/a.mp4', '"https://…@cdn.example.com/a.mp4"'],
+  ['ftp://cdn.example.com/a?SECRET', '"ftp://cdn.example.com/a?…"'],
+  ['cdn.example.com/a.mp4?sig=SECRET', '"cdn.example.com/a.mp4?…"'],
+  ['user:SECRET@cdn.example.com/a.mp4', '"…@cdn.example.com/a.mp4"'],
+  ['https%3A%2F%2Fcdn.example.com%2Fa.mp4%3Fsig%3DSECRET', '"https%3A%2F%2Fcdn.example.com%2Fa.mp4?…"'],
+  ['see https://a.example/x?SECRET and https://b:SECRET@c', '"see https://a.example/x?…"'],
+  ['line\nhttps://user:SECRET@c/x', '"…@c/x"'],
+])('%s is shown without its secrets', (value, text) => {
+  expect(received(value)).toBe(text)
+})
+
+test('a long text is cut to 100 characters', () => {
+  expect(received('x'.repeat(98))).toBe(`"${'x'.repeat(98)}"`)
+  for (const long of [
+    'x'.repeat(99),
+    'x'.repeat(1_000_000),
+    '\u0000'.repeat(50),
+    '\\'.repeat(80),
+    '😀'.repeat(99),
+  ]) {
+    expect(received(long).length).toBeLessThanOrEqual(100)
+    expect(received(long)).toMatch(/^".*…"$/s)
+    expect(received(long)).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/)
+  }
+})
+
+test('a login that ends beyond the hundredth character is not shown', () => {
+  expect(received(`https://user:${'SECRET'.repeat(50)}@example.com/x`)).toBe('"https://…@example.com/x"')
+})
+
+test('every URL in a sentence loses its secrets', () => {
+  expect(withoutUrlSecrets('no: https://a.example/x?SECRET, ftp://u:SECRET@b.example/y are wrong')).toBe(
+    'no: https://a.example/x?… ftp://…@b.example/y are wrong',
+  )
+})
