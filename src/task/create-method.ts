@@ -1,8 +1,10 @@
 import type { EndpointDefinition } from '../endpoint'
 import { RunApiError } from '../errors/run-api-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
+import { safeCause } from '../http/redact'
 import { newTrail, request, type Trail } from '../http/request'
 import type { CreateOptions } from '../options'
+import { ownFields } from '../own'
 import type { Session } from '../session'
 import type { VideoResult } from '../task-state'
 import { givenKey, mintKey } from './mint-key'
@@ -31,8 +33,18 @@ export const createMethod = <Params, R>(
 ): CreateMethod<Params, R> => {
   return (params, options) => {
     // Minted now and not when it is sent, so that the caller can store it first.
-    const key = givenKey(options) ?? mintKey()
+    const key = keyOf(options)
     return taskPromise(create(session, definition, { params, options, key }), key as string)
+  }
+}
+
+const keyOf = (options: CreateOptions | undefined): unknown => {
+  try {
+    const given = givenKey(options)
+    return given === undefined ? mintKey() : given
+  } catch {
+    // Options that cannot be read (a getter, a proxy) are refused where the refusal can reject.
+    return null
   }
 }
 
@@ -59,29 +71,37 @@ const create = async <R>(
       idempotencyKey: headers['idempotency-key'] as string,
     })
   } catch (error) {
-    throw explain(error, { session, endpoint: definition.name, key: order.key, trail })
+    throw explain(error, { session, endpoint: definition.name, order, trail })
   }
 }
 
 interface Failure {
   session: Session
   endpoint: string
-  key: unknown
+  order: Order
   trail: Trail
 }
 
 /** The error that tells the caller whether something may have been bought, with the key either way. */
-const explain = (error: unknown, { session, endpoint, key, trail }: Failure): unknown => {
-  const idempotencyKey = typeof key === 'string' ? key : ''
+const explain = (error: unknown, { session, endpoint, order, trail }: Failure): unknown => {
+  const idempotencyKey = typeof order.key === 'string' ? order.key : ''
   if (trail.mayHaveArrived) {
     session.settings.emit({ type: 'task', outcome: 'unknown', endpoint, idempotencyKey })
   }
-  // An abort: the caller's own reason, as it is.
-  if (!RunApiError.is(error)) return error
-  if (!trail.mayHaveArrived || error.code === 'client_closed') return error.with({ idempotencyKey })
+  // An abort: the caller's own reason, as it is, even where it is an error of ours.
+  const { signal } = ownFields(order.options)
+  if (signal?.aborted && error === signal.reason) return error
+  const isOurs = RunApiError.is(error)
+  if (!isOurs && !trail.sent) return error
+  if (isOurs && (!trail.mayHaveArrived || error.code === 'client_closed'))
+    return error.with({ idempotencyKey })
   return new UnknownOutcomeError(
     `${endpoint}: no answer says whether the task was created; call again with the same parameters and ` +
       'error.idempotencyKey, and it is not bought twice',
-    { cause: error, idempotencyKey, requestId: error.requestId },
+    {
+      cause: isOurs ? error : safeCause(error, []),
+      idempotencyKey,
+      requestId: isOurs ? error.requestId : undefined,
+    },
   )
 }

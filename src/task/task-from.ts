@@ -26,7 +26,8 @@ export const taskFrom = <R>(
   const id = taskIdIn(answer, said)
   if (id === undefined)
     throw malformed(answer, 'names no task; it may exist and be paid for, call again with the same key')
-  const model = ownText(said, 'model') ?? ownText(body, 'model')
+  const named = ownText(said, 'model')
+  const model = named === undefined ? ownText(body, 'model') : answer.clean(named)
   const statusPath = statusPathIn(answer, session)
   const ref: TaskRef = {
     v: 1,
@@ -64,8 +65,11 @@ const parse = (text: string): unknown => {
 
 const taskIdIn = (answer: Answer, said: unknown): string | undefined => {
   const candidates = [readTaskId(said), answer.header('x-runapi-task-id'), lastSegment(answer)]
-  return candidates.find((id): id is string => typeof id === 'string' && pathSegment(id) !== undefined)
+  return candidates.find((id): id is string => typeof id === 'string' && canBeId(id, answer))
 }
+
+// The id is shown in logs and errors, so an echoed key is none.
+const canBeId = (id: string, { clean }: Answer): boolean => pathSegment(id) !== undefined && clean(id) === id
 
 const lastSegment = (answer: Answer): string | undefined => {
   const location = answer.header('location')
@@ -81,8 +85,10 @@ const lastSegment = (answer: Answer): string | undefined => {
 const statusPathIn = (answer: Answer, { settings }: Session): string | undefined => {
   const location = answer.header('location')
   if (answer.status !== 202 || location === null) return undefined
-  const path = locationPath(settings.baseUrl(), location, answer.url)
-  if (path === undefined) settings.log('warn', 'a Location outside the base URL was not followed')
+  const path =
+    answer.clean(location) === location ? locationPath(settings.baseUrl(), location, answer.url) : undefined
+  if (path === undefined)
+    settings.log('warn', 'a Location outside the base URL, or with the key in it, was not followed')
   return path
 }
 
