@@ -4,6 +4,7 @@ import { linkSignals } from '../lifetime'
 import type { CallOptions } from '../options'
 import { isTerminal, type TaskState } from '../task-state'
 import { askStatus } from './ask-status'
+import { checkedFor, errorContext } from './error-context'
 import type { Task } from './task'
 import { type TaskCore, watchKey } from './task-core'
 
@@ -14,18 +15,22 @@ export const pollTask = async <R>(
   options: CallOptions | undefined,
 ): Promise<TaskState<R>> => {
   const { settings, pollGate, watches, http } = core.session
-  const limits = callLimits(options, settings)
+  const limits = checkedFor(task, core, () => callLimits(options, settings))
   limits.signal?.throwIfAborted()
   if (core.state && isTerminal(core.state)) return core.state
+  const startedAt = settings.clock.monotonic()
+  let polls = 0
   try {
     const { signal, release } = linkSignals(http.lifetime, limits.signal)
     const leave = await pollGate.enter(signal, limits.timeoutMs).finally(release)
+    polls = 1
     const { state } = await askStatus(core, limits).finally(leave)
     if (isTerminal(state)) watches.deliver(watchKey(core), state, true)
     return state
   } catch (error) {
-    if (limits.signal?.aborted || !RunApiError.is(error)) throw error
-    const context = { task: task as unknown as Task, idempotencyKey: core.ref.idempotencyKey, polls: 1 }
-    throw error.with({ ...context, lastState: core.state as TaskState | undefined })
+    // The caller's own reason stays as it is, also where it is an error of ours.
+    if (error === limits.signal?.reason || !RunApiError.is(error)) throw error
+    const elapsedMs = Math.round(settings.clock.monotonic() - startedAt)
+    throw error.with({ ...errorContext(task, core), elapsedMs, polls })
   }
 }

@@ -1,11 +1,12 @@
 import { ConfigurationError } from '../errors/configuration-error'
 import { PollFailedError } from '../errors/poll-failed-error'
-import { RunApiError, type RunApiErrorInit } from '../errors/run-api-error'
+import { RunApiError } from '../errors/run-api-error'
 import { TaskFailedError } from '../errors/task-failed-error'
 import { WaitTimeoutError } from '../errors/wait-timeout-error'
 import { oneLine } from '../http/one-line'
 import type { CompletedState, TaskState } from '../task-state'
 import type { Ending } from '../waiting/look'
+import { errorContext } from './error-context'
 import type { Task } from './task'
 import type { TaskCore } from './task-core'
 
@@ -22,12 +23,12 @@ export const resultOf = <R>(
 ): CompletedState<R> => {
   const { ref } = core
   const name = `${ref.endpoint} ${ref.id}`
-  const context: RunApiErrorInit = {
-    task: task as unknown as Task,
-    lastState: (end.lastState ?? core.state) as TaskState | undefined,
+  const known = errorContext(task, core)
+  const context = {
+    ...known,
+    lastState: (end.lastState as TaskState | undefined) ?? known.lastState,
     elapsedMs: Math.round(end.elapsedMs),
     polls: end.polls,
-    idempotencyKey: ref.idempotencyKey,
   }
   switch (end.kind) {
     case 'reached': {

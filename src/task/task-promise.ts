@@ -1,6 +1,7 @@
 import { checkSignal } from '../checks'
 import { onAbort } from '../on-abort'
 import type { CallOptions, WaitOptions } from '../options'
+import { own } from '../own'
 import type { CompletedState, TaskState, VideoResult } from '../task-state'
 import type { Task } from './task'
 
@@ -35,7 +36,7 @@ const unlessAborted = async <R>(
   created: Promise<Task<R>>,
   options: CallOptions | undefined,
 ): Promise<Task<R>> => {
-  const signal = options?.signal && checkSignal(options.signal)
+  const signal = signalIn(options)
   if (!signal) return created
   let forget = (): void => {}
   const aborted = new Promise<never>((_, reject) => {
@@ -43,4 +44,13 @@ const unlessAborted = async <R>(
     else forget = onAbort(signal, reject)
   })
   return Promise.race([aborted, created]).finally(forget)
+}
+
+// What is no signal is refused by the task's own method, whose error carries the task.
+const signalIn = (options: CallOptions | undefined): AbortSignal | undefined => {
+  try {
+    return checkSignal(own(options, 'signal') as AbortSignal)
+  } catch {
+    return undefined
+  }
 }

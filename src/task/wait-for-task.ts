@@ -1,5 +1,6 @@
 import type { WaitOptions } from '../options'
 import type { CompletedState, TaskState } from '../task-state'
+import { checkedFor } from './error-context'
 import { resultOf } from './result-of'
 import type { Task } from './task'
 import type { TaskCore } from './task-core'
@@ -12,7 +13,7 @@ export const waitForTask = async <R>(
   core: TaskCore<R>,
   given: WaitOptions<TaskState<R>> | undefined,
 ): Promise<CompletedState<R>> => {
-  const options = checkWaitOptions(given)
+  const options = checkedFor(task, core, () => checkWaitOptions(given))
   const report = reporter(core, options.onUpdate)
   const ending = await watchTask(core, options, report).ending
   return resultOf(ending, { task, core, timeoutMs: options.timeoutMs })

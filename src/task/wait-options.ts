@@ -21,8 +21,8 @@ export const checkWaitOptions = <R>(given: WaitOptions<TaskState<R>> | undefined
     timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS, { infinite: true }),
     maxPollFailures:
       maxPollFailures === Infinity ? Infinity : checkCount('maxPollFailures', maxPollFailures, 0),
-    schedule: schedule && checkFunction('schedule', schedule),
-    signal: signal && checkSignal(signal),
-    onUpdate: onUpdate && checkFunction('onUpdate', onUpdate),
+    schedule: schedule === undefined ? undefined : checkFunction('schedule', schedule),
+    signal: signal === undefined ? undefined : checkSignal(signal),
+    onUpdate: onUpdate === undefined ? undefined : checkFunction('onUpdate', onUpdate),
   }
 }
