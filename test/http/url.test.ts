@@ -97,7 +97,9 @@ test('an id is one encoded segment under the path, whatever it holds', () => {
     fc.property(fc.string({ unit: 'binary' }), (id) => {
       const segment = pathSegment(id)
       if (segment === undefined) {
-        expect(id === '' || id === '.' || id === '..' || id.length > 512 || !id.isWellFormed()).toBe(true)
+        expect(id === '' || id === '.' || id === '..' || id.length > 512 || /\p{Surrogate}/u.test(id)).toBe(
+          true,
+        )
         return
       }
       const url = new URL(apiUrl(prefixed, `/api/v1/luma/modify_video/${segment}`))
