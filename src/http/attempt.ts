@@ -111,7 +111,11 @@ const exchange = async (http: HttpContext, what: ApiRequest, signal: AbortSignal
     text = await textOf(response)
   } catch (thrown) {
     signal.throwIfAborted()
-    const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
+    // The transport's own, about a proxy variable: it comes before anything is sent.
+    const isOurs = RunApiError.is(thrown) && thrown.code === 'configuration'
+    const lost = isOurs
+      ? { error: thrown, mayHaveArrived: false }
+      : connectionErrorFrom(thrown, new URL(url).origin, secrets)
     if (!lost.mayHaveArrived) trail.mayHaveArrived = earlierMayHaveArrived
     throw lost.error
   }

@@ -11,6 +11,11 @@ const NEVER_SENT = new Set([
   'ENETDOWN',
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
+  // undici refused the request, or the way to the proxy failed.
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_PRX_TLS',
+  'ERR_PROXY_TUNNEL',
   // Bun
   'ConnectionRefused',
   'FailedToOpenSocket',

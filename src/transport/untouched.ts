@@ -1,0 +1,76 @@
+// undici 7 and older use the first; undici 8 (Node 26) uses the second and keeps the first for older copies.
+const DISPATCHERS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')]
+
+/**
+ * Whether requests may go around the global fetch: nobody has replaced it or the undici dispatcher behind it. A mock,
+ * a proxy or an APM that sits there must see every request. In doubt, no.
+ */
+export const isUntouched = (): boolean =>
+  isNodesFetch(globalThis.fetch) &&
+  DISPATCHERS.every((name) => isDefault((globalThis as Record<symbol, unknown>)[name]))
+
+const sourceOf = (code: unknown): string =>
+  typeof code === 'function' ? Function.prototype.toString.call(code) : ''
+
+const once = <T extends object>(judge: (subject: T) => boolean): ((subject: T) => boolean) => {
+  const verdicts = new WeakMap<T, boolean>()
+  return (subject) => {
+    const known = verdicts.get(subject)
+    if (known !== undefined) return known
+    const verdict = judge(subject)
+    verdicts.set(subject, verdict)
+    return verdict
+  }
+}
+
+// The same on Node 20 to 26. The path tells it from MSW's, which mentions undici too.
+const isNodesFetch = once((fetch: typeof globalThis.fetch) => {
+  const source = sourceOf(fetch)
+  return (
+    source.startsWith('function fetch(input, init = undefined)') &&
+    source.includes("require('internal/deps/undici/undici')")
+  )
+})
+
+// Not yet there until the first fetch.
+const isDefault = (dispatcher: unknown): boolean => {
+  if (dispatcher === undefined) return true
+  if (typeof dispatcher !== 'object' || dispatcher === null) return false
+  // `compose()` gives a Proxy that differs in nothing but this method; a spy sits on the object itself.
+  const { dispatch } = dispatcher as { dispatch?: unknown }
+  const prototype = Object.getPrototypeOf(dispatcher)
+  return (
+    dispatch === prototype?.dispatch && !Object.hasOwn(dispatcher, 'dispatch') && wasMadeByDefault(dispatcher)
+  )
+}
+
+/**
+ * An Agent of undici itself without any option, as Node makes one at its first fetch and undici when it is imported:
+ * it does what ours does. Anything else was put there on purpose.
+ */
+const wasMadeByDefault = once((dispatcher: object) => {
+  const prototype = Object.getPrototypeOf(dispatcher)
+  const Class = prototype.constructor
+  const source = sourceOf(Class)
+  // Node 26 keeps its Agent under the newer symbol, and this under the older.
+  if (/^class \w*Dispatcher1Wrapper extends \w*Dispatcher\w* \{/.test(source)) return true
+  return (
+    /^class (?:_?Agent )?extends DispatcherBase \{/.test(source) &&
+    Class.name === 'Agent' &&
+    !Object.hasOwn(prototype, 'dispatch') &&
+    isEmpty(fieldOf(dispatcher, 'options')) &&
+    (fieldOf(dispatcher, 'factory') as { name?: unknown } | undefined)?.name === 'defaultFactory' &&
+    (dispatcher as { _eventsCount?: unknown })._eventsCount === 0
+  )
+})
+
+// undici keeps its fields under symbols of its own.
+const fieldOf = (dispatcher: object, name: string): unknown => {
+  const symbol = Object.getOwnPropertySymbols(dispatcher).find(({ description }) => description === name)
+  return symbol && (dispatcher as Record<symbol, unknown>)[symbol]
+}
+
+const isEmpty = (options: unknown): boolean =>
+  typeof options === 'object' &&
+  options !== null &&
+  Object.values(options).every((value) => value === undefined || value === Infinity)

@@ -1,0 +1,209 @@
+import { getEventListeners } from 'node:events'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTransport } from '../../src/transport/node'
+import type { Transport } from '../../src/transport/transport'
+import { burst, get, type Loopback, listen, textOf } from './loopback'
+
+let server: Loopback
+let transport: Transport
+let hold: Promise<void> | undefined
+let release = (): void => {}
+
+beforeEach(async () => {
+  hold = undefined
+  server = await listen(async (_, response) => {
+    await hold
+    response.end('{}')
+  })
+  transport = createTransport({ maxConnections: 64 })
+})
+afterEach(async () => {
+  release()
+  await transport.close()
+  await server.close()
+})
+
+const holdAnswers = (): void => {
+  hold = new Promise((resolve) => {
+    release = resolve
+  })
+}
+const arrived = async (count: number): Promise<void> => {
+  while (server.via.length < count) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+const until = async (fact: () => boolean): Promise<void> => {
+  while (!fact()) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+test('eight requests in flight stay on the global fetch', async () => {
+  holdAnswers()
+  const answers = burst(transport, server.url, 8)
+  await arrived(8)
+  release()
+  await answers
+  await burst(transport, server.url, 8)
+  expect(server.via).toEqual(Array(16).fill('fetch'))
+})
+
+test('the ninth request in flight goes over undici, and so do all after it', async () => {
+  holdAnswers()
+  const answers = burst(transport, server.url, 9)
+  await arrived(9)
+  expect([...server.via].sort()).toEqual([...Array(8).fill('fetch'), 'undici'])
+  release()
+  await answers
+  await burst(transport, server.url, 1)
+  expect(server.via.at(-1)).toBe('undici')
+})
+
+test('a request counts as in flight until its body is read', async () => {
+  const responses = []
+  for (let count = 0; count < 8; count++) responses.push(await transport.send(get(server.url)))
+  await textOf(await transport.send(get(server.url)))
+  expect(server.via.at(-1)).toBe('undici')
+  for (const response of responses) await response.read(100)
+})
+
+test('requests that end give their places back', async () => {
+  for (let count = 0; count < 10; count++) {
+    const response = await transport.send(get(server.url))
+    if (count % 2) response.discard()
+    else await response.read(100)
+    const controller = new AbortController()
+    const aborted = transport.send(get(server.url, { signal: controller.signal }))
+    controller.abort()
+    await aborted.catch(() => {})
+  }
+  await burst(transport, server.url, 8)
+  expect(new Set(server.via)).toEqual(new Set(['fetch']))
+})
+
+test('each client decides for itself', async () => {
+  await burst(transport, server.url, 9)
+  const other = createTransport({ maxConnections: 64 })
+  await burst(other, server.url, 1)
+  expect(server.via.at(-1)).toBe('fetch')
+})
+
+test('a hundred requests at once use no more sockets than maxConnections, besides eight of fetch', async () => {
+  transport = createTransport({ maxConnections: 16 })
+  holdAnswers()
+  const answers = burst(transport, server.url, 100)
+  await arrived(8 + 16)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(server.sockets.all).toBe(8 + 16)
+  release()
+  expect(await answers).toEqual(Array(100).fill('{}'))
+  expect(server.sockets.all).toBe(8 + 16)
+})
+
+test('a given fetch is used for everything', async () => {
+  const seen: unknown[] = []
+  transport = createTransport({
+    maxConnections: 64,
+    fetch: async (url) => {
+      seen.push(url)
+      return new Response('given')
+    },
+  })
+  expect(await burst(transport, server.url, 20)).toEqual(Array(20).fill('given'))
+  expect(seen).toHaveLength(20)
+  expect(server.via).toEqual([])
+})
+
+test('undici sends method, path, query, headers and body as fetch does, and asks for no compression', async () => {
+  await burst(transport, server.url, 8)
+  const post = { method: 'POST', headers: { 'x-a': '1' }, body: '{"ü":1}' } as const
+  await textOf(await transport.send(get(`${server.url}/a%20b?c=d`, post)))
+  await burst(transport, server.url, 9)
+  await textOf(await transport.send(get(`${server.url}/a%20b?c=d`, post)))
+  const [overFetch, overUndici] = server.requests.filter(({ method }) => method === 'POST')
+  expect([server.via[8], server.via.at(-1)]).toEqual(['fetch', 'undici'])
+  for (const request of [overFetch, overUndici]) {
+    expect(request).toMatchObject({ url: '/a%20b?c=d', body: '{"ü":1}' })
+    expect(request?.headers).toMatchObject({
+      'x-a': '1',
+      'content-length': '8',
+      'accept-encoding': 'identity',
+    })
+  }
+})
+
+test('closing leaves no socket of undici', async () => {
+  await burst(transport, server.url, 30)
+  const ofFetch = 8
+  expect(server.sockets.open).toBeGreaterThan(ofFetch)
+  await transport.close()
+  await until(() => server.sockets.open <= ofFetch)
+  await transport.close()
+})
+
+test('closing breaks off what undici has in flight', async () => {
+  await burst(transport, server.url, 9)
+  holdAnswers()
+  const sent = server.via.length
+  const answer = transport.send(get(server.url))
+  answer.catch(() => {})
+  await arrived(sent + 1)
+  await transport.close()
+  await expect(answer).rejects.toThrow()
+})
+
+test('closing before anything was sent is fine', async () => {
+  await transport.close()
+  await transport.close()
+})
+
+test('closing while undici loads makes no Agent, and a request that was aborted meanwhile is not sent', async () => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const answers = Array.from({ length: 20 }, () => transport.send(get(server.url, { signal })))
+  controller.abort(new Error('closed'))
+  await transport.close()
+  for (const answer of await Promise.allSettled(answers)) {
+    expect(answer).toMatchObject({ status: 'rejected', reason: { message: 'closed' } })
+  }
+  expect(server.via).not.toContain('undici')
+})
+
+test('an abort ends a request of undici at any point, with the reason', async () => {
+  await burst(transport, server.url, 9)
+  holdAnswers()
+  const reason = new Error('enough')
+  const before = AbortSignal.abort(reason)
+  await expect(transport.send(get(server.url, { signal: before }))).rejects.toBe(reason)
+
+  const controller = new AbortController()
+  const answer = transport.send(get(server.url, { signal: controller.signal }))
+  answer.catch(() => {})
+  await until(() => server.via.length === 10)
+  controller.abort(reason)
+  await expect(answer).rejects.toBe(reason)
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+})
+
+test('an abort between headers and body rejects the read and nothing else', async () => {
+  const slow = await listen((_, response) => response.write('{'))
+  await burst(transport, server.url, 9)
+  const reason = new Error('enough')
+  const controller = new AbortController()
+  const response = await transport.send(get(slow.url, { signal: controller.signal }))
+  const unread = await transport.send(get(slow.url, { signal: controller.signal }))
+  const read = response.read(100)
+  read.catch(() => {})
+  controller.abort(reason)
+  await expect(read).rejects.toBe(reason)
+  await expect(unread.read(100)).rejects.toBe(reason)
+  await until(() => slow.sockets.open === 0)
+  expect(slow.via).toEqual(['undici', 'undici'])
+  await slow.close()
+})
+
+test('an answer that is not read gives its connection back', async () => {
+  transport = createTransport({ maxConnections: 1 })
+  await burst(transport, server.url, 9)
+  const made = server.sockets.all
+  for (let count = 0; count < 5; count++) (await transport.send(get(server.url))).discard()
+  await burst(transport, server.url, 1)
+  expect(server.sockets.all).toBe(made)
+})
