@@ -2,23 +2,47 @@ import { ConfigurationError } from '../errors/configuration-error'
 import type { WaitOptions } from '../options'
 import type { TaskState } from '../task-state'
 import type { Ending } from '../waiting/look'
+import { checkedFor } from './error-context'
 import { resultOf } from './result-of'
 import type { Task } from './task'
 import type { TaskCore } from './task-core'
-import { checkWaitOptions } from './wait-options'
+import { type CheckedWaitOptions, checkWaitOptions } from './wait-options'
 import { watchTask } from './watch-task'
 
 /** Each changed state, up to the terminal one. Polling begins with the first item asked for. */
-export async function* updatesOf<R>(
+export const updatesOf = <R>(
   task: Task<R>,
   core: TaskCore<R>,
   given: WaitOptions<TaskState<R>> | undefined,
+): AsyncIterableIterator<TaskState<R>> => {
+  let leave = (): void => {}
+  const states = statesOf(task, core, given, (how) => {
+    leave = how
+  })
+  return {
+    next: () => states.next(),
+    // A generator first waits for the item that was asked for, which may take minutes: a stream that is cancelled
+    // leaves while it waits.
+    return: () => {
+      leave()
+      return states.return()
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+async function* statesOf<R>(
+  task: Task<R>,
+  core: TaskCore<R>,
+  given: WaitOptions<TaskState<R>> | undefined,
+  onBegun: (leave: () => void) => void,
 ): AsyncGenerator<TaskState<R>, void, void> {
-  const options = checkWaitOptions(given)
-  if (options.onUpdate)
-    throw new ConfigurationError('onUpdate: updates() gives the states itself; use it with wait()')
+  const options = checkedFor(task, core, () => checkUpdatesOptions(given))
   const news: TaskState<R>[] = []
   let ending: Ending<TaskState<R>> | undefined
+  let hasLeft = false
   let wakeUp = (): void => {}
   const watch = watchTask(core, options, (state) => {
     news.push(state)
@@ -28,15 +52,28 @@ export async function* updatesOf<R>(
     ending = end
     wakeUp()
   })
+  const leave = (): void => {
+    hasLeft = true
+    watch.leave(undefined)
+    wakeUp()
+  }
+  onBegun(leave)
   try {
-    for (;;) {
+    while (!hasLeft) {
       const state = news.shift()
       if (state) yield state
       else if (ending) break
       else await new Promise<void>((resolve) => (wakeUp = resolve))
     }
   } finally {
-    watch.leave(undefined)
+    leave()
   }
-  if (ending.kind !== 'reached') resultOf(ending, { task, core, timeoutMs: options.timeoutMs })
+  if (ending && ending.kind !== 'reached') resultOf(ending, { task, core, timeoutMs: options.timeoutMs })
+}
+
+const checkUpdatesOptions = <R>(given: WaitOptions<TaskState<R>> | undefined): CheckedWaitOptions<R> => {
+  const options = checkWaitOptions(given)
+  if (options.onUpdate)
+    throw new ConfigurationError('onUpdate: updates() gives the states itself; use it with wait()')
+  return options
 }
