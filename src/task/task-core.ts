@@ -17,6 +17,8 @@ export interface TaskCore<R> {
   readonly schedule: PollSchedule
   /** The monotonic time at which the create returned; `undefined` for a handle made from a bare id. */
   readonly bornAt: number | undefined
+  /** The monotonic time at which this handle was made. */
+  readonly madeAt: number
   /** The latest state seen. */
   state: TaskState<R> | undefined
 }
@@ -35,6 +37,7 @@ export const newTaskCore = <R>(
   readResult: resultReaderOf(definition),
   schedule: definition.schedule ?? FALLBACK_SCHEDULE,
   bornAt: ref.createdAt === undefined ? undefined : bornAt(ref.createdAt, session.settings.clock),
+  madeAt: session.settings.clock.monotonic(),
   state,
 })
 
@@ -42,9 +45,9 @@ export const newTaskCore = <R>(
 const bornAt = (createdAt: string, clock: Clock): number =>
   clock.monotonic() - Math.max(0, clock.now() - Date.parse(createdAt))
 
-/** Milliseconds since the create returned; 0 where that is not known. */
-export const ageMs = ({ bornAt, session }: TaskCore<unknown>): number =>
-  bornAt === undefined ? 0 : session.settings.clock.monotonic() - bornAt
+/** Milliseconds since the create returned; where that is not known, since the handle was made. */
+export const ageMs = ({ bornAt, madeAt, session }: TaskCore<unknown>): number =>
+  session.settings.clock.monotonic() - (bornAt ?? madeAt)
 
 /** Keeps the newest state; a terminal one stays. */
 export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R> => {
@@ -52,11 +55,15 @@ export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R
   return core.state
 }
 
-/** The endpoint's schedule. A task of unknown age is looked at right away: it may be long done. */
-export const scheduleOf = (core: TaskCore<unknown>): PollSchedule =>
-  core.bornAt === undefined
-    ? (context) => (context.attempt === 0 ? 0 : core.schedule(context))
-    : core.schedule
+// Old enough for the first moment of every endpoint of ours.
+const ASSUMED_AGE_MS = 60_000
+
+/** The endpoint's schedule. A task of unknown age may be long done: it is looked at right away, and no silence follows. */
+export const scheduleOf = ({ bornAt, schedule }: TaskCore<unknown>): PollSchedule =>
+  bornAt === undefined
+    ? (context) =>
+        context.attempt === 0 ? 0 : schedule({ ...context, ageMs: ASSUMED_AGE_MS + context.ageMs })
+    : schedule
 
 /** Names the task among the waits of a client. */
 export const watchKey = ({ ref, statusPath }: TaskCore<unknown>): string => `${ref.endpoint} ${statusPath}`
