@@ -20,8 +20,8 @@ const NEVER_SENT = new Set([
   'ConnectionRefused',
   'FailedToOpenSocket',
 ])
-// Deno gives no codes.
-const NEVER_SENT_MESSAGE = /client error \(Connect\)/
+// Deno gives no codes, and fetch none for the ports it blocks.
+const NEVER_SENT_MESSAGE = /client error \(Connect\)|^bad port$/
 
 // OpenSSL's names, as Node and Bun give them. Never matched in a message that has a code: a host may be called anything.
 const CERTIFICATE =

@@ -14,6 +14,7 @@ test.each([
   coded('ETIMEDOUT', { syscall: 'connect' }),
   coded('EACCES', { syscall: 'connect' }),
   Object.assign(new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')]), { code: 'ECONNREFUSED' }),
+  new Error('bad port'),
   new Error('client error (Connect): tcp connect error: Connection refused (os error 111)'),
 ])('%s happens before anything is sent', (cause) => {
   expect(from(wrapped(cause)).mayHaveArrived).toBe(false)
