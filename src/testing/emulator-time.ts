@@ -8,6 +8,8 @@ export interface EmulatorTime {
   monotonic(): number
   /** The emulator itself waits. Virtual time may pass meanwhile. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Waits without moving virtual time, and without keeping the process alive in real time. */
+  follow(ms: number, signal: AbortSignal): Promise<void>
   /** Virtual time stands still until `answer` has settled, except where it sleeps. */
   during<T>(answer: () => Promise<T>): Promise<T>
   /** Hands out the virtual clock, which is the emulator's time from then on. */
@@ -19,6 +21,28 @@ const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
     if (signal?.aborted) return reject(signal.reason)
     if (signal !== undefined) onAbort(signal, reject)
   })
+
+// setTimeout keeps a signed 32-bit count and fires at once beyond it.
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+const followSystem = async (ms: number, signal: AbortSignal): Promise<void> => {
+  for (let left = ms; left > 0; left -= LONGEST_TIMEOUT_MS) {
+    await new Promise<void>((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      const over = (): void => {
+        forget()
+        resolve()
+      }
+      const timer = setTimeout(over, Math.min(left, LONGEST_TIMEOUT_MS))
+      // Elsewhere than on Node a timer is a number.
+      timer.unref?.()
+      const forget = onAbort(signal, (reason) => {
+        clearTimeout(timer)
+        reject(reason)
+      })
+    })
+  }
+}
 
 /** `isUnused` says whether no request has come yet: time cannot change its pace under a task. */
 export const createEmulatorTime = (virtual: VirtualTime, isUnused: () => boolean): EmulatorTime => {
@@ -35,6 +59,7 @@ export const createEmulatorTime = (virtual: VirtualTime, isUnused: () => boolean
         virtual.hold()
       }
     },
+    follow: (ms, signal) => (clock === virtual.clock ? virtual.follow(ms, signal) : followSystem(ms, signal)),
     during: async (answer) => {
       virtual.hold()
       try {

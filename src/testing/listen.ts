@@ -30,7 +30,7 @@ export const listen = async (
     serve(incoming, outgoing, world).catch(() => outgoing.destroy())
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
-  world.virtual.useSockets(true)
+  world.virtual.bePatient(true)
 
   const taken = (server.address() as AddressInfo).port
   let closed: Promise<void> | undefined
@@ -39,7 +39,7 @@ export const listen = async (
     port: taken,
     close: () => {
       closed ??= new Promise((resolve) => {
-        world.virtual.useSockets(false)
+        world.virtual.bePatient(false)
         server.close(() => resolve())
         server.closeAllConnections()
       })

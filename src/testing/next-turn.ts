@@ -6,8 +6,8 @@ const realSetTimeout = globalThis.setTimeout
 const realSetImmediate = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate
 
 // Every runtime's own one carries its name in its source text; what fake timers put in its place does not.
-const isReal = (timer: unknown): timer is (run: () => void) => unknown =>
-  typeof timer === 'function' && /^function setImmediate\b/.test(Function.prototype.toString.call(timer))
+const isReal = (timer: unknown, name: string): timer is (run: () => void) => unknown =>
+  typeof timer === 'function' && Function.prototype.toString.call(timer).startsWith(`function ${name}(`)
 
 const byImmediate = (setImmediate: (run: () => void) => unknown): NextTurn => {
   return (run) => void setImmediate(run)
@@ -27,11 +27,26 @@ const byMessage: NextTurn = (run) => {
 const byTimeout: NextTurn = (run) => void realSetTimeout(run, 0)
 
 /** The shortest turn that this runtime has and that fake timers do not stop. */
-export const nextTurn: NextTurn = isReal(realSetImmediate)
+export const nextTurn: NextTurn = isReal(realSetImmediate, 'setImmediate')
   ? byImmediate(realSetImmediate)
   : typeof MessageChannel === 'function'
     ? byMessage
     : byTimeout
 
-/** A turn of a few real milliseconds, in which bytes can travel through a socket. */
-export const nextSocketTurn: NextTurn = (run) => void realSetTimeout(run, 3)
+// Where fake timers were there first, no timer tells real time; so many turns take some milliseconds too.
+const TURNS_OF_MILLISECONDS = 200
+
+const byManyTurns: NextTurn = (run) => {
+  let left = TURNS_OF_MILLISECONDS
+  const turn = (): void => {
+    left -= 1
+    if (left > 0) nextTurn(turn)
+    else run()
+  }
+  turn()
+}
+
+/** A turn of a few real milliseconds, in which bytes can travel through a socket and someone's code can work. */
+export const nextPatientTurn: NextTurn = isReal(realSetTimeout, 'setTimeout')
+  ? (run) => void realSetTimeout(run, 3)
+  : byManyTurns

@@ -1,20 +1,23 @@
 import type { Clock } from '../clock'
 import { onAbort } from '../on-abort'
-import { nextSocketTurn, nextTurn } from './next-turn'
+import { nextPatientTurn, nextTurn } from './next-turn'
 
 /** A clock whose time passes only while everyone sleeps. */
 export interface VirtualTime {
   readonly clock: Clock
+  /** As the clock's `sleep`, but time does not move for it: it ends when a sleep of someone else takes time that far. */
+  follow(ms: number, signal?: AbortSignal): Promise<void>
   /** Time stands still until `release` was called as often. */
   hold(): void
   release(): void
-  /** While sockets are in use "idle" is measured in real milliseconds, because bytes travel unseen. */
-  useSockets(inUse: boolean): void
+  /** While bytes travel or someone's code works unseen, "idle" is measured in real milliseconds. */
+  bePatient(patient: boolean): void
 }
 
 interface Sleeper {
   wakesAtMs: number
   order: number
+  leads: boolean
   wake: () => void
 }
 
@@ -27,11 +30,12 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
   let elapsedMs = 0
   let order = 0
   let holds = 0
-  let sockets = 0
+  let leaders = 0
+  let unseen = 0
   let idleTurns = 0
   let turning = false
 
-  const mayMove = (): boolean => holds === 0 && sleepers.length > 0
+  const mayMove = (): boolean => holds === 0 && leaders > 0
 
   const stir = (): void => {
     idleTurns = 0
@@ -41,7 +45,7 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
   }
 
   const turn = (): void => {
-    const next = sockets > 0 ? nextSocketTurn : nextTurn
+    const next = unseen > 0 ? nextPatientTurn : nextTurn
     next(() => {
       // Nothing turns while nobody sleeps, so this clock never keeps a process alive by itself.
       if (!mayMove()) {
@@ -56,13 +60,22 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
 
   const wakeNext = (): void => {
     idleTurns = 0
-    elapsedMs = Math.max(elapsedMs, sleepers[0]?.wakesAtMs ?? elapsedMs)
-    const awake = sleepers.findIndex((sleeper) => sleeper.wakesAtMs > elapsedMs)
-    for (const sleeper of sleepers.splice(0, awake === -1 ? sleepers.length : awake)) sleeper.wake()
+    const [first] = sleepers
+    if (first === undefined) return
+    elapsedMs = Math.max(elapsedMs, first.wakesAtMs)
+    const isLater = (other: Sleeper): boolean => other.wakesAtMs > elapsedMs || other.leads !== first.leads
+    const later = sleepers.findIndex(isLater)
+    for (const sleeper of sleepers.splice(0, later === -1 ? sleepers.length : later)) {
+      if (sleeper.leads) leaders -= 1
+      sleeper.wake()
+    }
   }
 
-  const isBefore = (a: Sleeper, b: Sleeper): boolean =>
-    a.wakesAtMs < b.wakesAtMs || (a.wakesAtMs === b.wakesAtMs && a.order < b.order)
+  // Who follows goes first, and has done its work before whoever slept until the same moment looks at it.
+  const isBefore = (a: Sleeper, b: Sleeper): boolean => {
+    if (a.wakesAtMs !== b.wakesAtMs) return a.wakesAtMs < b.wakesAtMs
+    return a.leads === b.leads ? a.order < b.order : b.leads
+  }
 
   const placeOf = (sleeper: Sleeper): number => {
     let low = 0
@@ -78,15 +91,18 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
 
   const remove = (sleeper: Sleeper): void => {
     const place = placeOf(sleeper)
-    if (sleepers[place] === sleeper) sleepers.splice(place, 1)
+    if (sleepers[place] !== sleeper) return
+    sleepers.splice(place, 1)
+    if (sleeper.leads) leaders -= 1
   }
 
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  const rest = (ms: number, signal: AbortSignal | undefined, leads: boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       const sleeper: Sleeper = {
         wakesAtMs: elapsedMs + Math.max(0, ms || 0),
         order: order++,
+        leads,
         wake: () => {
           forget?.()
           resolve()
@@ -102,11 +118,18 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
       // An endless sleep is only ever ended by its signal: there is no moment to move time to.
       if (sleeper.wakesAtMs === Infinity) return
       sleepers.splice(placeOf(sleeper), 0, sleeper)
+      if (leads) leaders += 1
       stir()
     })
 
   return {
-    clock: { now: () => startMs + elapsedMs, monotonic: () => elapsedMs, sleep, random },
+    clock: {
+      now: () => startMs + elapsedMs,
+      monotonic: () => elapsedMs,
+      sleep: (ms, signal) => rest(ms, signal, true),
+      random,
+    },
+    follow: (ms, signal) => rest(ms, signal, false),
     hold: () => {
       holds += 1
     },
@@ -114,8 +137,8 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
       holds -= 1
       stir()
     },
-    useSockets: (inUse) => {
-      sockets += inUse ? 1 : -1
+    bePatient: (patient) => {
+      unseen += patient ? 1 : -1
     },
   }
 }
