@@ -45,6 +45,9 @@ export const answer = async (arrival: Arrival, world: World): Promise<Response> 
   const clientRequestId = request.headers.get('x-client-request-id')
   if (clientRequestId !== null) response.headers.set('x-client-request-id', clientRequestId)
   record.status = response.status
+  // Only an answer that nothing has struck: a broken or replaced one is another object, or none.
+  const ended = world.endings.get(response)
+  if (ended && !signal?.aborted) ended.endIsKnown = true
   return response
 }
 

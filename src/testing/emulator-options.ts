@@ -25,6 +25,13 @@ export interface EmulatorOptions {
    * one task are simpler to script with `next`.
    */
   fault?: (context: FaultContext) => Fault | undefined
+  /**
+   * Receives the deliveries to tasks' `callback_url`, in place of the network: your own webhook handler.
+   * @default the global fetch, and only where the URL's host is loopback; other deliveries are recorded and not sent
+   */
+  deliver?: (request: Request) => Response | Promise<Response>
+  /** What deliveries are signed with: base64, as the account's Callback Secret. @default a fixed one: `emulator.callbackSecret` */
+  callbackSecret?: string
   /** The seed of ids, jitter and random faults. The same seed gives the same run. @default 1 */
   seed?: number
   /** Where the virtual clock begins, as an ISO 8601 string. @default '2026-01-01T00:00:00.000Z' */

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock'
+import { type NothingBoughtTwiceOptions, refuseRepeats } from './bought-twice'
 import { checkScript } from './check-script'
+import type { DeliveryRecord } from './delivery-record'
 import { createEmulatedFetch } from './emulated-fetch'
 import type { EmulatorOptions } from './emulator-options'
 import { type EmulatorServer, type ListenOptions, listen } from './listen'
 import { type MswHttp, mswHandlers } from './msw-handlers'
 import type { RequestRecord } from './request-record'
-import { type EmulatedTask, emulatedTask } from './task'
+import { type EmulatedTask, emulatedTask, type Task } from './task'
 import type { TaskScript } from './task-script'
 import { createWorld } from './world'
 
@@ -30,8 +32,26 @@ export interface Emulator {
   readonly requests: readonly RequestRecord[]
   /** What was bought, oldest first, as it stands now. */
   readonly tasks: readonly EmulatedTask[]
+  /**
+   * Tasks whose end nobody knows: they still run, or no status answer and no accepted webhook has told how they ended.
+   * What a test of a crash leaves here was paid for and forgotten.
+   */
+  readonly unfinished: readonly EmulatedTask[]
+  /** What all tasks cost together, in US cents. Failed ones cost nothing. */
+  readonly spentCents: number
+  /** The attempts to deliver webhooks, oldest first. */
+  readonly deliveries: readonly DeliveryRecord[]
+  /** What deliveries are signed with, for `verifyWebhook`. */
+  readonly callbackSecret: string
   /** Scripts the next task that has no script yet. Call it once a task. */
   next(script: TaskScript): void
+  /**
+   * Throws where the same thing was bought again: same account, endpoint and parameters, other idempotency key or none,
+   * and neither task failed. That is what an app does that has lost its key. The error lists the purchases.
+   * @example
+   * afterEach(() => emulator.assertNothingBoughtTwice())
+   */
+  assertNothingBoughtTwice(options?: NothingBoughtTwiceOptions): void
   /** Serves the emulator on a loopback port, for other processes and languages. Needs Node's http. */
   listen(options?: ListenOptions): Promise<EmulatorServer>
   /**
@@ -40,7 +60,7 @@ export interface Emulator {
    * const server = setupServer(...emulator.handlers(http))
    */
   handlers<Handler>(http: MswHttp<Handler>): Handler[]
-  /** Closes every server of `listen`. Without one there is nothing to close. */
+  /** Closes every server of `listen`, and ends the delivery of webhooks. */
   close(): Promise<void>
 }
 
@@ -52,9 +72,14 @@ export interface Emulator {
  * const runapi = new RunApiClient({ apiKey: 'test', fetch: emulator.fetch, clock: emulator.clock })
  */
 export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
-  const world = createWorld(options)
+  const end = new AbortController()
+  const world = createWorld(options, end.signal)
   const fetch = createEmulatedFetch(world)
   const servers: EmulatorServer[] = []
+  const view = (tasks: readonly Task[]): EmulatedTask[] => {
+    const nowMs = world.time.monotonic()
+    return tasks.map((task) => emulatedTask(task, nowMs))
+  }
 
   return {
     fetch,
@@ -65,9 +90,21 @@ export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
       return world.requests
     },
     get tasks() {
-      const nowMs = world.time.monotonic()
-      return world.tasks.all().map((task) => emulatedTask(task, nowMs))
+      return view(world.tasks.all())
     },
+    get unfinished() {
+      return view(world.tasks.all().filter(({ endIsKnown }) => !endIsKnown))
+    },
+    get spentCents() {
+      return view(world.tasks.all()).reduce((sum, { costCents }) => sum + costCents, 0)
+    },
+    get deliveries() {
+      return world.deliveries
+    },
+    get callbackSecret() {
+      return world.callbackSecret
+    },
+    assertNothingBoughtTwice: (assertOptions) => refuseRepeats(world, assertOptions),
     next: (script) => world.plans.add(checkScript(script)),
     listen: async (listenOptions) => {
       const server = await listen(world, listenOptions)
@@ -76,6 +113,7 @@ export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
     },
     handlers: (http) => mswHandlers(http, fetch),
     close: async () => {
+      end.abort()
       await Promise.all(servers.map((server) => server.close()))
     },
   }

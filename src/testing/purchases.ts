@@ -1,4 +1,5 @@
 import type { EndpointDefinition } from '../endpoint'
+import { deliverWebhooks } from './deliver-webhooks'
 import type { Plan } from './plans'
 import { priceOf } from './prices'
 import type { Exchange } from './route'
@@ -57,7 +58,9 @@ export const buyTask = (world: World, { definition, exchange, params, key, input
     replays: 0,
     polls: 0,
     downloads: 0,
+    endIsKnown: false,
   }
   tasks.add(task)
+  deliverWebhooks(task, world)
   return task
 }

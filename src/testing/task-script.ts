@@ -11,6 +11,24 @@ export interface TaskScript {
   outcome?: Outcome
   /** What goes wrong on the way to it. @default nothing */
   faults?: TaskFaults
+  /** How long its video can be fetched once it is completed, in milliseconds. @default seven days */
+  resultLifeMs?: number
+  /**
+   * The deliveries to the task's `callback_url`, one entry each: `[]` drops the webhook, `[{}, {}]` duplicates it,
+   * `[{ delayMs: 60_000 }]` sends it late. Delays of several tasks change their order.
+   * @default one, signed, at the task's end
+   */
+  webhooks?: readonly ScriptedDelivery[]
+}
+
+/** One delivery of a task's webhook. All deliveries of a task have one id, as duplicates do. */
+export interface ScriptedDelivery {
+  /** How long after the task's end it is sent, in milliseconds of the emulator's time. @default 0 */
+  delayMs?: number
+  /** What it is signed with: another secret for a forged one, `null` for one without a signature. @default the emulator's */
+  secret?: string | null
+  /** A string is sent as it is, anything else as JSON. @default the task's status answer */
+  body?: unknown
 }
 
 /**

@@ -24,6 +24,8 @@ export interface Task {
   replays: number
   polls: number
   downloads: number
+  /** Whether a status answer or an accepted webhook has told how it ended. */
+  endIsKnown: boolean
 }
 
 export type TaskStatus = 'pending' | 'processing' | 'completed' | 'failed'
@@ -58,11 +60,13 @@ const isFailure = (outcome: Outcome): boolean =>
 // The service publishes no time for this step; short, and never more than a tenth of the whole.
 const LONGEST_PENDING_MS = 5_000
 
+/** When it ends on the monotonic clock. */
+export const endsAtMs = (task: Task): number => task.startedMs + task.takesMs
+
 /** Where a task stands at a moment of the monotonic clock. */
 export const statusAt = (task: Task, nowMs: number): TaskStatus => {
-  const ageMs = nowMs - task.startedMs
-  if (ageMs >= task.takesMs) return isFailure(task.outcome) ? 'failed' : 'completed'
-  return ageMs < Math.min(LONGEST_PENDING_MS, task.takesMs / 10) ? 'pending' : 'processing'
+  if (nowMs >= endsAtMs(task)) return isFailure(task.outcome) ? 'failed' : 'completed'
+  return nowMs - task.startedMs < Math.min(LONGEST_PENDING_MS, task.takesMs / 10) ? 'pending' : 'processing'
 }
 
 /** What a task costs by then: failed generations are not charged. */

@@ -1,7 +1,7 @@
 import { refusals } from '../answers'
 import { clipBytes } from '../clip'
 import type { Route } from '../route'
-import { statusAt, type Task } from '../task'
+import { endsAtMs, statusAt, type Task } from '../task'
 import { withFault } from '../with-fault'
 import type { World } from '../world'
 
@@ -16,7 +16,8 @@ const RESULT_LIFE_MS = 7 * 24 * 3_600_000
 
 const isServed = (task: Task, world: World): boolean => {
   const nowMs = world.time.monotonic()
-  return statusAt(task, nowMs) === 'completed' && nowMs < task.startedMs + task.takesMs + RESULT_LIFE_MS
+  const { resultLifeMs = RESULT_LIFE_MS } = task.plan.script
+  return statusAt(task, nowMs) === 'completed' && nowMs < endsAtMs(task) + resultLifeMs
 }
 
 /** A task's video: from its completion on, for seven days. */

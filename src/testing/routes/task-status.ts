@@ -3,6 +3,7 @@ import { json, refusals } from '../answers'
 import { apiPathOf } from '../request-record'
 import type { Route } from '../route'
 import { statusBody } from '../status-body'
+import { endsAtMs } from '../task'
 import { withFault } from '../with-fault'
 
 /** `GET <path>/{task id}`. Another account's task does not exist. */
@@ -14,8 +15,11 @@ export const taskStatus = (definition: EndpointDefinition<string, unknown, unkno
     if (task?.account !== account || task.definition !== definition) return refusals.notFound()
     const poll = task.polls++
     const fault = task.plan.script.faults?.status?.[poll]
-    return withFault(fault, world, signal, () =>
-      json(statusBody(task, world.time.monotonic()), 200, { 'x-runapi-task-id': task.id }),
-    )
+    return withFault(fault, world, signal, () => {
+      const nowMs = world.time.monotonic()
+      const usual = json(statusBody(task, nowMs), 200, { 'x-runapi-task-id': task.id })
+      if (nowMs >= endsAtMs(task)) world.endings.set(usual, task)
+      return usual
+    })
   },
 })

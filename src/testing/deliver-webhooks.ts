@@ -1,0 +1,103 @@
+import { isLoopbackHost } from '../http/url'
+import { onAbort } from '../on-abort'
+import { signWebhook } from '../webhooks/sign-webhook'
+import type { DeliveryRecord } from './delivery-record'
+import { statusBody } from './status-body'
+import { endsAtMs, type Task } from './task'
+import type { ScriptedDelivery } from './task-script'
+import type { World } from './world'
+
+// The service publishes no schedule. This is the emulator's own: six attempts in about an hour.
+const PAUSES_MS = [5_000, 30_000, 120_000, 600_000, 3_000_000]
+
+// The time within which the service asks for an answer.
+const LONGEST_ANSWER_MS = 10_000
+
+interface Delivery extends ScriptedDelivery {
+  readonly id: string
+  readonly task: Task
+  readonly url: string
+}
+
+/** Plans the deliveries of a task's webhook. They happen in the background, from the task's end on. */
+export const deliverWebhooks = (task: Task, world: World): void => {
+  const { callback_url: url } = task.params
+  if (typeof url !== 'string' || !URL.canParse(url) || task.takesMs === Infinity) return
+  const id = world.mintUuid()
+  for (const scripted of task.plan.script.webhooks ?? [{}]) {
+    // Rejects only when the emulator is closed.
+    deliver({ ...scripted, id, task, url }, world).catch(() => {})
+  }
+}
+
+const deliver = async (delivery: Delivery, world: World): Promise<void> => {
+  const { time, ended } = world
+  await time.follow(delivery.task.takesMs + (delivery.delayMs ?? 0), ended)
+  for (let attempt = 1; ; attempt += 1) {
+    world.virtual.bePatient(true)
+    const isDone = await send(delivery, attempt, world).finally(() => world.virtual.bePatient(false))
+    const pauseMs = PAUSES_MS[attempt - 1]
+    if (isDone || pauseMs === undefined) return
+    await time.follow(pauseMs, ended)
+  }
+}
+
+/** Sends it once, and says whether that was the last time. */
+const send = async (delivery: Delivery, attempt: number, world: World): Promise<boolean> => {
+  const { id, task, url } = delivery
+  const { options, deliveries, time } = world
+  const text = textOf(delivery)
+  const secret = delivery.secret === undefined ? world.callbackSecret : delivery.secret
+  // Signed at the system's date even on virtual time: receivers compare the timestamp with their own date.
+  const signature = secret === null ? {} : await signWebhook(text, secret, { id })
+  const headers = { 'content-type': 'application/json', ...signature }
+  const record: DeliveryRecord = {
+    id,
+    taskId: task.id,
+    url,
+    attempt,
+    headers,
+    body: text,
+    atMs: time.now(),
+  }
+  deliveries.push(record)
+  if (options.deliver === undefined && !isLoopbackHost(new URL(url).hostname)) {
+    record.error = `not sent: ${new URL(url).hostname} is no loopback host, and createEmulator was given no deliver function`
+    return true
+  }
+  try {
+    record.status = await answerTo(url, { method: 'POST', headers, body: text, redirect: 'manual' }, world)
+  } catch (error) {
+    world.ended.throwIfAborted()
+    record.error = error instanceof Error ? error.message : String(error)
+  }
+  const isAccepted = record.status !== undefined && record.status >= 200 && record.status <= 299
+  if (isAccepted) task.endIsKnown = true
+  return isAccepted
+}
+
+const textOf = ({ body, task }: Delivery): string => {
+  if (typeof body === 'string') return body
+  return JSON.stringify(body ?? statusBody(task, endsAtMs(task)))
+}
+
+/** The status of the receiver's answer. */
+const answerTo = async (url: string, init: RequestInit, { options, time, ended }: World): Promise<number> => {
+  const { deliver = (request: Request) => globalThis.fetch(request) } = options
+  const over = new AbortController()
+  const forget = onAbort(ended, (reason) => over.abort(reason))
+  const tooLate = time.follow(LONGEST_ANSWER_MS, over.signal).then(() => {
+    throw new Error(`no answer within ${LONGEST_ANSWER_MS / 1000} s`)
+  })
+  try {
+    const response = await Promise.race([
+      tooLate,
+      (async () => deliver(new Request(url, { ...init, signal: over.signal })))(),
+    ])
+    await response.body?.cancel()
+    return response.status
+  } finally {
+    forget()
+    over.abort()
+  }
+}
