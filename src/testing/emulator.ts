@@ -39,7 +39,10 @@ export interface Emulator {
   readonly unfinished: readonly EmulatedTask[]
   /** What all tasks cost together, in US cents. Failed ones cost nothing. */
   readonly spentCents: number
-  /** The attempts to deliver webhooks, oldest first. */
+  /**
+   * The attempts to deliver webhooks, oldest first. On virtual time they are made while someone sleeps; `clock.sleep(0)`
+   * lets those that are under way come to their end.
+   */
   readonly deliveries: readonly DeliveryRecord[]
   /** What deliveries are signed with, for `verifyWebhook`. */
   readonly callbackSecret: string
