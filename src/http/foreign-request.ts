@@ -1,0 +1,54 @@
+import { isBrowser } from '../env'
+import { RequestTimeoutError } from '../errors/request-timeout-error'
+import { RunApiError } from '../errors/run-api-error'
+import { type OpenedStream, type OpenRequest, openStream } from '../transport/open-stream'
+import { VERSION } from '../version'
+import { connectionErrorFrom } from './connection-error-from'
+import { withoutUrlQueries } from './redact'
+import type { HttpContext } from './request'
+import { within } from './within'
+
+export interface ForeignRequest extends Pick<OpenRequest, 'method' | 'headers' | 'body'> {
+  /** What the request is for, in events and messages. */
+  operation: string
+  /** As `foreignUrl` let it through. */
+  url: URL
+  /** Counts the attempts of one call, from 0. */
+  attempt: number
+  /** Time until the answer's headers are there. */
+  timeoutMs: number
+  /** Ends the request, body included, when it goes wrong here; its signal is the caller's too. */
+  controller: AbortController
+}
+
+/** Sends one request to a place that the service named. It carries no key, and nothing of the client's headers. */
+export const foreignRequest = async (http: HttpContext, request: ForeignRequest): Promise<OpenedStream> => {
+  const { operation, url, method, headers, body, attempt, timeoutMs, controller } = request
+  const { clock, emit, fetch } = http.settings
+  const { signal } = controller
+  const fields = { operation, method, url: withoutUrlQueries(url.href), attempt }
+  const startedAt = clock.monotonic()
+  const tooLate = (): RequestTimeoutError =>
+    new RequestTimeoutError(`${operation}: no answer from ${url.origin} within ${timeoutMs} ms`)
+  emit({ type: 'request', ...fields })
+  const ended = (how: { status?: number; error?: string }): void =>
+    emit({ type: 'response', ...fields, durationMs: clock.monotonic() - startedAt, ...how })
+  try {
+    const opened = await within({ clock, timeoutMs, signal, tooLate }, () =>
+      openStream(fetch, { url: url.href, method, headers: { ...ownAgent(), ...headers }, body, signal }),
+    )
+    ended({ status: opened.status })
+    return opened
+  } catch (thrown) {
+    const error = signal.aborted || RunApiError.is(thrown) ? thrown : lost(thrown, url)
+    controller.abort(error)
+    ended({ error: RunApiError.is(error) ? error.code : 'aborted' })
+    throw error
+  }
+}
+
+const lost = (thrown: unknown, url: URL): RunApiError => connectionErrorFrom(thrown, url.origin, []).error
+
+// Browsers set their own.
+const ownAgent = (): Record<string, string> =>
+  !isBrowser() ? { 'user-agent': `runapi-video/${VERSION}` } : {}

@@ -1,0 +1,58 @@
+import { isBrowser } from '../env'
+import type { Fetch } from './transport'
+
+export interface OpenRequest {
+  url: string
+  method: 'GET' | 'PUT'
+  headers: Readonly<Record<string, string>>
+  body?: Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | undefined
+  signal: AbortSignal
+}
+
+/** An answer whose body is still to be read. */
+export interface OpenedStream {
+  status: number
+  /** The address that answered, where a browser has followed redirects. */
+  redirectedTo?: string
+  /** A header's value; names in lower case. */
+  header(name: string): string | null
+  body: ReadableStream<Uint8Array> | null
+}
+
+/** Whether a stream can be sent with its length in a header; elsewhere it would go out in chunks, which storages refuse. */
+export const sendsStreams = (): boolean => {
+  const { process, Bun, Deno } = globalThis as {
+    process?: { versions?: { node?: string } }
+    Bun?: unknown
+    Deno?: unknown
+  }
+  return process?.versions?.node !== undefined && Bun === undefined && Deno === undefined
+}
+
+/**
+ * One exchange with a place that is not the API: no key, no cookie. A redirect is answered as it is, except in browsers,
+ * which hide where it leads and must follow it themselves.
+ */
+export const openStream = async (given: Fetch | undefined, request: OpenRequest): Promise<OpenedStream> => {
+  const fetch = given ?? globalThis.fetch
+  const { url, signal, body, ...rest } = request
+  const init: RequestInit & { duplex?: 'half' } = {
+    ...rest,
+    signal,
+    ...(body !== undefined && { body }),
+    ...(body instanceof ReadableStream && { duplex: 'half' as const }),
+    // workerd throws for options that it does not have.
+    ...(isBrowser() && { credentials: 'omit' as const }),
+    ...(globalThis.navigator?.userAgent !== 'Cloudflare-Workers' && { cache: 'no-store' as const }),
+  }
+  const response = await fetch(url, { ...init, redirect: 'manual' })
+  if (response.type !== 'opaqueredirect' || request.method !== 'GET') return opened(response)
+  return opened(await fetch(url, { ...init, redirect: 'follow' }))
+}
+
+const opened = (response: Response): OpenedStream => ({
+  status: response.status,
+  ...(response.redirected && { redirectedTo: response.url }),
+  header: (name) => response.headers.get(name),
+  body: response.body,
+})
