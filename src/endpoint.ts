@@ -1,3 +1,4 @@
+import { ownFields } from './own'
 import type { PollSchedule } from './poll-schedule'
 import type { StandardSchema } from './schema/standard-schema'
 import { type ResultReader, readVideoResult, type VideoResult } from './task-state'
@@ -31,3 +32,9 @@ export interface EndpointDefinition<Name extends string = string, Params = unkno
 export const resultReaderOf = <R>(definition: EndpointDefinition<string, unknown, R>): ResultReader<R> =>
   // Without a reader of its own an endpoint's R is VideoResult: the default of both.
   definition.result ?? (readVideoResult as unknown as ResultReader<R>)
+
+/** The caller's own fields over those that the endpoint fills in; what is no object stays what it is. */
+export const withDefaults = ({ defaults }: Pick<EndpointDefinition, 'defaults'>, params: unknown): unknown =>
+  typeof params === 'object' && params !== null && !Array.isArray(params)
+    ? ownFields({ ...defaults, ...ownFields(params) })
+    : params

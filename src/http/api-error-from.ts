@@ -53,7 +53,8 @@ export const apiErrorFrom = ({ status, text, clean, requestId, retryAfterMs }: E
   const body = readJson(text, clean) ?? clean(text)
   const said = isRedirect(status) ? undefined : typeof body === 'string' ? plainText(body) : messageIn(body)
   const words = wordsFor(status)
-  const message = said === undefined ? `${status}: ${words}` : `${status}: ${oneLine(said)}`
+  const wayOut = status === 402 ? '; runapi.account.balance() shows what is left' : ''
+  const message = `${status}: ${said === undefined ? words : oneLine(said)}${wayOut}`
   const serviceCode = ownText(own(body, 'error'), 'code') ?? ownText(body, 'code')
   const Class = CLASS_OF[status] ?? (status >= 500 && status <= 599 ? ServerError : ApiError)
   return new Class(message, {

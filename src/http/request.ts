@@ -41,6 +41,8 @@ export interface ApiRequest {
   readonly headers?: HeaderRecord
   /** Whether sending it twice does no harm: a GET, or a POST with an idempotency key. */
   readonly repeatable: boolean
+  /** Whether the service answers it without a key too. */
+  readonly keyOptional?: boolean
   /** A status besides 2xx that is a success, such as 304. */
   readonly alsoAccept?: number
   readonly trail: Trail

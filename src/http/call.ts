@@ -1,0 +1,21 @@
+import type { CallOptions } from '../options'
+import type { Answer } from './answer'
+import { callLimits } from './call-limits'
+import { type ApiRequest, type HttpContext, newTrail, request } from './request'
+
+export interface Call extends Omit<ApiRequest, 'json' | 'trail'> {
+  /** Sent as JSON. */
+  readonly body?: object
+}
+
+/** Makes one call of a method that buys nothing, with the caller's options. */
+export const call = async (
+  http: HttpContext,
+  { body, headers, ...what }: Call,
+  options: CallOptions | undefined,
+): Promise<Answer> => {
+  const { headers: ofCall, ...limits } = callLimits(options, http.settings)
+  limits.signal?.throwIfAborted()
+  const json = body === undefined ? {} : { json: JSON.stringify(body) }
+  return request(http, { ...what, ...json, headers: { ...headers, ...ofCall }, trail: newTrail() }, limits)
+}
