@@ -14,10 +14,12 @@ export type Look<S> =
 
 /** Something that reaches a terminal state some day, and that can be looked at. */
 export interface Watched<S> {
+  /** What news from elsewhere names it by. */
+  readonly id?: string
   /** How long one look may take, in milliseconds. */
   readonly longestLookMs: number
-  /** One look, no retries, over within `timeoutMs`. */
-  look(signal: AbortSignal, timeoutMs: number): Promise<Look<S>>
+  /** One look, no retries. */
+  look(signal: AbortSignal): Promise<Look<S>>
   /** Its age for the schedule, in milliseconds. */
   ageMs(): number
 }

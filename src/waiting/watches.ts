@@ -16,6 +16,8 @@ export interface Watches {
   begin<S>(key: string, target: Watched<S>, terms: WaitTerms<S>): Wait<S>
   /** Hands a state to everyone who waits under this key. */
   deliver<S>(key: string, state: S, terminal: boolean): void
+  /** Hands news to everyone who waits for what has this id. Returns whether anyone does. */
+  deliverNews<S>(id: string, state: S, terminal: boolean): boolean
 }
 
 export const createWatches = (tools: WatchTools, { shared }: { shared: boolean }): Watches => {
@@ -45,6 +47,11 @@ export const createWatches = (tools: WatchTools, { shared }: { shared: boolean }
     deliver: (key, state, terminal) => {
       const watch = known.get(key)
       if (watch) deliver(watch, state as never, terminal)
+    },
+    deliverNews: (id, state, terminal) => {
+      const meant = [...known.values()].filter((watch) => watch.target.id === id)
+      for (const watch of meant) deliver(watch, state as never, terminal)
+      return meant.length > 0
     },
   }
 }
