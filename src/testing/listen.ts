@@ -19,6 +19,9 @@ export interface EmulatorServer {
   close(): Promise<void>
 }
 
+// Loopback bytes arrive within them.
+const TURNS_OF_A_SOCKET = 8
+
 /** Serves the emulator with Node's http server. */
 export const listen = async (
   world: World,
@@ -30,7 +33,7 @@ export const listen = async (
     serve(incoming, outgoing, world).catch(() => outgoing.destroy())
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
-  world.virtual.bePatient(true)
+  const leave = world.virtual.bePatient(TURNS_OF_A_SOCKET)
 
   const taken = (server.address() as AddressInfo).port
   let closed: Promise<void> | undefined
@@ -39,7 +42,7 @@ export const listen = async (
     port: taken,
     close: () => {
       closed ??= new Promise((resolve) => {
-        world.virtual.bePatient(false)
+        leave()
         server.close(() => resolve())
         server.closeAllConnections()
       })

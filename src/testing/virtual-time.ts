@@ -10,8 +10,11 @@ export interface VirtualTime {
   /** Time stands still until `release` was called as often. */
   hold(): void
   release(): void
-  /** While bytes travel or someone's code works unseen, "idle" is measured in real milliseconds. */
-  bePatient(patient: boolean): void
+  /**
+   * Until the returned function is called, "idle" takes `turns` turns of a few real milliseconds: bytes travel unseen, or
+   * someone else's code works.
+   */
+  bePatient(turns: number): () => void
 }
 
 interface Sleeper {
@@ -31,7 +34,7 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
   let order = 0
   let holds = 0
   let leaders = 0
-  let unseen = 0
+  const patience: { turns: number }[] = []
   let idleTurns = 0
   let turning = false
 
@@ -45,7 +48,7 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
   }
 
   const turn = (): void => {
-    const next = unseen > 0 ? nextPatientTurn : nextTurn
+    const next = patience.length > 0 ? nextPatientTurn : nextTurn
     next(() => {
       // Nothing turns while nobody sleeps, so this clock never keeps a process alive by itself.
       if (!mayMove()) {
@@ -53,7 +56,7 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
         return
       }
       idleTurns += 1
-      if (idleTurns >= IDLE_TURNS) wakeNext()
+      if (idleTurns >= Math.max(IDLE_TURNS, ...patience.map(({ turns }) => turns))) wakeNext()
       turn()
     })
   }
@@ -137,8 +140,10 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
       holds -= 1
       stir()
     },
-    bePatient: (patient) => {
-      unseen += patient ? 1 : -1
+    bePatient: (turns) => {
+      const mine = { turns }
+      patience.push(mine)
+      return () => void patience.splice(patience.indexOf(mine), 1)
     },
   }
 }
