@@ -121,7 +121,7 @@ export abstract class RunApiError extends Error {
 
   /** The fields of this class that are safe to print. */
   protected details(): Record<string, unknown> {
-    const { idempotencyKey, requestId, task, elapsedMs, polls } = this
+    const { idempotencyKey, requestId, task, elapsedMs, polls } = this.#init
     return withoutUndefined({ idempotencyKey, requestId, task: task?.toJSON(), elapsedMs, polls })
   }
 }

@@ -3,6 +3,7 @@ import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import type { ResponseEvent } from '../events'
 import { onAbort } from '../on-abort'
+import { own } from '../own'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
 import { type Answer, malformed } from './answer'
 import { apiErrorFrom } from './api-error-from'
@@ -35,13 +36,13 @@ export const attempt = async (
   const fields = requestFields(http, what, number)
   const leave = await http.connections.enter(signal, timeoutMs)
   const startedAt = clock.monotonic()
-  const own = new AbortController()
+  const controller = new AbortController()
   let halt: (reason: unknown) => void = () => {}
   const halted = new Promise<never>((_, reject) => {
     halt = (reason) => {
       // First the caller, who must not wait for a transport that ignores its signal.
       reject(reason)
-      own.abort(reason)
+      controller.abort(reason)
     }
   })
   const cancelTimer = after(clock, timeoutMs, () => halt(timeoutError(what, timeoutMs)))
@@ -51,7 +52,7 @@ export const attempt = async (
   const ended = (how: Ended): void =>
     emit({ type: 'response', ...fields, durationMs: clock.monotonic() - startedAt, ...how })
   try {
-    const answer = await Promise.race([halted, exchange(http, what, own.signal)])
+    const answer = await Promise.race([halted, exchange(http, what, controller.signal)])
     ended({ status: answer.status, ...(answer.requestId !== undefined && { requestId: answer.requestId }) })
     return answer
   } catch (error) {
@@ -82,12 +83,17 @@ type Ended = Pick<ResponseEvent, 'status' | 'requestId' | 'error'>
 const endOf = (error: unknown): Ended => {
   if (!RunApiError.is(error)) return { error: 'aborted' }
   const { code, requestId } = error
-  const { status } = error as { status?: number }
   return {
     error: code,
-    ...(status !== undefined && { status }),
+    ...statusIn(error),
     ...(requestId !== undefined && { requestId }),
   }
+}
+
+/** The HTTP status of an error that has one, for events and logs. */
+export const statusIn = (error: RunApiError): { status?: number } => {
+  const status = own(error, 'status')
+  return typeof status === 'number' ? { status } : {}
 }
 
 const timeoutError = (what: ApiRequest, timeoutMs: number): RequestTimeoutError =>
@@ -127,7 +133,7 @@ const exchange = async (http: HttpContext, what: ApiRequest, signal: AbortSignal
   const clean = (said: string): string => redact(said, secrets)
   const requestId = oneLine(clean(header('x-request-id') ?? '')) || undefined
   const answer: Answer = { status, url, text: text ?? '', clean, requestId, retryAfterMs, header }
-  const isSuccess = (status >= 200 && status <= 299) || status === what.alsoAccept
+  const isSuccess = (status >= 200 && status <= 299) || status === own(what, 'alsoAccept')
   if (!isSuccess) throw apiErrorFrom(answer)
   if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
   return answer

@@ -1,4 +1,5 @@
 import type { RunApiError } from '../errors/run-api-error'
+import { own } from '../own'
 
 const BASE_MS = 500
 const CEILING_MS = 8_000
@@ -13,12 +14,13 @@ export const backoffMs = (attempt: number, random: () => number): number =>
  * or a service that asks for more than a minute.
  */
 export const retryDelayMs = (
-  error: RunApiError & { retryAfterMs?: number },
+  error: RunApiError,
   attempt: number,
   random: () => number,
 ): number | undefined => {
   if (!error.retryable) return undefined
-  const { retryAfterMs = 0 } = error
+  const asked = own(error, 'retryAfterMs')
+  const retryAfterMs = typeof asked === 'number' ? asked : 0
   if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined
   return Math.max(retryAfterMs, backoffMs(attempt, random))
 }

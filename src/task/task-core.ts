@@ -28,18 +28,22 @@ const FALLBACK_SCHEDULE = schedules.exponential({ initialMs: 2_000, factor: 1.5,
 export const newTaskCore = <R>(
   session: Session,
   definition: EndpointDefinition<string, unknown, R>,
-  ref: TaskRef,
+  given: TaskRef,
   state?: TaskState<R>,
-): TaskCore<R> => ({
-  session,
-  ref,
-  statusPath: ref.statusPath ?? `${definition.path}/${pathSegment(ref.id)}`,
-  readResult: resultReaderOf(definition),
-  schedule: definition.schedule ?? FALLBACK_SCHEDULE,
-  bornAt: ref.createdAt === undefined ? undefined : bornAt(ref.createdAt, session.settings.clock),
-  madeAt: session.settings.clock.monotonic(),
-  state,
-})
+): TaskCore<R> => {
+  // A polluted prototype must not lead the key to another path.
+  const ref: TaskRef = Object.assign(Object.create(null), given)
+  return {
+    session,
+    ref,
+    statusPath: ref.statusPath ?? `${definition.path}/${pathSegment(ref.id)}`,
+    readResult: resultReaderOf(definition),
+    schedule: definition.schedule ?? FALLBACK_SCHEDULE,
+    bornAt: ref.createdAt === undefined ? undefined : bornAt(ref.createdAt, session.settings.clock),
+    madeAt: session.settings.clock.monotonic(),
+    state,
+  }
+}
 
 // A revived task's age is wall-clock time, which may be wrong, and never below 0.
 const bornAt = (createdAt: string, clock: Clock): number =>
