@@ -148,7 +148,7 @@ const startLook = <S>(watch: Watch<S>): void => {
 
 /** One look; `undefined` when a 429 came while it queued for its place. */
 const lookOnce = async <S>(watch: Watch<S>, { signal }: AbortController): Promise<Look<S> | undefined> => {
-  const { gate, clock } = watch.tools
+  const { gate, brake, clock } = watch.tools
   const leave: Leave = await gate.enter(signal, longestLook(watch, clock.monotonic()))
   try {
     const now = clock.monotonic()
@@ -157,13 +157,16 @@ const lookOnce = async <S>(watch: Watch<S>, { signal }: AbortController): Promis
       waiter.polls++
       if (now >= lastLookAt(waiter)) waiter.tookLastLook = true
     }
-    return await watch.target.look(signal, longestLook(watch, now))
+    const look = await watch.target.look(signal)
+    // Before the place is free: who queues for it must find the brake on.
+    if (look.kind === 'stumble' && look.rateLimited) brake.press(clock.monotonic(), look.notBeforeMs)
+    return look
   } finally {
     leave()
   }
 }
 
-/** The look serves whoever waits longest. */
+/** How long a look may need its place: its timer ends it with the last deadline. */
 const longestLook = <S>(watch: Watch<S>, now: number): number => {
   let furthest = Number.NEGATIVE_INFINITY
   for (const waiter of watch.waiters) furthest = Math.max(furthest, waiter.deadline)
@@ -176,11 +179,14 @@ const refuse = <S>(watch: Watch<S>, error: unknown): void => {
 
 const take = <S>(watch: Watch<S>, look: Look<S>): void => {
   const { clock, brake } = watch.tools
-  if (look.kind === 'refusal') return refuse(watch, look.error)
+  if (look.kind === 'refusal') {
+    refuse(watch, look.error)
+    return
+  }
   const now = clock.monotonic()
   watch.notBefore = now + (look.notBeforeMs ?? 0)
   if (look.kind === 'stumble') {
-    if (look.rateLimited) brake.press(now, look.notBeforeMs)
+    if (look.rateLimited) held(watch, now)
     // A look that the deadline cut short is the deadline's end, not one failure more.
     expire(watch, now)
     for (const waiter of watch.waiters) stumble(watch, waiter, look)
@@ -194,7 +200,8 @@ const take = <S>(watch: Watch<S>, look: Look<S>): void => {
 
 const stumble = <S>(watch: Watch<S>, waiter: Waiter<S>, look: Look<S> & { kind: 'stumble' }): void => {
   waiter.lastError = look.error
-  if (!look.counts) return
+  // Who came while the look was under way is not charged for it.
+  if (!look.counts || waiter.polls === 0) return
   waiter.failures++
   if (waiter.failures > waiter.terms.maxFailures)
     dismiss(watch, waiter, { kind: 'stumbled', error: look.error })

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { schedules } from '../../src/poll-schedule'
+import { createBrake } from '../../src/waiting/brake'
+import { done, engine, going, limited, stumble } from './engine'
+
+test('the delay that an answer asks for is a minimum, and only for the next look', async () => {
+  const { watched } = engine()
+  const { lookedAt, wait } = watched({ ...going, notBeforeMs: 7_000 } as never, going, done)
+  await wait().ending
+  expect(lookedAt).toEqual([1_000, 8_000, 9_000])
+})
+
+test('a failed look can ask for a delay too', async () => {
+  const { watched } = engine()
+  const { lookedAt, wait } = watched(stumble({ notBeforeMs: 7_000 }), stumble({ notBeforeMs: 10 }), done)
+  await wait().ending
+  expect(lookedAt).toEqual([1_000, 8_000, 9_000])
+})
+
+test('a delay beyond the deadline ends the wait at the deadline without another look', async () => {
+  const { watched } = engine()
+  const { lookedAt, wait } = watched(stumble({ notBeforeMs: 60_000 }), done)
+  expect(await wait({ timeoutMs: 20_000 }).ending).toMatchObject({ kind: 'timed out', elapsedMs: 20_000 })
+  expect(lookedAt).toEqual([1_000])
+})
+
+test('a rate limit holds back every wait, and spreads them afterwards', async () => {
+  let seed = 0
+  const random = () => (seed = (seed + 0.37) % 1)
+  const { watched } = engine({ random })
+  const hit = watched(limited(10_000), done)
+  const others = Array.from({ length: 10 }, () => watched(done))
+  const waits = [
+    hit.wait({ schedule: schedules.fixed(1_000) }, 'hit').ending,
+    ...others.map(({ wait }, index) => wait({ schedule: schedules.fixed(2_000) }, `other ${index}`).ending),
+  ]
+  await Promise.all(waits)
+  const resumedAt = [hit.lookedAt[1], ...others.map(({ lookedAt }) => lookedAt[0])] as number[]
+  for (const at of resumedAt) {
+    expect(at).toBeGreaterThanOrEqual(11_000)
+    expect(at).toBeLessThanOrEqual(13_000)
+  }
+  expect(new Set(resumedAt).size).toBe(11)
+})
+
+test('waits that meet the rate limit together do not come back together', async () => {
+  let seed = 0
+  const random = () => (seed = (seed + 0.37) % 1)
+  const { watched } = engine({ random })
+  const many = Array.from({ length: 10 }, () => watched(limited(10_000), done))
+  await Promise.all(many.map(({ wait }, index) => wait({}, String(index)).ending))
+  const resumedAt = many.map(({ lookedAt }) => lookedAt[1] as number)
+  expect(new Set(resumedAt).size).toBe(10)
+  expect(Math.min(...resumedAt)).toBeGreaterThanOrEqual(11_000)
+})
+
+test('a wait whose turn comes while it queues behind a rate limit stays back', async () => {
+  const { slowly, watched } = engine({ limit: 1 })
+  const hit = watched(slowly(500, limited(10_000)), done)
+  const queued = watched(done)
+  await Promise.all([hit.wait({}, 'hit').ending, queued.wait({}, 'queued').ending])
+  expect(queued.lookedAt[0]).toBeGreaterThanOrEqual(11_500)
+})
+
+test('a deadline ends a wait that a rate limit holds back', async () => {
+  const { watched } = engine()
+  const hit = watched(limited(60_000), done)
+  const held = watched(done)
+  const first = hit.wait({ timeoutMs: 5_000 }, 'hit').ending
+  const second = held.wait({ timeoutMs: 5_000, schedule: schedules.fixed(2_000) }, 'held').ending
+  expect(await first).toMatchObject({ kind: 'timed out', elapsedMs: 5_000, polls: 1 })
+  expect(await second).toMatchObject({ kind: 'timed out', elapsedMs: 5_000, polls: 0 })
+})
+
+test('without a delay of the service the pause doubles with each rate limit in a row, up to half a minute', () => {
+  const brake = createBrake()
+  const pauses = Array.from({ length: 7 }, () => {
+    const now = Math.max(0, brake.until)
+    brake.press(now, undefined)
+    return brake.until - now
+  })
+  expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+})
+
+test('rate limits that were under way together press the brake once', () => {
+  const brake = createBrake()
+  for (const now of [0, 10, 20]) brake.press(now, undefined)
+  expect(brake.until).toBe(1_020)
+})
+
+test('a good answer makes the next pause short again', () => {
+  const brake = createBrake()
+  brake.press(0, undefined)
+  brake.press(1_000, undefined)
+  brake.ease()
+  brake.press(10_000, undefined)
+  expect(brake.until).toBe(11_000)
+})
+
+test('a shorter delay does not shorten a pause', () => {
+  const brake = createBrake()
+  brake.press(0, 30_000)
+  brake.press(10, 1_000)
+  expect(brake.until).toBe(30_000)
+})
