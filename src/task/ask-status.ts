@@ -1,6 +1,7 @@
 import { ApiError } from '../errors/api-error'
 import { RunApiError } from '../errors/run-api-error'
-import { jsonOf, malformed } from '../http/answer'
+import { type Answer, jsonOf, malformed } from '../http/answer'
+import type { HeaderRecord } from '../http/headers'
 import { newTrail, type RequestLimits, request } from '../http/request'
 import { isTerminal, readTaskState, statusOf, type TaskState } from '../task-state'
 import type { Look, Watched } from '../waiting/look'
@@ -9,22 +10,20 @@ import { ageMs, remember, type TaskCore } from './task-core'
 /** How long after the create a 404 may mean that the service has not caught up yet. */
 const GRACE_MS = 10_000
 
-interface StatusAnswer<R> {
-  state: TaskState<R>
-  retryAfterMs: number | undefined
+interface StatusLimits extends RequestLimits {
+  headers?: HeaderRecord
+  /** Receives a successful answer before it is read. */
+  onAnswer?: (answer: Answer) => void
 }
 
 /** Asks for the status once. */
-export const askStatus = async <R>(
-  core: TaskCore<R>,
-  limits: RequestLimits & { headers?: Record<string, string> },
-): Promise<StatusAnswer<R>> => {
+export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
   const { session, ref } = core
   const seen = { type: 'poll', endpoint: ref.endpoint, taskId: ref.id } as const
   try {
-    const answer = await readStatus(core, limits)
-    session.settings.emit({ ...seen, ageMs: ageMs(core), status: answer.state.status })
-    return answer
+    const state = await readStatus(core, limits)
+    session.settings.emit({ ...seen, ageMs: ageMs(core), status: state.status })
+    return state
   } catch (error) {
     session.settings.emit({
       ...seen,
@@ -35,12 +34,9 @@ export const askStatus = async <R>(
   }
 }
 
-const readStatus = async <R>(
-  core: TaskCore<R>,
-  limits: RequestLimits & { headers?: Record<string, string> },
-): Promise<StatusAnswer<R>> => {
+const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
   const { session, ref, statusPath: path, readResult } = core
-  const { headers, ...bounds } = limits
+  const { headers, onAnswer, ...bounds } = limits
   const what = {
     operation: `${ref.endpoint} status`,
     method: 'GET',
@@ -49,12 +45,13 @@ const readStatus = async <R>(
     trail: newTrail(),
   } as const
   const answer = await request(session.http, { ...what, ...(headers && { headers }) }, bounds)
-  const { requestId, clean, retryAfterMs } = answer
+  onAnswer?.(answer)
+  const { requestId, clean } = answer
   const nowMs = session.settings.clock.now()
   const state = readTaskState(jsonOf(answer), { readResult, nowMs, requestId, clean })
   if ('unreadable' in state) throw malformed(answer, state.unreadable)
   warnOfStrangeWord(core, state)
-  return { state: remember(core, state), retryAfterMs }
+  return remember(core, state)
 }
 
 const warnOfStrangeWord = (core: TaskCore<unknown>, { rawStatus }: TaskState<unknown>): void => {
@@ -72,20 +69,27 @@ const warnOfStrangeWord = (core: TaskCore<unknown>, { rawStatus }: TaskState<unk
 
 /** The task as something to wait for. Failures are paced by the schedule, so a look is one attempt. */
 export const watchedTask = <R>(core: TaskCore<R>): Watched<TaskState<R>> => ({
+  id: core.ref.id,
   longestLookMs: core.session.settings.timeoutMs,
   ageMs: () => ageMs(core),
-  look: async (signal, timeoutMs) => {
+  look: async (signal) => {
+    // An answer that cannot be read may still say when to come back.
+    let notBeforeMs: number | undefined
+    const onAnswer = ({ retryAfterMs }: Answer): void => {
+      notBeforeMs = retryAfterMs
+    }
     try {
-      const { state, retryAfterMs } = await askStatus(core, { signal, timeoutMs, maxRetries: 0 })
-      return { kind: 'state', state, terminal: isTerminal(state), notBeforeMs: retryAfterMs }
+      const { timeoutMs } = core.session.settings
+      const state = await askStatus(core, { signal, timeoutMs, maxRetries: 0, onAnswer })
+      return { kind: 'state', state, terminal: isTerminal(state), notBeforeMs }
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      return lookFrom(error, core)
+      return lookFrom(error, core, notBeforeMs)
     }
   },
 })
 
-const lookFrom = (error: unknown, core: TaskCore<unknown>): Look<never> => {
+const lookFrom = (error: unknown, core: TaskCore<unknown>, notBeforeMs: number | undefined): Look<never> => {
   if (!RunApiError.is(error)) return { kind: 'refusal', error }
   const isEarly = error.code === 'not_found' && core.bornAt !== undefined && ageMs(core) < GRACE_MS
   if (!isEarly && !error.retryable && error.code !== 'malformed_response') return { kind: 'refusal', error }
@@ -94,6 +98,6 @@ const lookFrom = (error: unknown, core: TaskCore<unknown>): Look<never> => {
     error,
     counts: !isEarly,
     rateLimited: error.code === 'rate_limit',
-    notBeforeMs: error instanceof ApiError ? error.retryAfterMs : undefined,
+    notBeforeMs: error instanceof ApiError ? error.retryAfterMs : notBeforeMs,
   }
 }

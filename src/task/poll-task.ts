@@ -24,7 +24,7 @@ export const pollTask = async <R>(
     const { signal, release } = linkSignals(http.lifetime, limits.signal)
     const leave = await pollGate.enter(signal, limits.timeoutMs).finally(release)
     polls = 1
-    const { state } = await askStatus(core, limits).finally(leave)
+    const state = await askStatus(core, limits).finally(leave)
     if (isTerminal(state)) watches.deliver(watchKey(core), state, true)
     return state
   } catch (error) {

@@ -70,8 +70,8 @@ export const service = (script: readonly Step[], { create, ...options }: Service
 }
 
 /** What a promise rejects with. */
-export const rejection = (promise: Promise<unknown>): Promise<never> =>
+export const rejection = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => Promise.reject(new Error('it did not reject')),
-    (error) => error,
+    (error: unknown) => error,
   )

@@ -1,0 +1,248 @@
+import { type RunApiError, schedules, type Task } from 'runapi-video'
+import { expect, test } from 'vitest'
+import { completed, json, refused, rejection, reset, type Step, said, service, stall, text } from './service'
+
+const everySecond = { schedule: schedules.fixed(1_000) }
+const inARow = (times: number, step: Step): Step[] => Array.from({ length: times }, () => step)
+
+test.each([
+  [400, 'BadRequestError'],
+  [401, 'AuthenticationError'],
+  [402, 'InsufficientCreditsError'],
+  [403, 'PermissionDeniedError'],
+  [409, 'ConflictError'],
+  [410, 'ApiError'],
+  [413, 'ApiError'],
+  [422, 'BadRequestError'],
+  [301, 'ApiError'],
+  [302, 'ApiError'],
+  [304, 'ApiError'],
+  [307, 'ApiError'],
+])('a %i ends the wait at once with its own class and the task', async (status, name) => {
+  const answer: Step =
+    status === 304 ? () => new Response(null, { status, headers: { location: '/x' } }) : refused(status)
+  const { create, polledAt } = service([said('processing'), answer, completed])
+  const task = await create()
+  const error = await rejection(task.wait(everySecond))
+  expect(error).toMatchObject({
+    name,
+    status,
+    task,
+    lastState: { status: 'processing' },
+    elapsedMs: 2_000,
+    polls: 2,
+    idempotencyKey: task.idempotencyKey,
+  })
+  expect(polledAt).toHaveLength(2)
+})
+
+test.each([
+  ['a 408', refused(408)],
+  ['a 429', refused(429, { 'retry-after': '1' })],
+  ['a 455', refused(455)],
+  ['a 500', refused(500)],
+  ['a 502', refused(502)],
+  ['a 503', refused(503)],
+  ['a 504', refused(504)],
+  ['a 599', refused(599)],
+  ['a lost connection', reset],
+  ['a page of HTML', text('<html>')],
+  ['an empty answer', text('')],
+  ['an answer without a status', json({ id: 'tsk_abc123' })],
+  ['completed without a video', json({ status: 'completed', videos: [] })],
+  ['no answer in time', stall],
+])('%s is one failed poll, and five in a row are tolerated', async (_name, step) => {
+  const { create, polledAt } = service([...inARow(5, step), completed], { timeoutMs: 2_000 })
+  const task = await create()
+  expect(await task.wait(everySecond)).toMatchObject({ status: 'completed' })
+  expect(polledAt).toHaveLength(6)
+})
+
+test('the sixth failed poll in a row ends the wait with the last failure as cause', async () => {
+  const { create } = service([said('processing'), ...inARow(5, reset), refused(503)])
+  const task = await create()
+  expect(await rejection(task.wait(everySecond))).toMatchObject({
+    code: 'poll_failed',
+    retryable: true,
+    cause: { name: 'ServerError', status: 503 },
+    task,
+    lastState: { status: 'processing' },
+    elapsedMs: 7_000,
+    polls: 7,
+    idempotencyKey: task.idempotencyKey,
+  })
+})
+
+test('a good poll starts the count of failures again', async () => {
+  const { create } = service([...inARow(5, reset), said('processing'), ...inARow(5, reset), completed])
+  expect(await (await create()).wait(everySecond)).toMatchObject({ status: 'completed' })
+})
+
+test('maxPollFailures: 0 tolerates none, Infinity any number', async () => {
+  const { create } = service([reset, completed])
+  const task = await create()
+  expect(await rejection(task.wait({ ...everySecond, maxPollFailures: 0 }))).toMatchObject({ polls: 1 })
+  const patient = service([...inARow(30, reset), completed])
+  expect(await (await patient.create()).wait({ ...everySecond, maxPollFailures: Infinity })).toMatchObject({
+    status: 'completed',
+  })
+})
+
+test('a failed poll of a wait is not retried within', async () => {
+  const { create, polledAt } = service([refused(503), completed], { maxRetries: 5 })
+  await (await create()).wait()
+  expect(polledAt).toEqual([5_000, 20_000])
+})
+
+test('a 404 in the first ten seconds after the create is waited out, and is no failure', async () => {
+  const { create, polledAt } = service([...inARow(9, refused(404)), completed])
+  await (await create()).wait({ ...everySecond, maxPollFailures: 0 })
+  expect(polledAt).toHaveLength(10)
+})
+
+test('a 404 ten seconds after the create ends the wait', async () => {
+  const { create } = service([refused(404)])
+  const task = await create()
+  const error = await rejection(task.wait(everySecond))
+  expect(error).toMatchObject({ name: 'NotFoundError', status: 404, task, elapsedMs: 10_000, polls: 10 })
+})
+
+test('a handle made from a bare id has no grace: its first 404 ends the wait', async () => {
+  const { runapi, polledAt } = service([refused(404), completed])
+  const task = runapi.task('luma.modifyVideo', 'tsk_abc123')
+  expect(await rejection(task.wait())).toMatchObject({ status: 404, task, polls: 1 })
+  expect(polledAt).toEqual([0])
+})
+
+test('a revived handle has the grace only while its task is young', async () => {
+  const { create, runapi, clock } = service([refused(404)])
+  const ref = (await create()).toJSON()
+  await clock.sleep(11_000)
+  expect(await rejection(runapi.task(ref).wait())).toMatchObject({ status: 404, polls: 1 })
+})
+
+test.each([
+  ['a 200', said('processing', { 'retry-after': '30' })],
+  ['a 200 that cannot be read', text('<html>', { 'retry-after': '30' })],
+  ['a 429', refused(429, { 'retry-after': '30' })],
+  ['a 503', refused(503, { 'retry-after': '30' })],
+  ['a 404 in its grace', refused(404, { 'retry-after': '30' })],
+  ['a date', said('processing', { 'retry-after': 'Sun, 01 Mar 2026 12:00:31 GMT' })],
+])('the Retry-After of %s is a minimum for the next delay only', async (_name, step) => {
+  const { create, polledAt } = service([step, said('processing'), completed])
+  await (await create()).wait(everySecond)
+  const [first = 0, second = 0, third = 0] = polledAt
+  expect(first).toBe(1_000)
+  expect(second).toBeGreaterThanOrEqual(31_000)
+  expect(second).toBeLessThanOrEqual(37_000)
+  expect(third).toBe(second + 1_000)
+})
+
+test.each(['soon', '1.5', '-3', '1 s', '2026-03-01T12:01:00Z', ''])(
+  'a Retry-After of %j is no instruction',
+  async (value) => {
+    const { create, polledAt } = service([said('processing', { 'retry-after': value }), completed])
+    await (await create()).wait(everySecond)
+    expect(polledAt).toEqual([1_000, 2_000])
+  },
+)
+
+test('a Retry-After shorter than the schedule changes nothing', async () => {
+  const { create, polledAt } = service([said('processing', { 'retry-after': '1' }), completed])
+  await (await create()).wait({ schedule: schedules.fixed(10_000) })
+  expect(polledAt).toEqual([10_000, 20_000])
+})
+
+test('a Retry-After beyond the deadline ends the wait at the deadline without another request', async () => {
+  const { create, polledAt } = service([refused(503, { 'retry-after': '3600' }), completed])
+  const task = await create()
+  expect(await rejection(task.wait({ ...everySecond, timeoutMs: 20_000 }))).toMatchObject({
+    code: 'wait_timeout',
+    elapsedMs: 20_000,
+    polls: 1,
+    cause: { status: 503 },
+  })
+  expect(polledAt).toEqual([1_000])
+})
+
+test('a 429 slows every wait of the client, which recover by themselves', async () => {
+  const { create, runapi, polledAt } = service([refused(429, { 'retry-after': '20' }), completed])
+  const ref = (await create()).toJSON()
+  const tasks = ['a', 'b', 'c'].map((id) => runapi.task({ ...ref, id }))
+  const waits = tasks.map((task, index) => task.wait({ schedule: schedules.fixed(1_000 + 10 * index) }))
+  await Promise.all(waits)
+  expect(polledAt).toHaveLength(4)
+  for (const at of polledAt.slice(1)) {
+    expect(at).toBeGreaterThanOrEqual(21_000)
+    expect(at).toBeLessThanOrEqual(25_000)
+  }
+})
+
+test('a timeout says how long, keeps the last failure, and the task can be waited for again', async () => {
+  const { create } = service([said('processing'), reset, completed])
+  const task = await create()
+  const error = await rejection(task.wait({ ...everySecond, timeoutMs: 2_100 }))
+  expect(error).toMatchObject({
+    code: 'wait_timeout',
+    timeoutMs: 2_100,
+    elapsedMs: 2_100,
+    polls: 2,
+    task,
+    lastState: { status: 'processing' },
+    cause: { code: 'connection' },
+    idempotencyKey: task.idempotencyKey,
+  })
+  expect(await ((error as RunApiError).task as Task).wait(everySecond)).toMatchObject({ status: 'completed' })
+})
+
+test('a deadline shorter than an attempt ends the request in flight, at the deadline exactly', async () => {
+  let lost: AbortSignal | undefined
+  const { create } = service([
+    (signal) => {
+      lost = signal
+      return stall(signal)
+    },
+  ])
+  const task = await create()
+  expect(await rejection(task.wait({ ...everySecond, timeoutMs: 5_000 }))).toMatchObject({
+    code: 'wait_timeout',
+    elapsedMs: 5_000,
+    polls: 1,
+  })
+  expect(lost?.aborted).toBe(true)
+})
+
+test('a deadline shorter than the first delay still takes one last look', async () => {
+  const { create, polledAt } = service([completed])
+  expect(await (await create()).wait({ timeoutMs: 1_000 })).toMatchObject({ status: 'completed' })
+  expect(polledAt).toEqual([900])
+})
+
+test('a key that can no longer be had ends the wait with an error that carries the task', async () => {
+  let key = 'test-key'
+  const { create } = service([said('processing'), completed], {
+    apiKey: () => {
+      if (key === '') throw new Error('no key any more')
+      return key
+    },
+  })
+  const task = await create()
+  key = ''
+  expect(await rejection(task.wait(everySecond))).toMatchObject({ code: 'configuration', task, polls: 1 })
+})
+
+test('a schedule of the caller that fails is a ConfigurationError that carries the task', async () => {
+  const fault = new Error('mine')
+  const { create } = service([said('processing'), completed])
+  const task = await create()
+  expect(await rejection(task.wait({ schedule: () => Number.NaN }))).toMatchObject({
+    code: 'configuration',
+    message: expect.stringMatching(/^schedule: .*NaN/),
+    task,
+    polls: 0,
+  })
+  const thrower = (): number => {
+    throw fault
+  }
+  expect(await rejection(task.wait({ schedule: thrower }))).toMatchObject({ cause: fault, task })
+})
