@@ -8,6 +8,13 @@ export const readEnv = (name: string): string | undefined => {
   }
 }
 
+/**
+ * Whether this is a browser, in a page or in a worker: a `User-Agent` of ours would cost a preflight there, and a
+ * proxy's CORS rules rarely name it.
+ */
+export const isBrowser = (): boolean =>
+  pageAddress() !== undefined || globalThis.navigator?.userAgent?.startsWith('Mozilla/') === true
+
 /** The address of the page, in a browser page; `undefined` in workers and on servers. */
 export const pageAddress = (): string | undefined => {
   const { window } = globalThis as { window?: { document?: unknown; location?: { href?: string } } }

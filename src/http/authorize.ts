@@ -1,4 +1,4 @@
-import { pageAddress, readEnv } from '../env'
+import { isBrowser, pageAddress, readEnv } from '../env'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import type { Settings } from '../settings'
@@ -20,17 +20,20 @@ export const authorize = async (settings: Settings, base: BaseUrl, what: ApiRequ
   refuseOpenBrowser(settings, base)
   const headers: HeaderRecord = {
     accept: 'application/json',
-    ...(pageAddress() === undefined && { 'user-agent': `runapi-video/${VERSION}` }),
+    ...(!isBrowser() && { 'user-agent': `runapi-video/${VERSION}` }),
     ...(what.json !== undefined && { 'content-type': 'application/json' }),
     ...settings.headers,
     ...what.headers,
   }
   const given = headers.authorization
   if (given !== undefined) return { headers, secrets: [given, given.replace(/^\S+\s+/, '')] }
-  const key = await keyOf(settings, base)
+  const key = what.keyOptional && !hasKey(settings) ? null : await keyOf(settings, base)
   if (key === null) return { headers, secrets: [] }
   return { headers: { ...headers, authorization: `Bearer ${key}` }, secrets: [key] }
 }
+
+const hasKey = ({ apiKey }: Settings): boolean =>
+  apiKey !== null && (apiKey !== undefined || readEnv('RUNAPI_API_KEY') !== undefined)
 
 const refuseOpenBrowser = (settings: Settings, base: BaseUrl): void => {
   if (!base.isService || settings.dangerouslyAllowBrowser || pageAddress() === undefined) return
