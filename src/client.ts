@@ -1,15 +1,22 @@
+import { type Account, createAccount } from './account'
+import { checkFunction, refuseOption } from './checks'
+import { type Download, download } from './download/download'
+import type { DownloadOptions } from './download/download-options'
 import type { EndpointDefinition } from './endpoint'
 import { ConfigurationError } from './errors/configuration-error'
+import { createFiles, type Files } from './files/files'
 import { type EndpointName, endpointNamed, type Families, families } from './models'
 import type { RunApiClientOptions } from './options'
 import { ownFields } from './own'
+import { createPricing, type Pricing } from './pricing/pricing'
 import { createSession, type Session } from './session'
 import { resolveSettings } from './settings'
 import { type CreateMethod, createMethod } from './task/create-method'
+import { type SettlingEvent, settle } from './task/settle'
 import { Task } from './task/task'
 import { newTaskCore } from './task/task-core'
 import { checkId, parseTaskRef, type TaskRef } from './task/task-ref'
-import type { VideoResult } from './task-state'
+import type { Video, VideoResult } from './task-state'
 
 type MethodOf<E> =
   E extends EndpointDefinition<string, infer Params, infer R> ? CreateMethod<Params, R> : never
@@ -34,6 +41,12 @@ const PARENT = Symbol('parent')
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface above
 export class RunApiClient {
+  /** The account of the client's key: its balance. */
+  readonly account: Account
+  /** Temporary files at the service, as inputs of tasks. */
+  readonly files: Files
+  /** Prices: quotes and the price list. */
+  readonly pricing: Pricing
   readonly #options: RunApiClientOptions
   readonly #session: Session
   readonly #own = new Map<string, EndpointDefinition<string, unknown, unknown>>()
@@ -42,6 +55,9 @@ export class RunApiClient {
     const settings = resolveSettings(options)
     this.#options = ownFields(options)
     this.#session = createSession(settings, (options as { [PARENT]?: Session } | undefined)?.[PARENT])
+    this.account = createAccount(this.#session)
+    this.files = createFiles(this.#session)
+    this.pricing = createPricing(this.#session)
     Object.assign(this, bindFamilies(this.#session))
   }
 
@@ -81,6 +97,35 @@ export class RunApiClient {
     checkDefinition(definition)
     this.#own.set(definition.name, definition)
     return createMethod(this.#session, definition)
+  }
+
+  /**
+   * Begins to download a result, anywhere: the bytes are a stream. No key goes along, redirects are followed to public
+   * https places only, and the stream ends well only after the whole file. On a server's disk `downloadVideo` of
+   * `runapi-video/node` does more.
+   *
+   * @throws {ResultExpiredError} when the URL has expired, {DownloadError} for whatever else goes wrong; so does the body
+   *
+   * @example
+   * const { body, contentType } = await runapi.download(videos[0])
+   * return new Response(body, { headers: { 'content-type': contentType ?? 'video/mp4' } })
+   */
+  download(video: Video, options?: DownloadOptions): Promise<Download> {
+    return download(this.#session, video, options)
+  }
+
+  /**
+   * Hands a webhook to the waits of its task: after a terminal state they end at once, without another poll. Give it what
+   * `verifyWebhook` gave, never an unsigned delivery. Returns whether a wait of this client was meant. In runtimes where
+   * a promise belongs to the request that made it (Workers, edge) nothing is handed on, and waits go on polling.
+   *
+   * @throws {ConfigurationError} for anything but a webhook event
+   *
+   * @example
+   * runapi.settle(await verifyWebhook(await request.text(), request.headers, secret))
+   */
+  settle(event: SettlingEvent): boolean {
+    return settle(this.#session, event)
   }
 
   /**
@@ -128,7 +173,9 @@ const bindFamilies = (session: Session): FamilyMethods => {
   return Object.fromEntries(bound) as FamilyMethods
 }
 
-const checkDefinition = ({ name, path, params }: EndpointDefinition<string, unknown, unknown>): void => {
+const checkDefinition = (definition: EndpointDefinition<string, unknown, unknown>): void => {
+  if (typeof definition !== 'object' || definition === null) refuseOption('endpoint', 'an object', definition)
+  const { name, path, params, result, schedule } = definition
   if (typeof name !== 'string' || name === '')
     throw new ConfigurationError("endpoint.name: must be text such as 'flux.textToImage'")
   if (typeof path !== 'string' || !/^\/[^?#]*$/.test(path)) {
@@ -137,6 +184,8 @@ const checkDefinition = ({ name, path, params }: EndpointDefinition<string, unkn
   if (typeof params?.['~standard']?.validate !== 'function') {
     throw new ConfigurationError('endpoint.params: must be a Standard Schema, such as one of zod or valibot')
   }
+  if (result !== undefined) checkFunction('endpoint.result', result)
+  if (schedule !== undefined) checkFunction('endpoint.schedule', schedule)
 }
 
 // Node 20 lacks the symbol; where there is one, `await using` works.

@@ -1,5 +1,8 @@
+export type { Account, Balance } from './account'
 export { RunApiClient } from './client'
 export type { Clock } from './clock'
+export type { Download } from './download/download'
+export type { DownloadOptions, DownloadProgress } from './download/download-options'
 export type { EndpointDefinition } from './endpoint'
 export {
   ApiError,
@@ -9,6 +12,8 @@ export {
   ConfigurationError,
   ConflictError,
   ConnectionError,
+  DownloadError,
+  type DownloadErrorReason,
   InsufficientCreditsError,
   MalformedResponseError,
   NotFoundError,
@@ -16,6 +21,7 @@ export {
   PollFailedError,
   RateLimitError,
   RequestTimeoutError,
+  ResultExpiredError,
   RunApiError,
   type RunApiErrorCode,
   ServerError,
@@ -34,9 +40,13 @@ export type {
   TaskEvent,
   WaitEvent,
 } from './events'
+export type { Files, UploadSource } from './files/files'
+export type { UploadOptions, UploadProgress } from './files/upload-options'
+export type { UploadedFile } from './files/uploaded-file'
 export type { Logger, LogLevel } from './log'
 export {
   type EndpointName,
+  type EndpointParams,
   type Hailuo02ImageToVideoProParams,
   type Hailuo02ImageToVideoStandardParams,
   type Hailuo02TextToVideoProParams,
@@ -56,9 +66,12 @@ export {
   schedules,
   type TypicalOptions,
 } from './poll-schedule'
+export type { PriceSchedule, PriceScheduleFilter, PriceSchedules } from './pricing/price-schedules'
+export type { PriceQuote, Pricing } from './pricing/pricing'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema'
 export type { CreateMethod } from './task/create-method'
 export { nextDelay } from './task/next-delay'
+export type { SettlingEvent } from './task/settle'
 export type { Task } from './task/task'
 export type { TaskPromise } from './task/task-promise'
 export type { TaskRef } from './task/task-ref'

@@ -61,12 +61,11 @@ test('a quote asks for service, action, model and the other parameters', async (
 
 test('a quote checks the parameters first', async () => {
   const { runapi, sent } = canned([])
-  const params = { model: 'hailuo-02-text-to-video-pro', prompt: ' ', duration_seconds: 6 } as const
+  const model = 'hailuo-02-text-to-video-pro'
   // @ts-expect-error pro has no duration
-  await expect(runapi.pricing.quote('hailuo.textToVideo', params)).rejects.toMatchObject({
-    code: 'validation',
-    issues: [{ field: 'prompt' }, { field: 'duration_seconds' }],
-  })
+  const quote = runapi.pricing.quote('hailuo.textToVideo', { model, prompt: ' ', duration_seconds: 6 })
+  const issues = [{ field: 'prompt' }, { field: 'duration_seconds' }]
+  await expect(quote).rejects.toMatchObject({ code: 'validation', issues })
   expect(sent).toHaveLength(0)
 })
 

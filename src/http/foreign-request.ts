@@ -51,4 +51,4 @@ const lost = (thrown: unknown, url: URL): RunApiError => connectionErrorFrom(thr
 
 // Browsers set their own.
 const ownAgent = (): Record<string, string> =>
-  !isBrowser() ? { 'user-agent': `runapi-video/${VERSION}` } : {}
+  isBrowser() ? {} : { 'user-agent': `runapi-video/${VERSION}` }

@@ -1,5 +1,5 @@
 import { schedules } from '../poll-schedule'
-import { flag, httpUrl, joined, oneOf, optional, text } from '../schema/columns'
+import { fileUrl, flag, httpUrl, joined, oneOf, optional, text } from '../schema/columns'
 import type { ModelParams } from '../schema/model-params'
 import { modelTable, takes } from '../schema/model-table'
 import type { ModelEndpoint } from './model-endpoint'
@@ -32,12 +32,12 @@ const textToVideoTable = modelTable({
 
 const imageToVideoTable = modelTable({
   every: joined(everyModel, {
-    /** The image that the video begins with: an http(s) URL that anyone can fetch. */
-    first_frame_image_url: httpUrl,
+    /** The image that the video begins with: an http(s) URL that anyone can fetch, or an uploaded file. */
+    first_frame_image_url: fileUrl,
   }),
   some: {
-    /** The image that the video ends with: an http(s) URL that anyone can fetch. */
-    last_frame_image_url: optional(httpUrl, 'only Hailuo 02 image-to-video models take it'),
+    /** The image that the video ends with: an http(s) URL that anyone can fetch, or an uploaded file. */
+    last_frame_image_url: optional(fileUrl, 'only Hailuo 02 image-to-video models take it'),
     /** The length of the video in seconds. The service takes 10 where it is left out. */
     duration_seconds: optional(oneOf(6, 10), 'only standard models take it: the length is fixed on pro'),
     /** The resolution of the video. On Hailuo 2.3, 1080p does not go with 10 seconds. */

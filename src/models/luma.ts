@@ -1,5 +1,5 @@
 import { schedules } from '../poll-schedule'
-import { flag, httpUrl, optional, text } from '../schema/columns'
+import { fileUrl, flag, httpUrl, optional, text } from '../schema/columns'
 import type { ModelParams } from '../schema/model-params'
 import { modelTable } from '../schema/model-table'
 import type { ModelEndpoint } from './model-endpoint'
@@ -8,8 +8,8 @@ const modifyVideoTable = modelTable({
   every: {
     /** What to make of the video, in words: style, light, atmosphere, scene. */
     prompt: text,
-    /** The video to modify: an http(s) URL of an MP4 or MOV file that anyone can fetch. */
-    source_video_url: httpUrl,
+    /** The video to modify: an http(s) URL of an MP4 or MOV file that anyone can fetch, or an uploaded file. */
+    source_video_url: fileUrl,
     /** Whether the output carries a watermark. */
     watermark: optional(flag),
     /** An http(s) URL to which the service POSTs the final state; `verifyWebhook` reads it. */

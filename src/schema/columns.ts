@@ -1,3 +1,5 @@
+import type { UploadedFile } from '../files/uploaded-file'
+
 /** The rule of one field, as data. */
 export interface FieldRule {
   /** What the value is: text that is not blank, an http(s) URL, a boolean, or one of `allowed`. */
@@ -27,6 +29,9 @@ export const text: Column<string> = { kind: 'text', required: true }
 
 /** A URL of the web: http or https. Whether the service can fetch it only the service knows. */
 export const httpUrl: Column<string> = { kind: 'url', required: true }
+
+/** The same for an input, where a file that was uploaded is taken too. */
+export const fileUrl: Column<string | UploadedFile> = httpUrl
 
 /** A boolean. */
 export const flag: Column<boolean> = { kind: 'flag', required: true, allowed: [true, false] }

@@ -2,6 +2,7 @@ import { ownFields } from '../own'
 import { type BrokenRule, brokenRulesOf, type FieldRules, type Fields } from './broken-rules'
 import type { Columns, FieldRule } from './columns'
 import { type Combination, forbiddenCombinations } from './combinations'
+import { withFileUrls } from './file-urls'
 import { received } from './received'
 import { type FieldIssue, issueOf } from './sentences'
 
@@ -68,7 +69,7 @@ const readFields = (value: unknown): { fields: Record<string, unknown> } | { iss
   const issue = { path: [], field: '', rule: 'type' }
   try {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return { fields: ownFields(value as Record<string, unknown>) }
+      return { fields: withFileUrls(value) as Record<string, unknown> }
     return { issue: { ...issue, message: 'must be an object', received: received(value) } }
   } catch {
     // A getter or a proxy of the caller's may throw.

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expectTypeOf, test } from 'vitest'
 import type { EndpointDefinition } from '../../src/endpoint'
+import type { UploadedFile } from '../../src/files/uploaded-file'
 import {
   type EndpointName,
   families,
@@ -21,7 +22,7 @@ test('the parameters are those of the table, field by field', () => {
   expectTypeOf<Same<LumaModifyVideoParams>>().toEqualTypeOf<{
     model?: 'luma-modify-video' | undefined
     prompt: string
-    source_video_url: string
+    source_video_url: string | UploadedFile
     watermark?: boolean | undefined
     callback_url?: string | undefined
   }>()
@@ -41,13 +42,18 @@ test('the parameters are those of the table, field by field', () => {
         }
       >
   >()
-  type Framed = Common & { first_frame_image_url: string }
+  type Framed = Common & { first_frame_image_url: string | UploadedFile }
   expectTypeOf<Same<HailuoImageToVideoParams>>().toEqualTypeOf<
-    | Same<Framed & { model: 'hailuo-02-image-to-video-pro'; last_frame_image_url?: string | undefined }>
+    | Same<
+        Framed & {
+          model: 'hailuo-02-image-to-video-pro'
+          last_frame_image_url?: string | UploadedFile | undefined
+        }
+      >
     | Same<
         Framed & {
           model: 'hailuo-02-image-to-video-standard'
-          last_frame_image_url?: string | undefined
+          last_frame_image_url?: string | UploadedFile | undefined
           duration_seconds?: 6 | 10 | undefined
           output_resolution?: '512p' | '768p' | undefined
         }

@@ -1,0 +1,16 @@
+/**
+ * A file that was uploaded for use as an input, as the service says it. A create takes it where it takes a URL. It lives
+ * about an hour: `expires_at` says until when.
+ */
+export interface UploadedFile {
+  file_name: string
+  /** Where the service fetches it. Whoever has the URL can read the file. */
+  url: string
+  size_bytes?: number
+  mime_type?: string
+  /** An ISO 8601 string. */
+  created_at?: string
+  /** When the URL stops working, as an ISO 8601 string. */
+  expires_at?: string
+  [field: string]: unknown
+}
