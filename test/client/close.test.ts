@@ -1,5 +1,6 @@
 import { RunApiClient } from 'runapi-video'
 import { expect, test } from 'vitest'
+import { pendingTimers } from '../task/pending-timers'
 import { completed, lumaBody, rejection, said, service, stall } from '../task/service'
 
 test('waits that are pending reject with the task', async () => {
@@ -63,8 +64,7 @@ test('a result that is known stays known', async () => {
 })
 
 test("no timer of the system's clock is left", async () => {
-  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
-  const before = timers()
+  const timers = pendingTimers()
   const answer = () => new Response(JSON.stringify({ task_id: 'a' }))
   const runapi = new RunApiClient({ apiKey: 'test-key', fetch: async () => answer() })
   const task = await runapi.luma.modifyVideo(lumaBody)
@@ -74,10 +74,10 @@ test("no timer of the system's clock is left", async () => {
     rejection(task.wait({ timeoutMs: Infinity })),
   ]
   await new Promise((resolve) => setImmediate(resolve))
-  expect(timers()).toBe(before + 1)
+  expect(timers.size).toBe(1)
   await runapi.close()
   await Promise.all(waits)
-  expect(timers()).toBe(before)
+  expect(timers.size).toBe(0)
 })
 
 test('closing one client leaves another alone', async () => {

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { RunApiClient, schedules } from 'runapi-video'
 import { expect, onTestFinished, test } from 'vitest'
+import { pendingTimers } from './pending-timers'
 import {
   completed,
   failed,
@@ -25,7 +26,6 @@ const realTime = (script: readonly Step[]) => {
   }
   return new RunApiClient({ apiKey: 'test-key', fetch: fetch as typeof globalThis.fetch, logLevel: 'off' })
 }
-const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
 const fast = { schedule: schedules.fixed(3) }
 
@@ -37,12 +37,12 @@ test.each<[string, Step[], { timeoutMs?: number }]>([
   ['that the service refused', [refused(401)], {}],
   ['that failed too often', [reset], {}],
 ])('a wait %s leaves no timer and no listener', async (_name, script, options) => {
-  const before = timers()
+  const timers = pendingTimers()
   const runapi = realTime(script)
   const { signal } = new AbortController()
   const task = await runapi.luma.modifyVideo(lumaBody, { signal })
   await task.wait({ ...fast, ...options, signal }).catch(() => {})
-  expect(timers()).toBe(before)
+  expect(timers.size).toBe(0)
   expect(listeners(signal)).toBe(0)
 })
 
@@ -50,36 +50,36 @@ test.each<[string, Step[]]>([
   ['in a sleep', [said('processing')]],
   ['with a request in flight', [stall]],
 ])('a wait that was aborted %s leaves no timer and no listener', async (_name, script) => {
-  const before = timers()
+  const timers = pendingTimers()
   const controller = new AbortController()
   const task = await realTime(script).luma.modifyVideo(lumaBody)
   const wait = rejection(task.wait({ schedule: schedules.fixed(1), signal: controller.signal }))
   await new Promise((resolve) => setTimeout(resolve, 10))
   controller.abort('enough')
   expect(await wait).toBe('enough')
-  expect(timers()).toBe(before)
+  expect(timers.size).toBe(0)
   expect(listeners(controller.signal)).toBe(0)
 })
 
 test('a poll leaves no timer and no listener', async () => {
-  const before = timers()
+  const timers = pendingTimers()
   const { signal } = new AbortController()
   const task = await realTime([completed]).luma.modifyVideo(lumaBody)
   await task.poll({ signal })
-  expect(timers()).toBe(before)
+  expect(timers.size).toBe(0)
   expect(listeners(signal)).toBe(0)
 })
 
 test('a parked wait is one timer, which keeps the process alive', async () => {
-  const before = timers()
+  const timers = pendingTimers()
   const controller = new AbortController()
   const task = await realTime([completed]).luma.modifyVideo(lumaBody)
   const wait = rejection(task.wait({ signal: controller.signal }))
   await new Promise((resolve) => setImmediate(resolve))
-  expect(timers()).toBe(before + 1)
+  expect([...timers].map((timer) => timer.hasRef())).toEqual([true])
   controller.abort('enough')
   await wait
-  expect(timers()).toBe(before)
+  expect(timers.size).toBe(0)
 })
 
 test('a thousand waits on one signal cause no listener warning', async () => {
