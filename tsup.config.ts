@@ -1,10 +1,19 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
-const entryPoints = { index: 'src/index.ts', 'testing/index': 'src/testing/index.ts' }
+// The public entry points stand once, in package.json: `./testing` is src/testing/index.ts.
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> }
+const entryPoints = Object.fromEntries(
+  Object.keys(exports)
+    .filter((path) => path !== './package.json')
+    .map((path) => path.replace(/^\.\/?/, ''))
+    .map((name) => (name === '' ? ['index', 'src/index.ts'] : [`${name}/index`, `src/${name}/index.ts`])),
+)
 
 export default defineConfig({
   entry: {
     ...entryPoints,
+    cli: 'src/cli/index.ts',
     'transport/web': 'src/transport/web.ts',
     'transport/isolated': 'src/transport/isolated.ts',
     'transport/node': 'src/transport/node.ts',

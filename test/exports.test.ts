@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> }
+const entries = Object.keys(exports)
+  .filter((entry) => entry !== './package.json')
+  .map((entry) => ({ entry, source: entry === '.' ? 'src/index.ts' : `src/${entry.slice(2)}/index.ts` }))
+
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile('tsconfig.json', ts.sys.readFile).config,
+  ts.sys,
+  '.',
+)
+const program = ts.createProgram(
+  entries.map(({ source }) => source),
+  options,
+)
+const checker = program.getTypeChecker()
+
+const isTypeOnly = ({ declarations = [] }: ts.Symbol): boolean =>
+  declarations.some((it) => ts.isExportSpecifier(it) && (it.isTypeOnly || it.parent.parent.isTypeOnly))
+
+const kindOf = (symbol: ts.Symbol): 'value' | 'type' => {
+  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  return target.flags & ts.SymbolFlags.Value && !isTypeOnly(symbol) ? 'value' : 'type'
+}
+
+test.each(entries)('the public names of $entry are as recorded', async ({ source }) => {
+  const file = program.getSourceFile(source)
+  const module = file && checker.getSymbolAtLocation(file)
+  const names = (kind: 'value' | 'type'): string[] =>
+    (module ? checker.getExportsOfModule(module) : [])
+      .filter((symbol) => kindOf(symbol) === kind)
+      .map(({ name }) => name)
+      .sort()
+  expect({ values: names('value'), types: names('type') }).toMatchSnapshot()
+  expect(Object.keys(await import(/* @vite-ignore */ resolve(source))).sort()).toEqual(names('value'))
+})

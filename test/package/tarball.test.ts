@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createEmulator } from 'runapi-video/testing'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+
+const consumer = inject('consumer')
+const installed = join(consumer, 'node_modules/runapi-video')
+const packed = readdirSync(installed, { recursive: true }).map(String)
+const declarations = packed.filter((name) => /\.d\.c?ts$/.test(name))
+
+// In this process, and taken by the programs below through a socket.
+const emulator = createEmulator({ takesMs: 300 })
+let baseUrl: string
+beforeAll(async () => {
+  baseUrl = (await emulator.listen()).url
+})
+afterAll(() => emulator.close())
+
+const run = async (file: string, ...args: string[]): Promise<string[]> => {
+  const env = { PATH: process.env.PATH, RUNAPI_API_KEY: 'key-of-the-package', RUNAPI_BASE_URL: baseUrl }
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], {
+    cwd: consumer,
+    env,
+    timeout: 60_000,
+  })
+  return stdout.trim().split('\n')
+}
+const runProgram = (name: string, text: string): Promise<string[]> => {
+  writeFileSync(join(consumer, name), text)
+  return run(name)
+}
+
+const createAndWait = `
+  const runapi = new RunApiClient()
+  const task = await runapi.luma.modifyVideo({ prompt: 'Fog', source_video_url: 'https://example.com/a.mp4' })
+  const { videos } = await task.wait({ schedule: schedules.fixed(100) })
+  console.log(videos[0].url)
+`
+const VIDEO_URL = /^http:\/\/127\.0\.0\.1:\d+\/.+\.mp4/
+
+test('the tarball holds what is published and nothing else', () => {
+  const top = new Set(packed.map((name) => name.split('/')[0]))
+  expect([...top].sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'THIRD-PARTY-LICENSES.md',
+    'dist',
+    'package.json',
+  ])
+  expect(
+    packed.filter((name) => name.startsWith('dist') && !/^dist[\w/-]*(\.(js|cjs|d\.ts|d\.cts))?$/.test(name)),
+  ).toEqual([])
+})
+
+test('every target of exports and imports is in the tarball', () => {
+  const { exports, imports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  const targets = (value: unknown): string[] =>
+    typeof value === 'string' ? [value] : Object.values(value as object).flatMap(targets)
+  const missing = targets([exports, imports]).filter((target) => !packed.includes(target.slice(2)))
+  expect(missing).toEqual([])
+})
+
+test('the installed library brings undici and nothing else', () => {
+  const folders = readdirSync(join(consumer, 'node_modules')).filter((name) => !name.startsWith('.'))
+  expect(folders.sort()).toEqual(['runapi-video', 'undici'])
+})
+
+test('no declaration names zod, undici or the private transport', () => {
+  const named = declarations.filter((name) =>
+    /from '(zod|undici|#)|import\('(zod|undici|#)/.test(readFileSync(join(installed, name), 'utf8')),
+  )
+  expect(declarations.length).toBeGreaterThan(0)
+  expect(named).toEqual([])
+})
+
+test('an ES module creates and waits', async () => {
+  const [url] = await runProgram(
+    'esm.mjs',
+    `import { RunApiClient, schedules } from 'runapi-video'\n${createAndWait}`,
+  )
+  expect(url).toMatch(VIDEO_URL)
+})
+
+test('a CommonJS module creates and waits', async () => {
+  const [url] = await runProgram(
+    'cjs.cjs',
+    `const { RunApiClient, schedules } = require('runapi-video')\nconst main = async () => {${createAndWait}}\nmain()`,
+  )
+  expect(url).toMatch(VIDEO_URL)
+})
+
+const catchRefused = `
+  const runapi = new RunApiClient({ baseUrl: 'http://127.0.0.1:1', maxRetries: 0 })
+  const error = await runapi.task('luma.modifyVideo', 'tsk_1').poll().catch((error) => error)
+  console.log(error instanceof ConnectionError, RunApiError.is(error), Other.is(error))
+`
+
+test('an error of the transport is an instance of its class in an ES module', async () => {
+  const imports = "import { ConnectionError, RunApiClient, RunApiError } from 'runapi-video'\n"
+  const other =
+    "import { createRequire } from 'node:module'\nconst Other = createRequire(import.meta.url)('runapi-video').RunApiError\n"
+  expect(await runProgram('errors.mjs', imports + other + catchRefused)).toEqual(['true true true'])
+})
+
+test('an error of the transport is an instance of its class in CommonJS', async () => {
+  const requires = "const { ConnectionError, RunApiClient, RunApiError } = require('runapi-video')\n"
+  const main = `const main = async () => { const Other = (await import('runapi-video')).RunApiError; ${catchRefused} }\nmain()`
+  expect(await runProgram('errors.cjs', requires + main)).toEqual(['true true true'])
+})
+
+test('the emulator of the package serves its client in both module formats', async () => {
+  const program = `
+    const emulator = createEmulator()
+    const runapi = new RunApiClient({ apiKey: 'k', fetch: emulator.fetch, clock: emulator.clock })
+    const { videos } = await runapi.hailuo.textToVideo({ model: 'hailuo-02-text-to-video-pro', prompt: 'Rain' }).wait()
+    console.log(videos.length)
+  `
+  const esm =
+    "import { RunApiClient } from 'runapi-video'\nimport { createEmulator } from 'runapi-video/testing'\n"
+  const cjs =
+    "const { RunApiClient } = require('runapi-video')\nconst { createEmulator } = require('runapi-video/testing')\n"
+  expect(await runProgram('testing.mjs', esm + program)).toEqual(['1'])
+  expect(await runProgram('testing.cjs', `${cjs}const main = async () => {${program}}\nmain()`)).toEqual([
+    '1',
+  ])
+})
+
+test('every example runs as a process of its own, with nothing but the key and the base URL', async () => {
+  cpSync('examples', join(consumer, 'examples'), { recursive: true })
+  const one = (name: string, ...args: string[]) => run(`examples/${name}`, ...args)
+  const resume = async () => [
+    ...(await one('resume-from-json.mjs', 'submit')),
+    ...(await one('resume-from-json.mjs', 'resume')),
+  ]
+  const others = readdirSync('examples').filter(
+    (name) => name.endsWith('.mjs') && name !== 'resume-from-json.mjs',
+  )
+  const outputs = await Promise.all([resume(), ...others.map((name) => one(name))])
+  for (const lines of outputs) expect(lines.join('\n')).toMatch(/http:\/\/127\.0\.0\.1:\d+\/.+\.mp4/)
+})
