@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import * as library from 'runapi-video'
+import { createEmulator } from 'runapi-video/testing'
+import { signWebhook } from 'runapi-video/webhooks'
+import ts from 'typescript'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openEditor } from './support/open-editor'
+import { runProgram } from './support/run-program'
+
+const readme = readFileSync('README.md', 'utf8')
+
+// The README says that `runapi` is the client of its first block.
+const CLIENT = "import { RunApiClient } from 'runapi-video'\nconst runapi = new RunApiClient()\n"
+
+const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => ({
+  title: text.split('\n').find((line) => !line.startsWith('import') && line !== ''),
+  program: text.includes('new RunApiClient') ? text : CLIENT + text,
+}))
+
+beforeEach(() => {
+  vi.stubEnv('RUNAPI_API_KEY', 'key-of-the-readme')
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+test('every TypeScript block of the README compiles', () => {
+  const files = Object.fromEntries(blocks.map(({ program }, index) => [`readme-block-${index}.ts`, program]))
+  const config = ts.readConfigFile('tsconfig.json', ts.sys.readFile).config
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.')
+  expect(openEditor('.', files, options).compileErrors()).toEqual([])
+}, 30_000)
+
+test.each(blocks)('the README block that begins with "$title" runs', async ({ program }) => {
+  // The emulator knows the rules of this release, and so refuses a parameter that is newer.
+  const emulator = createEmulator({ validate: !program.includes('extraParams') })
+  const { lines } = await runProgram(program, { emulator })
+  expect(lines.join('\n')).not.toMatch(/undefined|error/i)
+})
+
+test("the README's first block prints the URL of a video", async () => {
+  const { lines } = await runProgram(blocks[0]?.program ?? '', { emulator: createEmulator() })
+  expect(lines).toEqual([expect.stringMatching(/^https?:.*\.mp4/)])
+})
+
+test("the README's habit of keys from orders pays once", async () => {
+  const emulator = createEmulator()
+  const block = blocks.find(({ program }) => program.includes('again.replayed'))
+  const { lines } = await runProgram(block?.program ?? '', { emulator })
+  expect(lines).toEqual(['true'])
+  expect(emulator.tasks).toHaveLength(1)
+})
+
+test("the README's webhook handler takes a signed delivery and refuses a changed one", async () => {
+  const secret = btoa('secret-of-the-readme')
+  vi.stubEnv('RUNAPI_CALLBACK_SECRET', secret)
+  const block = blocks.find(({ program }) => program.includes('verifyWebhook'))
+  const { lines, exports } = await runProgram(block?.program ?? '', { emulator: createEmulator() })
+  const POST = exports.POST as (request: Request) => Promise<Response>
+  const body = JSON.stringify({
+    id: 'tsk_1',
+    status: 'completed',
+    videos: [{ url: 'https://example.com/v.mp4' }],
+  })
+  const headers = { ...(await signWebhook(body, secret, { id: 'delivery-1' })) }
+  const request = (text: string) =>
+    new Request('https://example.com', { method: 'POST', body: text, headers })
+
+  expect((await POST(request(body))).status).toBe(200)
+  expect(lines).toEqual(['delivery-1 https://example.com/v.mp4'])
+  await expect(POST(request(body.replace('tsk_1', 'tsk_2')))).rejects.toMatchObject({ reason: 'no_match' })
+})
+
+test('the README names every error class', () => {
+  const names = Object.keys(library).filter((name) => name.endsWith('Error'))
+  expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+})
+
+test('the README names every option of the client, and no other', () => {
+  const editor = openEditor('.', {
+    'options.ts': "import { RunApiClient } from './src/index'\nnew RunApiClient({ /*here*/ })",
+  })
+  const table = readme.slice(
+    readme.indexOf('`new RunApiClient(options)`:'),
+    readme.indexOf('Each call takes'),
+  )
+  const named = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(
+    ([, cell = '']) => cell.match(/(?<=`)\w+(?=`)/g) ?? [],
+  )
+  expect(named.sort()).toEqual(editor.completions('/*here*/').sort())
+})
+
+const modelRows = [...readme.matchAll(/^\| `(hailuo-[^`]+)` \| (.+) \|$/gm)].map(
+  ([, model = '', cells = '']) => {
+    const [first, last, duration, resolution] = cells.split(' | ')
+    return { model, first, last, duration, resolution }
+  },
+)
+
+test.each(modelRows)(
+  "the README's row of $model is what the schema takes",
+  ({ model, first, last, duration, resolution }) => {
+    const { textToVideo, imageToVideo } = library.schemas.hailuo
+    const schema = model.includes('text-to-video') ? textToVideo : imageToVideo
+    const url = 'https://example.com/image.png'
+    const takes = (fields: object): boolean => {
+      const frame = first === 'required' && { first_frame_image_url: url }
+      const result = schema['~standard'].validate({ model, prompt: 'Rain', ...frame, ...fields })
+      if (result instanceof Promise) throw new Error('the schemas answer at once')
+      return result.issues === undefined
+    }
+    const taken = (field: string, values: readonly unknown[]): string =>
+      values.filter((value) => takes({ [field]: value })).join(', ') || '–'
+
+    expect(takes({})).toBe(true)
+    expect(takes({ first_frame_image_url: undefined })).toBe(first === '–')
+    expect(takes({ first_frame_image_url: url })).toBe(first === 'required')
+    expect(takes({ last_frame_image_url: url })).toBe(last === 'optional')
+    expect(taken('duration_seconds', [5, 6, 10])).toBe(duration)
+    expect(taken('output_resolution', ['512p', '768p', '1080p'])).toBe(resolution)
+  },
+)
