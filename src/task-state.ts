@@ -109,7 +109,7 @@ export const readTaskState = <R>(body: unknown, context: StateContext<R>): TaskS
   }
   const status = said ?? (result && 'completed')
   const base: StateBase = { receivedAt: isoTime(context.nowMs), raw }
-  if (rawStatus !== undefined) base.rawStatus = rawStatus
+  if (rawStatus !== undefined) base.rawStatus = context.clean?.(rawStatus) ?? rawStatus
   if (context.requestId !== undefined) base.requestId = context.requestId
 
   switch (status) {
@@ -163,7 +163,10 @@ const readFailure = (
     ownText(raw, 'error_message') ??
     ownText(raw, 'message')
   const code = ownText(error, 'code') ?? ownText(raw, 'code')
-  return { ...(code !== undefined && { code }), message: clean(message ?? 'the service gave no reason') }
+  return {
+    ...(code !== undefined && { code: clean(code) }),
+    message: clean(message ?? 'the service gave no reason'),
+  }
 }
 
 // `usage.cost` since 2026-09-28, a `billing` object in cents before that (vendor's changelog).

@@ -1,5 +1,6 @@
 import { ConnectionError } from '../errors/connection-error'
-import { fieldOf, safeCause } from './redact'
+import { oneLine } from './one-line'
+import { fieldOf, redact, safeCause } from './redact'
 
 // The connection was never made, so nothing of the request can have arrived.
 const NEVER_SENT = new Set([
@@ -44,7 +45,7 @@ export const connectionErrorFrom = (
   const isCertificate = causes.some(isOfCertificate)
   const neverSent = isCertificate || causes.every(isBeforeSending)
   const code = causes.map((cause) => textOf(cause, 'code')).find((each) => each !== '')
-  const detail = code === undefined ? '' : ` (${code})`
+  const detail = code === undefined ? '' : ` (${oneLine(redact(code, secrets))})`
   const message = isCertificate
     ? `the certificate of ${where} is not valid${detail}; check baseUrl, the system clock and NODE_EXTRA_CA_CERTS`
     : `no answer from ${where}${detail}; check the network and baseUrl`

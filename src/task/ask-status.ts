@@ -2,6 +2,7 @@ import { ApiError } from '../errors/api-error'
 import { RunApiError } from '../errors/run-api-error'
 import { type Answer, jsonOf, malformed } from '../http/answer'
 import type { HeaderRecord } from '../http/headers'
+import { oneLine } from '../http/one-line'
 import { newTrail, type RequestLimits, request } from '../http/request'
 import { isTerminal, readTaskState, statusOf, type TaskState } from '../task-state'
 import type { Look, Watched } from '../waiting/look'
@@ -63,7 +64,7 @@ const warnOfStrangeWord = (core: TaskCore<unknown>, { rawStatus }: TaskState<unk
   settings.log('warn', 'a status word is not known and counts as still going', {
     endpoint: core.ref.endpoint,
     taskId: core.ref.id,
-    status: rawStatus.slice(0, 100),
+    status: oneLine(rawStatus).slice(0, 100),
   })
 }
 

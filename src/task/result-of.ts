@@ -4,7 +4,8 @@ import { RunApiError } from '../errors/run-api-error'
 import { TaskFailedError } from '../errors/task-failed-error'
 import { WaitTimeoutError } from '../errors/wait-timeout-error'
 import { oneLine } from '../http/one-line'
-import type { CompletedState, TaskState } from '../task-state'
+import { withoutUrlQueries } from '../http/redact'
+import type { CompletedState, TaskFailure, TaskState } from '../task-state'
 import type { Ending } from '../waiting/look'
 import { errorContext } from './error-context'
 import type { Task } from './task'
@@ -37,7 +38,7 @@ export const resultOf = <R>(
       const failure = state.status === 'failed' ? state.error : { message: 'no terminal state' }
       throw new TaskFailedError(`${name}: the generation failed: ${oneLine(failure.message)}`, {
         ...context,
-        failure,
+        failure: safeFailure(failure),
       })
     }
     case 'timed out':
@@ -63,3 +64,9 @@ export const resultOf = <R>(
         : end.reason
   }
 }
+
+// An error is printed and reported with its fields; the words as they came are in `lastState`.
+const safeFailure = ({ code, message }: TaskFailure): TaskFailure => ({
+  ...(code !== undefined && { code: oneLine(code) }),
+  message: withoutUrlQueries(message),
+})
