@@ -12,10 +12,10 @@ type Decode = (
  */
 export const decodeBody = async (
   bytes: Uint8Array,
-  encoding: string | null,
+  encoding: string,
   maxBytes: number,
 ): Promise<Uint8Array> => {
-  const name = encoding?.trim().toLowerCase() || 'identity'
+  const name = encoding.trim().toLowerCase() || 'identity'
   if (name === 'identity' || bytes.byteLength === 0) return bytes
   const decode = await decoderOf(name, bytes)
   return new Promise((resolve, reject) => {

@@ -101,6 +101,27 @@ test('a body without end is cut at the limit, and its connection closed', async 
   while (server.sockets.open > 0) await new Promise((resolve) => setTimeout(resolve, 2))
 })
 
+test('a long body waits at the socket until it is read, and is then whole', async () => {
+  const length = 32 * 1024 * 1024
+  const server = await listenRaw(
+    Buffer.concat([Buffer.from(head({ 'content-length': length })), Buffer.alloc(length, 'a')]),
+  )
+  closers.push(server.close)
+  const response = await transport.send(get(server.url))
+  const before = process.memoryUsage().arrayBuffers
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(length / 4)
+  expect(new Set(await response.read(length))).toEqual(new Set([97]))
+})
+
+test('a long body that is discarded is not taken', async () => {
+  const text = head({ 'content-length': 1_000_000 })
+  const server = await listenRaw(text + 'a'.repeat(500_000), { end: false })
+  closers.push(server.close)
+  ;(await transport.send(get(server.url))).discard()
+  while (server.sockets.open > 0) await new Promise((resolve) => setTimeout(resolve, 2))
+})
+
 test.each([
   ['a length', head({ 'content-length': 100 })],
   ['chunks', `${head({ 'transfer-encoding': 'chunked' })}ff\r\n`],
