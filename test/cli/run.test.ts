@@ -1,0 +1,62 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
+import { run } from '../../src/cli/run'
+
+afterEach(() => vi.restoreAllMocks())
+
+const runLine = async (...args: string[]) => {
+  const out = vi.spyOn(console, 'log').mockImplementation(() => {})
+  const err = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const exitCode = await run(args)
+  return { exitCode, out: out.mock.calls.join('\n'), err: err.mock.calls.join('\n') }
+}
+
+const scenario = (text: string) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'runapi-video-cli-')), 'scenario.json')
+  writeFileSync(path, text)
+  return path
+}
+
+test('--help shows the commands, and those show their options', async () => {
+  expect(await runLine('--help')).toMatchObject({
+    exitCode: 0,
+    out: expect.stringContaining('emulator'),
+    err: '',
+  })
+  const { exitCode, out } = await runLine('emulator', '--help')
+  expect(exitCode).toBe(0)
+  for (const option of ['--port', '--takes-ms', '--scenario']) expect(out).toContain(option)
+})
+
+test.each<[string[], string]>([
+  [[], 'a command is missing'],
+  [['emulate'], 'there is no command emulate; there is emulator'],
+  [['toString'], 'there is no command toString'],
+  [['emulator', '--prot', '1'], '--prot'],
+  [['emulator', 'now'], 'now'],
+  [['emulator', '--port', '4010x'], '--port must be a whole number up to 65535'],
+  [['emulator', '--port', '65536'], '--port must be'],
+  [['emulator', '--takes-ms', '-1'], '--takes-ms'],
+  [['emulator', '--scenario', 'nowhere.json'], 'nowhere.json: ENOENT'],
+])('refuses %j with a sentence and exit code 2', async (args, sentence) => {
+  const { exitCode, err, out } = await runLine(...args)
+  expect(exitCode).toBe(2)
+  expect(err).toContain(`runapi-video: `)
+  expect(err).toContain(sentence)
+  expect(out).toBe('')
+})
+
+test.each([
+  ['[', 'JSON'],
+  ['{}', 'it must hold a JSON list'],
+  ['[{}, { "takeMs": 5 }]', 'task 2: script has no field takeMs'],
+  ['[null]', 'task 1: script must be an object'],
+])('refuses the scenario %s and names the file', async (text, sentence) => {
+  const path = scenario(text)
+  const { exitCode, err } = await runLine('emulator', '--port', '0', '--scenario', path)
+  expect(exitCode).toBe(2)
+  expect(err).toContain(path)
+  expect(err).toContain(sentence)
+})
