@@ -42,10 +42,15 @@ test('a look that never answers ends with the deadline', async () => {
   expect(lost?.aborted).toBe(true)
 })
 
-test('a look that fails because the deadline came counts as the deadline', async () => {
-  const { slowly, watched } = engine()
+test('a look that fails in the moment of the deadline counts as the deadline', async () => {
+  const { clock, slowly, watched } = engine()
   const { wait } = watched(slowly(2_000, stumble()))
-  expect(await wait({ timeoutMs: 3_000, maxFailures: 0 }).ending).toMatchObject({ kind: 'timed out' })
+  const { ending } = wait({ timeoutMs: 3_000, maxFailures: 0 })
+  await clock.sleep(1_500)
+  // Who joins sets the deadline's timer anew, so that the look ends first.
+  const other = wait()
+  expect(await ending).toMatchObject({ kind: 'timed out', elapsedMs: 3_000 })
+  other.leave('enough')
 })
 
 test('no look starts at the deadline itself', async () => {
