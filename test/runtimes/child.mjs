@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+
+/**
+ * @typedef {object} ChildOptions
+ * @property {string} cwd
+ * @property {number} [limitMs]
+ * @property {Readonly<Record<string, string>>} [env]
+ */
+
+/** What a child needs of this process's environment. No key, no proxy: the matrix is the same everywhere. */
+const bareEnvironment = () => {
+  const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env
+  return { PATH, HOME, TMPDIR, NO_COLOR: '1', CI: '1' }
+}
+
+/**
+ * Runs a program to its end, within a time limit, and gives its output. Rejects with the output otherwise.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {ChildOptions} options
+ * @returns {Promise<string>}
+ */
+export const runChild = (file, args, { cwd, limitMs = 60_000, env = {} }) =>
+  new Promise((resolve, reject) => {
+    const child = start(file, args, { cwd, env })
+    let output = ''
+    const collect = (/** @type {Buffer} */ chunk) => {
+      output += chunk
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    const timer = setTimeout(() => stopGroup(child), limitMs)
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      clearTimeout(timer)
+      if (code === 0) return resolve(output)
+      const how = signal === null ? `exit ${code}` : `stopped after ${limitMs} ms`
+      reject(new Error(`${how}\n${output.slice(-3000)}`))
+    })
+  })
+
+/**
+ * The facts that a program printed.
+ * @param {string} output
+ * @returns {Record<string, unknown>}
+ */
+export const factsIn = (output) => {
+  const line = /^FACTS (.+)$/m.exec(output)?.[1]
+  if (line === undefined) throw new Error(`the program printed no facts\n${output.slice(-3000)}`)
+  return JSON.parse(line)
+}
+
+/**
+ * Runs a server while `use` works with it.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {ChildOptions & { url: string }} options
+ * @param {() => Promise<string[]>} use
+ * @returns {Promise<string[]>}
+ */
+export const withServer = async (file, args, { cwd, env = {}, url, limitMs = 30_000 }, use) => {
+  const child = start(file, args, { cwd, env })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  try {
+    await untilAnswers(url, limitMs, () => child.exitCode !== null)
+    return await use()
+  } catch (error) {
+    throw new Error(`${String(error)}\n${output.slice(-3000)}`, { cause: error })
+  } finally {
+    stopGroup(child)
+  }
+}
+
+/** @param {string} file @param {readonly string[]} args @param {{ cwd: string, env: Readonly<Record<string, string>> }} options */
+const start = (file, args, { cwd, env }) =>
+  // A group of its own, so that its own children end with it.
+  spawn(file, args, {
+    cwd,
+    env: { ...bareEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+
+/** @param {import('node:child_process').ChildProcess} child */
+const stopGroup = ({ pid }) => {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** @param {string} url @param {number} limitMs @param {() => boolean} ended */
+const untilAnswers = async (url, limitMs, ended) => {
+  const deadline = performance.now() + limitMs
+  while (performance.now() < deadline && !ended()) {
+    const answers = await fetch(url).then(
+      () => true,
+      () => false,
+    )
+    if (answers) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`the server at ${url} did not come up`)
+}

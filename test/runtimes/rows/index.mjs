@@ -1,0 +1,20 @@
+import { bunAndDenoRows } from './bun-and-deno.mjs'
+import { chromiumRows } from './chromium.mjs'
+import { edgeVmRows } from './edge-vm.mjs'
+import { exampleRows } from './examples.mjs'
+import { lambdaRows } from './lambda.mjs'
+import { nextjsRows } from './nextjs.mjs'
+import { nodeRows } from './node.mjs'
+import { workerdRows } from './workerd.mjs'
+
+/** In the order in which they run: what takes longest comes last. */
+export const rows = [
+  ...nodeRows,
+  ...bunAndDenoRows,
+  ...workerdRows,
+  ...edgeVmRows,
+  ...lambdaRows,
+  ...chromiumRows,
+  ...exampleRows,
+  ...nextjsRows,
+]

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundle } from '../bundle.mjs'
+import { withServer } from '../child.mjs'
+import { toolFolder } from '../consumer.mjs'
+import { differences } from '../facts.mjs'
+import { freePort } from '../free-port.mjs'
+
+/** @param {string} name */
+export const packageVersion = (name) =>
+  JSON.parse(readFileSync(join(toolFolder('others'), name, 'package.json'), 'utf8')).version
+
+/**
+ * Serves a bundled Worker while `use` works with it.
+ * @param {string} consumer
+ * @param {string} script
+ * @param {Readonly<Record<string, string>>} bindings
+ * @param {(url: string) => Promise<string[]>} use
+ */
+export const withWorker = async (consumer, script, bindings, use) => {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const miniflare = join(toolFolder('others'), 'miniflare/dist/src/index.js')
+  const args = ['programs/start-workerd.mjs', miniflare, script, String(port), JSON.stringify(bindings)]
+  return withServer(process.execPath, args, { cwd: consumer, url }, () => use(url))
+}
+
+/** @type {import('../row.mjs').Row[]} */
+export const workerdRows = [
+  {
+    name: 'workerd',
+    version: () => packageVersion('workerd'),
+    run: async ({ consumer, baseUrl, emulator }) => {
+      const script = await bundle(consumer, 'programs/worker.mjs', {
+        conditions: ['workerd', 'worker', 'browser'],
+        format: 'esm',
+        define: { 'globalThis.BASE_URL': JSON.stringify(baseUrl) },
+      })
+      return withWorker(consumer, script, {}, async (url) => [
+        ...differences(await ask(`${url}/run`)),
+        ...(await twoRequests(url, emulator)),
+      ])
+    },
+  },
+]
+
+/**
+ * Two requests wait for one task through the client of the global scope. One leaves, by an abort of its own and then by
+ * a caller that hangs up; the other must finish.
+ * @param {string} url
+ * @param {import('runapi-video/testing').Emulator} emulator
+ */
+const twoRequests = async (url, emulator) => {
+  const wait = async (/** @type {(body: string) => Promise<unknown>} */ leave) => {
+    emulator.next({ takesMs: 700 })
+    const task = JSON.stringify(await ask(`${url}/create`))
+    const left = leave(task)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    const finished = await ask(`${url}/wait`, task).catch(String)
+    return { left: await left, finished }
+  }
+  const aborted = await wait((task) => ask(`${url}/wait-and-leave`, task))
+  const hungUp = await wait((task) =>
+    ask(`${url}/wait`, task, AbortSignal.timeout(150)).catch((error) => error.name),
+  )
+  return differences(
+    { aborted, hungUp },
+    {
+      aborted: { left: 'TimeoutError', finished: 'completed' },
+      hungUp: { left: 'TimeoutError', finished: 'completed' },
+    },
+  )
+}
+
+/** @param {string} url @param {string} [body] @param {AbortSignal} [signal] */
+const ask = async (url, body = '', signal = AbortSignal.timeout(20_000)) => {
+  const answer = await fetch(url, { method: 'POST', body, signal })
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
