@@ -33,7 +33,7 @@ test('three hundred waits at once share seventy-two sockets', async () => {
   expect(server.sockets.all).toBeLessThanOrEqual(72)
   expect(server.sockets.all).toBeGreaterThan(8)
   await server.close()
-})
+}, 20_000)
 
 test('a malformed proxy variable is a ConfigurationError that names it, and nothing is sent', async () => {
   const server = await listen()

@@ -182,6 +182,32 @@ test('an abort ends a request of undici at any point, with the reason', async ()
   expect(getEventListeners(controller.signal, 'abort')).toEqual([])
 })
 
+test('a request that is aborted while it waits for a connection is never sent', async () => {
+  transport = createTransport({ maxConnections: 1 })
+  await burst(transport, server.url, 9)
+  holdAnswers()
+  const first = transport.send(get(server.url))
+  await arrived(10)
+  const controller = new AbortController()
+  const second = transport.send(get(server.url, { signal: controller.signal }))
+  second.catch(() => {})
+  controller.abort(new Error('enough'))
+  await expect(second).rejects.toThrow('enough')
+  release()
+  await textOf(await first)
+  await burst(transport, server.url, 1)
+  expect(server.via).toHaveLength(11)
+})
+
+test('a request that ended has no listener left on its signal', async () => {
+  await burst(transport, server.url, 9)
+  const { signal } = new AbortController()
+  await textOf(await transport.send(get(server.url, { signal })))
+  const refused = get(server.url, { signal, headers: { expect: '100-continue' } })
+  await expect(transport.send(refused)).rejects.toThrow()
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
 test('an abort between headers and body rejects the read and nothing else', async () => {
   const slow = await listen((_, response) => response.write('{'))
   await burst(transport, server.url, 9)
