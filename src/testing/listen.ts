@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answer } from './answer'
+import { openToPages, preflightAnswer } from './cors'
 import type { World } from './world'
 
 export interface ListenOptions {
@@ -57,10 +58,11 @@ const serve = async (incoming: IncomingMessage, outgoing: ServerResponse, world:
   // The address that the caller knows this server by, so that it can also fetch the files.
   const origin = `http://${incoming.headers.host ?? '127.0.0.1'}`
 
-  const response = await world.time.during(async () => {
+  const answered = async (): Promise<Response> => {
     const request = await requestFrom(incoming, origin)
-    return answer({ request, signal: gone.signal, filesUrl: `${origin}/results` }, world)
-  })
+    return openToPages(await answer({ request, signal: gone.signal, filesUrl: `${origin}/results` }, world))
+  }
+  const response = preflightAnswer(incoming.method) ?? (await world.time.during(answered))
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   outgoing.flushHeaders()
   if (response.body) for await (const chunk of chunksOf(response.body)) outgoing.write(chunk)
