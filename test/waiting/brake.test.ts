@@ -97,6 +97,14 @@ test('a good answer makes the next pause short again', () => {
   expect(brake.until).toBe(11_000)
 })
 
+test('a state that comes between rate limits makes the next pause short again', async () => {
+  const { watched } = engine()
+  const { lookedAt, wait } = watched(limited(), limited(), going, limited(), done)
+  await wait({ schedule: schedules.fixed(10) }).ending
+  const pauses = lookedAt.slice(1).map((at, index) => at - (lookedAt[index] as number))
+  expect(pauses).toEqual([1_100, 2_200, 10, 1_100])
+})
+
 test('a shorter delay does not shorten a pause', () => {
   const brake = createBrake()
   brake.press(0, 30_000)
