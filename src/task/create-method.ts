@@ -94,7 +94,8 @@ const explain = (error: unknown, { session, endpoint, order, trail }: Failure): 
   const isOurs = RunApiError.is(error)
   if (!isOurs && !trail.sent) return error
   if (isOurs && (!trail.mayHaveArrived || error.code === 'client_closed'))
-    return error.with({ idempotencyKey })
+    // A key that was refused for being no text is none to go on with.
+    return error.with({ idempotencyKey: idempotencyKey || undefined })
   return new UnknownOutcomeError(
     `${endpoint}: no answer says whether the task was created; call again with the same parameters and ` +
       'error.idempotencyKey, and it is not bought twice',

@@ -1,0 +1,193 @@
+import { parseWebhook } from 'runapi-video/webhooks'
+import type { EndingPlace } from './ending-place'
+import { params } from './scripted-fetch'
+
+/** Brings one ending about. */
+type Scenario = (here: EndingPlace) => Promise<unknown>
+
+const answeredWith =
+  (status: number): Scenario =>
+  (here) => {
+    here.strikeCreates({ status })
+    return here.create()
+  }
+
+const polledWith =
+  (status: number): Scenario =>
+  async (here) => {
+    const task = await here.buy()
+    here.strikePolls('ok', { status })
+    return task.wait()
+  }
+
+const lateKey = () => new Promise<string>(() => {})
+const failingKey = () => Promise.reject(new Error('the vault is closed'))
+
+/** One scenario for each row of docs/endings.md, in its order. */
+export const endings: Readonly<Record<string, Scenario>> = {
+  'create-created': (here) => here.create(),
+  'create-replayed': async (here) => {
+    await here.create(undefined, { idempotencyKey: 'order-17' })
+    return here.create(undefined, { idempotencyKey: 'order-17' })
+  },
+  'create-repeated': (here) => {
+    here.strikeCreates('lose-answer', { status: 503 }, 'ok')
+    return here.create()
+  },
+  'create-invalid': (here) => here.client().luma.modifyVideo({ ...params, prompt: '' }),
+  'create-misconfigured': (here) => here.create(here.client(), { timeoutMs: -1 }),
+  'create-bad-key': (here) => here.create(here.client(), { idempotencyKey: null as never }),
+  'create-no-api-key': (here) => here.create(here.client({ apiKey: failingKey })),
+  'create-late-api-key': (here) => here.create(here.client({ apiKey: lateKey })),
+  'create-refused': answeredWith(422),
+  'create-unauthorized': answeredWith(401),
+  'create-no-credits': answeredWith(402),
+  'create-forbidden': answeredWith(403),
+  'create-no-such-path': answeredWith(404),
+  'create-conflict': answeredWith(409),
+  'create-other-status': answeredWith(413),
+  'create-rate-limited': (here) => {
+    here.strikeCreates({ status: 429, retryAfter: 61 })
+    return here.create()
+  },
+  'create-server-error': (here) => {
+    here.strikeCreates({ status: 503, carryOut: true })
+    return here.create()
+  },
+  'create-not-connected': (here) => {
+    here.breakNetwork('ECONNREFUSED')
+    return here.create()
+  },
+  'create-bad-certificate': (here) => {
+    here.breakNetwork('CERT_HAS_EXPIRED')
+    return here.create()
+  },
+  'create-lost': (here) => {
+    here.strikeCreates('lose-answer')
+    return here.create()
+  },
+  'create-timeout': (here) => {
+    here.strikeCreates('stall')
+    return here.create()
+  },
+  'create-lost-then-refused': (here) => {
+    here.strikeCreates('lose-answer', { status: 401 })
+    return here.create()
+  },
+  'create-unreadable': (here) => {
+    here.strikeCreates({ body: '<html>Welcome</html>', carryOut: true })
+    return here.create()
+  },
+  'create-too-large': (here) => {
+    here.strikeCreates({ body: ' '.repeat(9 * 1024 * 1024), carryOut: true })
+    return here.create()
+  },
+  'create-aborted-early': (here) => {
+    here.controller.abort(new Error('enough'))
+    return here.create(here.client(), { signal: here.controller.signal })
+  },
+  'create-aborted': async (here) => {
+    here.strikeCreates({ delayMs: 30_000 })
+    const creating = here.create(here.client(), { signal: here.controller.signal })
+    const watched = creating.catch((error: unknown) => error)
+    await here.emulator.clock.sleep(1_000)
+    here.controller.abort(new Error('enough'))
+    return watched
+  },
+  'create-closed': async (here) => {
+    here.strikeCreates({ delayMs: 30_000 })
+    const runapi = here.client()
+    const watched = here.create(runapi).catch((error: unknown) => error)
+    await here.emulator.clock.sleep(1_000)
+    await runapi.close()
+    return watched
+  },
+  'create-after-close': async (here) => {
+    const runapi = here.client()
+    await runapi.close()
+    return here.create(runapi)
+  },
+
+  'wait-completed': async (here) => (await here.buy()).wait(),
+  'wait-known': async (here) => {
+    const task = await here.buy()
+    await task.wait()
+    here.strikePolls({ status: 500 })
+    return task.wait()
+  },
+  'wait-settled': async (here) => {
+    const runapi = here.client()
+    const task = await here.buy(runapi)
+    here.strikePolls('stall')
+    const wait = task.wait()
+    await here.emulator.clock.sleep(30_000)
+    const body = { id: task.id, status: 'completed', videos: [{ url: 'https://tempfile.runapi.ai/a.mp4' }] }
+    runapi.settle(parseWebhook(JSON.stringify(body)))
+    return wait
+  },
+  'wait-failed': async (here) => (await here.buy(undefined, { outcome: 'failed' })).wait(),
+  'wait-timeout': async (here) => (await here.buy()).wait({ timeoutMs: 20_000 }),
+  'wait-polls-failed': async (here) => {
+    const task = await here.buy()
+    here.strikePolls({ status: 503 })
+    return task.wait()
+  },
+  'wait-unauthorized': polledWith(401),
+  'wait-forbidden': polledWith(403),
+  'wait-not-found': polledWith(404),
+  'wait-refused': polledWith(422),
+  'wait-other-status': polledWith(301),
+  'wait-bad-certificate': async (here) => {
+    const task = await here.buy()
+    here.breakNetwork('CERT_HAS_EXPIRED')
+    return task.wait()
+  },
+  'wait-no-api-key': async (here) => {
+    let asked = 0
+    const apiKey = () => (asked++ === 0 ? 'test-key' : failingKey())
+    return (await here.buy(here.client({ apiKey }))).wait()
+  },
+  'wait-misconfigured': async (here) => (await here.buy()).wait({ timeoutMs: -1 }),
+  'wait-bad-schedule': async (here) => (await here.buy()).wait({ schedule: () => Number.NaN }),
+  'wait-of-bare-id': async (here) => {
+    const { id, endpoint } = await here.buy()
+    return here
+      .client()
+      .task(endpoint as 'luma.modifyVideo', id)
+      .wait({ timeoutMs: 20_000 })
+  },
+  'wait-aborted': async (here) => {
+    const task = await here.buy()
+    const watched = task.wait({ signal: here.controller.signal }).catch((error: unknown) => error)
+    await here.emulator.clock.sleep(1_000)
+    here.controller.abort(new Error('enough'))
+    return watched
+  },
+  'wait-closed': async (here) => {
+    const runapi = here.client()
+    const watched = (await here.buy(runapi)).wait().catch((error: unknown) => error)
+    await here.emulator.clock.sleep(1_000)
+    await runapi.close()
+    return watched
+  },
+  'wait-after-close': async (here) => {
+    const runapi = here.client()
+    const task = await here.buy(runapi)
+    await runapi.close()
+    return task.wait()
+  },
+  'wait-create-failed': (here) => {
+    here.strikeCreates({ status: 402 })
+    return here.create().wait()
+  },
+  'wait-create-aborted': async (here) => {
+    here.strikeCreates({ delayMs: 30_000 })
+    const watched = here
+      .create()
+      .wait({ signal: here.controller.signal })
+      .catch((error: unknown) => error)
+    await here.emulator.clock.sleep(1_000)
+    here.controller.abort(new Error('enough'))
+    return watched
+  },
+}
