@@ -148,6 +148,24 @@ test('an error answer whose body breaks off is still that error', async () => {
   })
 })
 
+test('each header goes out exactly once, whatever the case in which it was given', async () => {
+  const { url, requests } = await faultServer(says(200, CREATED))
+  const runapi = clientOf(url, { headers: { AUTHORIZATION: 'Basic client', 'X-Team': 'a' } })
+  await runapi.luma.modifyVideo(params, {
+    headers: {
+      Authorization: 'Basic call',
+      'IDEMPOTENCY-key': 'order-17',
+      'x-TEAM': 'b',
+      'Content-TYPE': 'application/json',
+    },
+  })
+  const lines = (requests[0]?.head ?? '').split('\r\n').slice(1)
+  const names = lines.map((line) => line.split(':', 1)[0]?.toLowerCase())
+  expect(new Set(names).size).toBe(names.length)
+  for (const line of ['authorization: Basic call', 'idempotency-key: order-17', 'x-team: b'])
+    expect(lines.map((each) => each.replace(/^[^:]*/, (name) => name.toLowerCase()))).toContain(line)
+})
+
 test('a connection that broke is replaced, with the same key, and the answer of the second counts', async () => {
   const { url, requests } = await faultServer([breaks, says(200, { ...CREATED, task_replayed: true })])
   const promise = clientOf(url, { maxRetries: 2 }).luma.modifyVideo(params)
