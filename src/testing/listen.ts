@@ -28,8 +28,10 @@ export const listen = async (
   world: World,
   { port = 0, host = '127.0.0.1' }: ListenOptions = {},
 ): Promise<EmulatorServer> => {
-  // Imported here, so that the emulator itself runs where there is no Node.
-  const { createServer } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:http')
+  // Loaded here, so that the emulator itself runs where there is no Node; first in the way that Jest allows.
+  const { createServer } =
+    globalThis.process?.getBuiltinModule?.('node:http') ??
+    (await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:http'))
   const server = createServer((incoming, outgoing) => {
     serve(incoming, outgoing, world).catch(() => outgoing.destroy())
   })
