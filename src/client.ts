@@ -9,7 +9,7 @@ import { type EndpointName, endpointNamed, type Families, families } from './mod
 import type { RunApiClientOptions } from './options'
 import { ownFields } from './own'
 import { createPricing, type Pricing } from './pricing/pricing'
-import { createSession, type Session } from './session'
+import { carrySession, createSession, type Session } from './session'
 import { resolveSettings } from './settings'
 import { type CreateMethod, createMethod } from './task/create-method'
 import { type SettlingEvent, settle } from './task/settle'
@@ -55,6 +55,7 @@ export class RunApiClient {
     const settings = resolveSettings(options)
     this.#options = ownFields(options)
     this.#session = createSession(settings, (options as { [PARENT]?: Session } | undefined)?.[PARENT])
+    carrySession(this, this.#session)
     this.account = createAccount(this.#session)
     this.files = createFiles(this.#session)
     this.pricing = createPricing(this.#session)

@@ -1,4 +1,5 @@
 import { createTransport, sharesPromises } from '#transport'
+import { ConfigurationError } from './errors/configuration-error'
 import { expiringGate, type Gate, queueGate } from './gate'
 import type { HttpContext } from './http/request'
 import { createRetryBudget } from './http/retry-budget'
@@ -35,4 +36,19 @@ export const createSession = (settings: Settings, parent?: Session): Session => 
   const brake = parent?.brake ?? createBrake()
   const watches = createWatches({ clock, random, gate: pollGate, brake }, { shared: sharesPromises })
   return { settings, http, pollGate, brake, watches, strangeWords: new Set() }
+}
+
+// Registered, because each entry point of the CJS build has a client class of its own.
+const SESSION = Symbol.for('runapi-video.session')
+
+/** Lets the functions of `runapi-video/node` work with a client. */
+export const carrySession = (client: object, session: Session): void => {
+  // A function, because an inspection with hidden fields shows every value, and the key is in there.
+  Object.defineProperty(client, SESSION, { value: () => session })
+}
+
+export const sessionOf = (client: unknown): Session => {
+  const session = (client as { [SESSION]?: () => Session } | null | undefined)?.[SESSION]?.()
+  if (session) return session
+  throw new ConfigurationError('runapi: must be a RunApiClient')
 }

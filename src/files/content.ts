@@ -10,6 +10,8 @@ export interface Content {
   readonly size: number
   /** All of them, as a body that says its length. */
   readonly body: Blob | Uint8Array<ArrayBuffer>
+  /** Whether they lie on a disk: Node's fetch would read such a Blob into memory as fast as it can. */
+  readonly isOnDisk: boolean
   /** All of them again, from the beginning, each time. */
   chunks(): ReadableStream<Uint8Array>
   /** Base64 of their MD5. */
@@ -21,6 +23,7 @@ interface Source {
   /** The name and the type that the source has of itself. */
   name?: string | undefined
   type?: string | undefined
+  isOnDisk?: boolean
   md5?: () => Promise<string>
 }
 
@@ -38,6 +41,7 @@ export const contentOf = (source: Source, { fileName, contentType }: UploadOptio
     size,
     // Without its own type, which fetch would send as a header that was not asked for.
     body: body instanceof Uint8Array ? body : body.slice(0, size),
+    isOnDisk: source.isOnDisk ?? false,
     chunks,
     md5: source.md5 ?? (() => md5Of(chunks())),
   }

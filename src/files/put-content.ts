@@ -33,7 +33,7 @@ export const putContent = async (
 ): Promise<void> => {
   const controller = new AbortController()
   const forget = onAbort(signal, (reason) => controller.abort(reason))
-  const inSteps = report !== undefined && sendsStreams()
+  const inSteps = (report !== undefined || content.isOnDisk) && sendsStreams()
   report?.(0)
   try {
     const answer = await foreignRequest(http, {
@@ -63,10 +63,7 @@ const refusal = (status: number, retryAfterMs: number | undefined): ApiError => 
   return new Class(`${status}: the file storage did not take the bytes`, { status, retryAfterMs })
 }
 
-const counted = (
-  chunks: ReadableStream<Uint8Array>,
-  report: (sentBytes: number) => void,
-): ReadableStream<Uint8Array> => {
+const counted = (chunks: ReadableStream<Uint8Array>, report: Put['report']): ReadableStream<Uint8Array> => {
   const reader = chunks.getReader()
   let sentBytes = 0
   return new ReadableStream(
@@ -76,7 +73,7 @@ const counted = (
         if (done) return out.close()
         out.enqueue(value)
         sentBytes += value.byteLength
-        report(sentBytes)
+        report?.(sentBytes)
       },
       cancel: (reason) => reader.cancel(reason),
     },

@@ -29,6 +29,10 @@ export const sendsStreams = (): boolean => {
   return process?.versions?.node !== undefined && Bun === undefined && Deno === undefined
 }
 
+// Node keeps a copy of everything it has sent, in case of a redirect, unless a request has these two (Fetch standard,
+// HTTP-network-or-cache fetch, step 2).
+const STREAMED = { duplex: 'half', redirect: 'error', window: null } as const
+
 /**
  * One exchange with a place that is not the API: no key, no cookie. A redirect is answered as it is, except in browsers,
  * which hide where it leads and must follow it themselves.
@@ -40,12 +44,13 @@ export const openStream = async (given: Fetch | undefined, request: OpenRequest)
     ...rest,
     signal,
     ...(body !== undefined && { body }),
-    ...(body instanceof ReadableStream && { duplex: 'half' as const }),
+    redirect: 'manual',
+    ...(body instanceof ReadableStream && STREAMED),
     // workerd throws for options that it does not have.
     ...(isBrowser() && { credentials: 'omit' as const }),
     ...(globalThis.navigator?.userAgent !== 'Cloudflare-Workers' && { cache: 'no-store' as const }),
   }
-  const response = await fetch(url, { ...init, redirect: 'manual' })
+  const response = await fetch(url, init)
   if (response.type !== 'opaqueredirect' || request.method !== 'GET') return opened(response)
   return opened(await fetch(url, { ...init, redirect: 'follow' }))
 }

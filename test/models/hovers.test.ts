@@ -40,11 +40,11 @@ test('hovering over a parameter shows its type and its docs', () => {
     (property) prompt: string
     What the video shows, in words: scene, camera movement, light.
 
-    (property) first_frame_image_url: string
-    The image that the video begins with: an http(s) URL that anyone can fetch.
+    (property) first_frame_image_url: string | UploadedFile
+    The image that the video begins with: an http(s) URL that anyone can fetch, or an uploaded file.
 
-    (property) last_frame_image_url?: string | undefined
-    The image that the video ends with: an http(s) URL that anyone can fetch.
+    (property) last_frame_image_url?: string | UploadedFile | undefined
+    The image that the video ends with: an http(s) URL that anyone can fetch, or an uploaded file.
 
     (property) output_resolution?: "512p" | "768p" | undefined
     The resolution of the video. On Hailuo 2.3, 1080p does not go with 10 seconds.

@@ -1,0 +1,94 @@
+import { checkFlag, checkOptions } from '../checks'
+import { RunApiClient } from '../client'
+import { checkDownloadOptions } from '../download/check-download-options'
+import { download, urlOf } from '../download/download'
+import type { DownloadOptions } from '../download/download-options'
+import { ConfigurationError } from '../errors/configuration-error'
+import { tryAgain } from '../http/try-again'
+import { linkSignals } from '../lifetime'
+import { ownFields } from '../own'
+import { sessionOf } from '../session'
+import type { Video } from '../task-state'
+import { openPartFile, type PartFile } from './part-file'
+import { refuseTaken, targetPath } from './target-path'
+
+export interface DownloadVideoOptions extends DownloadOptions {
+  /**
+   * Replaces a file of that name. A link is replaced itself, never what it leads to.
+   * @default false
+   */
+  overwrite?: boolean | undefined
+  /**
+   * The client whose `fetch`, clock and base URL are used. A download needs no key.
+   * @default a new one
+   */
+  runapi?: RunApiClient | undefined
+}
+
+/** A video that is on the disk. */
+export interface DownloadedVideo {
+  /** Where it is, absolute. */
+  path: string
+  bytes: number
+  /** The SHA-256 of the bytes, in hex. */
+  sha256: string
+}
+
+/**
+ * Downloads a result to a file. It comes under a name of its own that ends in `.part` and gets its final name when it is
+ * whole, so that what has the final name is never a part. A transfer that breaks begins again. `path` may be a directory:
+ * then the name is made from the URL. Directories are not created.
+ *
+ * @throws {DownloadError} with a `reason`: the file exists, the disk is full, the transfer broke too often, …
+ * @throws {ResultExpiredError} when the URL has expired
+ *
+ * @example
+ * const { path, sha256 } = await downloadVideo(videos[0], 'out/fog.mp4')
+ */
+export const downloadVideo = async (
+  video: Video,
+  path: string,
+  options?: DownloadVideoOptions,
+): Promise<DownloadedVideo> => {
+  const { overwrite: replaces, runapi, ...rest } = ownFields(checkOptions('options', options))
+  const session = sessionOf(runapi ?? new RunApiClient())
+  const { http } = session
+  const { signal: ofCaller, maxRetries } = checkDownloadOptions(rest, http.settings)
+  const overwrite = checkFlag('overwrite', replaces ?? false)
+  const url = urlOf(video)
+  if (typeof path !== 'string' || path === '')
+    throw new ConfigurationError('path: must be a file or a directory')
+  ofCaller?.throwIfAborted()
+
+  const target = await targetPath(path, url)
+  await refuseTaken(target, { overwrite })
+  const part = await openPartFile(target)
+  const { signal, release } = linkSignals(http.lifetime, ofCaller)
+  try {
+    await tryAgain(http, { operation: 'downloadVideo', maxRetries, signal }, async () => {
+      await part.restart()
+      // The tries are counted here, where the whole file is one.
+      const { body } = await download(session, { url }, { ...rest, signal, maxRetries: 0 })
+      await writeAll(part, body)
+    })
+    signal.throwIfAborted()
+    return { path: target, ...(await part.publish({ overwrite })) }
+  } finally {
+    release()
+    await part.discard()
+  }
+}
+
+const writeAll = async (part: PartFile, body: ReadableStream<Uint8Array>): Promise<void> => {
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      await part.write(value)
+    }
+  } catch (error) {
+    reader.cancel(error).catch(() => {})
+    throw error
+  }
+}

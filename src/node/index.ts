@@ -1,0 +1,5 @@
+export { ConfigurationError } from '../errors/configuration-error'
+export { DownloadError, type DownloadErrorReason } from '../errors/download-error'
+export { ResultExpiredError } from '../errors/result-expired-error'
+export { type DownloadedVideo, type DownloadVideoOptions, downloadVideo } from './download-video'
+export { uploadFile } from './upload-file'
