@@ -246,3 +246,48 @@ test('a replayed create delivers once', async () => {
   await clock.sleep(120_000)
   expect(received).toHaveLength(1)
 })
+
+test('webhooks are delivered while fake timers are installed', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { emulator, clock, create } = delivering([500])
+  await create('tsk_abc123')
+  await clock.sleep(65_000)
+  expect(emulator.deliveries.map(({ status }) => status)).toEqual([500, 204])
+})
+
+test('webhooks are delivered when fake timers were there first, and a receiver may sleep', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  vi.resetModules()
+  const { createEmulator: createLate } = await import('runapi-video/testing')
+  const emulator = createLate({
+    takesMs: 60_000,
+    deliver: async () => {
+      await clock.sleep(1_000)
+      return new Response()
+    },
+  })
+  const { clock } = emulator
+  await emulator.fetch(LUMA, post({ ...lumaBody, callback_url: CALLBACK }))
+  await clock.sleep(70_000)
+  expect(emulator.deliveries).toMatchObject([{ status: 200 }])
+})
+
+test('without the virtual clock fake timers bring the webhook when they are advanced', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const received: string[] = []
+  const emulator = createEmulator({
+    deliver: async (request) => {
+      received.push(await request.text())
+      return new Response()
+    },
+  })
+  await emulator.fetch(LUMA, post({ ...lumaBody, callback_url: CALLBACK }))
+  await vi.advanceTimersByTimeAsync(61_999)
+  expect(received).toHaveLength(0)
+  await vi.advanceTimersByTimeAsync(1)
+  vi.useRealTimers()
+  await vi.waitFor(() => expect(received).toHaveLength(1))
+})
