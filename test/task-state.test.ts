@@ -15,7 +15,10 @@ test.each([
     ['failed', 'error', 'canceled', 'cancelled', 'timeout', 'generate_failed', 'create_task_failed'],
   ],
 ] as const)('these words mean %s: %j', (status, words) => {
-  for (const word of words) expect(read({ status: word, videos })).toMatchObject({ status, rawStatus: word })
+  for (const word of words) {
+    expect(statusOf(word)).toBe(status)
+    expect(read({ status: word, videos })).toMatchObject({ status, rawStatus: word })
+  }
 })
 
 test('a word that is not known means still going', () => {
@@ -30,16 +33,43 @@ test('videos without a status mean completed', () => {
 })
 
 test.each([
-  ['neither status nor videos', { id: 'a' }],
-  ['a blank status', { status: ' ' }],
-  ['completed without videos', { status: 'completed' }],
-  ['completed with no video that has a URL', { status: 'completed', videos: [{}, { url: '' }, null, 'x'] }],
-  ['completed with a URL that is no web address', { status: 'completed', videos: [{ url: 'javascript:1' }] }],
-  ['a list', []],
-  ['null', null],
-  ['text', 'completed'],
-])('%s is unreadable', (_name, body) => {
-  expect(read(body)).toHaveProperty('unreadable')
+  ['neither status nor videos', { id: 'a' }, 'it has neither a status nor a result'],
+  ['a blank status', { status: ' ' }, 'it has neither a status nor a result'],
+  ['completed without videos', { status: 'completed' }, 'it says completed and holds no result URL'],
+  [
+    'completed with no video that has a URL',
+    { status: 'completed', videos: [{}, { url: '' }, null, 'x'] },
+    'it says completed and holds no result URL',
+  ],
+  ['a list', [], 'it is no JSON object'],
+  ['null', null, 'it is no JSON object'],
+  ['text', 'completed', 'it is no JSON object'],
+])('%s is unreadable: %j', (_name, body, why) => {
+  expect(read(body)).toEqual({ unreadable: why })
+})
+
+test.each(['javascript:1', 'httpsx://a.b/c.mp4', 'xhttp://a.b/c.mp4', 'no url', ''])(
+  'the video %j is no web address and is left out',
+  (url) => {
+    expect(read({ status: 'completed', videos: [{ url }] })).toHaveProperty('unreadable')
+    expect(read({ status: 'completed', videos: [{ url }, ...videos] })).toMatchObject({ videos })
+  },
+)
+
+test('a video may be at an http address', () => {
+  const plain = [{ url: 'http://127.0.0.1:4010/a.mp4' }]
+  expect(read({ status: 'completed', videos: plain })).toMatchObject({ videos: plain })
+})
+
+test('what an answer does not hold is no field of its state', () => {
+  expect(Object.keys(read({ status: 'completed', videos, sources: [] })).sort()).toEqual([
+    'expiresAt',
+    'raw',
+    'rawStatus',
+    'receivedAt',
+    'status',
+    'videos',
+  ])
 })
 
 test('a completed state holds its videos, its input and its cost', () => {
@@ -108,7 +138,9 @@ test('a reader that throws makes the answer unreadable', () => {
     throw new TypeError('mine')
   }
   for (const body of [{ status: 'completed' }, { id: 'a' }])
-    expect(readTaskState(body, { readResult, nowMs })).toHaveProperty('unreadable')
+    expect(readTaskState(body, { readResult, nowMs })).toEqual({
+      unreadable: 'the reader of its result threw',
+    })
 })
 
 test('only completed and failed are terminal', () => {
