@@ -195,6 +195,16 @@ test('a timeout says how long, keeps the last failure, and the task can be waite
   expect(await ((error as RunApiError).task as Task).wait(everySecond)).toMatchObject({ status: 'completed' })
 })
 
+test('a handle that saw no state itself carries the one that its loop saw', async () => {
+  const { create, runapi, clock } = service([said('processing'), stall])
+  const ref = (await create()).toJSON()
+  const other = rejection(runapi.task(ref).wait({ ...everySecond, timeoutMs: 10_000 }))
+  await clock.sleep(1_500)
+  const error = await rejection(runapi.task(ref).wait({ timeoutMs: 2_000 }))
+  expect(error).toMatchObject({ code: 'wait_timeout', lastState: { status: 'processing' }, polls: 1 })
+  expect(await other).toMatchObject({ code: 'wait_timeout', polls: 2 })
+})
+
 test('a deadline shorter than an attempt ends the request in flight, at the deadline exactly', async () => {
   let lost: AbortSignal | undefined
   const { create } = service([
