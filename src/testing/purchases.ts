@@ -14,12 +14,16 @@ const typicalMs = (name: string): number => TAKES_MS[name.split('.')[0] ?? ''] ?
 
 const STARTING_CENTS = 1_000_000
 
+/** What each account began with, in US cents. */
+export const startingCents = ({ options }: World): number => options.balanceCents ?? STARTING_CENTS
+
 /** What an account has left, in US cents. */
-export const balanceOf = ({ options, tasks, time }: World, account: string): number => {
+export const balanceOf = (world: World, account: string): number => {
+  const { tasks, time } = world
   const nowMs = time.monotonic()
   const spent = tasks.all().filter((task) => task.account === account)
   const spentCents = spent.reduce((sum, task) => sum + costAt(task, nowMs), 0)
-  return (options.balanceCents ?? STARTING_CENTS) - spentCents
+  return startingCents(world) - spentCents
 }
 
 export interface Purchase {

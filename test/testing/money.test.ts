@@ -1,99 +1,102 @@
-import { createEmulator, type EmulatorOptions } from 'runapi-video/testing'
+import { createEmulator } from 'runapi-video/testing'
 import { expect, test } from 'vitest'
 import { get, hailuoBody, LUMA, lumaBody, post, TEXT_TO_VIDEO } from './wire'
 
-const emulated = (options: EmulatorOptions = {}) => {
-  const emulator = createEmulator(options)
+const QUOTES = 'https://runapi.ai/api/v1/price_quotes'
+const SCHEDULES = 'https://runapi.ai/api/v1/price_schedules'
+const BALANCE = 'https://runapi.ai/api/v1/me/balance'
+const open: RequestInit = { headers: { 'content-type': 'application/json' } }
+
+test('a quote says what a create would set aside, without a key', async () => {
+  const emulator = createEmulator()
   const { clock } = emulator
-  const buy = (key?: string, body: object = hailuoBody) =>
-    emulator.fetch(TEXT_TO_VIDEO, post(body, key === undefined ? {} : { 'idempotency-key': key }))
-  return { emulator, clock, buy }
-}
+  await clock.sleep(1)
+  const body = {
+    service: 'hailuo',
+    action: 'text_to_video',
+    model: hailuoBody.model,
+    params: { prompt: 'fog' },
+  }
+  const response = await emulator.fetch(QUOTES, { ...open, method: 'POST', body: JSON.stringify(body) })
+  expect(await response.json()).toEqual({
+    price_quote: {
+      service: 'hailuo',
+      action: 'text_to_video',
+      model: 'hailuo-02-text-to-video-pro',
+      pricing_status: 'available',
+      currency: 'USD',
+      reservation_amount_cents: 57,
+      estimate_basis: 'exact',
+      as_of: '2026-01-01T00:00:00.001Z',
+    },
+  })
+  expect(emulator.tasks).toHaveLength(0)
+})
 
-test('adds up what the tasks cost, and failed ones cost nothing', async () => {
-  const { emulator, clock, buy } = emulated()
+test('a quote depends on the parameters and obeys their rules', async () => {
+  const emulator = createEmulator()
+  const quote = (params: object) =>
+    emulator.fetch(
+      QUOTES,
+      post({ service: 'hailuo', action: 'text_to_video', model: 'hailuo-02-text-to-video-standard', params }),
+    )
+  const six = await (await quote({ prompt: 'fog', duration_seconds: 6 })).json()
+  expect(six.price_quote.reservation_amount_cents).toBe(30)
+  expect((await quote({ prompt: 'fog', duration_seconds: 7 })).status).toBe(422)
+  const unknown = await emulator.fetch(QUOTES, post({ service: 'hailuo', action: 'none', params: {} }))
+  expect(unknown.status).toBe(404)
+})
+
+test('the price list can be narrowed and has an ETag', async () => {
+  const emulator = createEmulator()
+  const all = await emulator.fetch(SCHEDULES)
+  expect((await all.json()).price_schedules).toHaveLength(7)
+  const luma = await emulator.fetch(`${SCHEDULES}?service=luma`)
+  expect(await luma.json()).toEqual({
+    as_of: expect.any(String),
+    price_schedules: [
+      {
+        service: 'luma',
+        action: 'modify_video',
+        model: 'luma-modify-video',
+        pricing_status: 'available',
+        currency: 'USD',
+        billing_unit: 'call',
+        billing_strategy: 'flat',
+        unit_price_cents: 50,
+        billing_config: {},
+      },
+    ],
+  })
+  const etag = all.headers.get('etag') as string
+  const again = (url: string) => emulator.fetch(url, { headers: { 'if-none-match': etag } })
+  expect((await again(SCHEDULES)).status).toBe(304)
+  expect((await again(`${SCHEDULES}?service=luma`)).status).toBe(200)
+})
+
+test('the balance falls with each purchase, down to a refusal', async () => {
+  const emulator = createEmulator({ balanceCents: 110 })
+  const balance = async () => (await emulator.fetch(BALANCE, get)).json()
+  expect(await balance()).toMatchObject({ balance_cents: 110, spent_cents_total: 0 })
   await emulator.fetch(LUMA, post(lumaBody))
-  emulator.next({ outcome: 'failed', takesMs: 1_000 })
-  await buy()
-  expect(emulator.spentCents).toBe(107)
-  await clock.sleep(1_000)
-  expect(emulator.spentCents).toBe(50)
-})
-
-test('the same thing bought with another key is bought twice', async () => {
-  const { emulator, buy } = emulated()
-  emulator.next({ id: 'tsk_1' })
-  emulator.next({ id: 'tsk_2' })
-  await buy('order-1')
-  expect(() => emulator.assertNothingBoughtTwice()).not.toThrow()
-  await buy()
-  expect(() => emulator.assertNothingBoughtTwice()).toThrow(
-    `The same thing was bought more than once:
-  hailuo.textToVideo, 2 times for 57 cents each: tsk_1 (key order-1), tsk_2 (no key)
-A call that is repeated must carry the idempotency key of the first one; store the key before you call.`,
-  )
-})
-
-test('a replay, another prompt, another account and a new try after a failure are no second purchase', async () => {
-  const { emulator, clock, buy } = emulated({ apiKey: ['test-key', 'theirs'] })
-  emulator.next({ outcome: 'failed', takesMs: 1_000 })
-  await buy('order-1')
-  await clock.sleep(1_000)
-  await buy('order-1-again')
-  await buy('order-1-again')
-  await buy('order-2', { ...hailuoBody, prompt: 'Snow' })
-  await emulator.fetch(TEXT_TO_VIDEO, post(hailuoBody, { authorization: 'Bearer theirs' }))
-  expect(emulator.tasks).toHaveLength(4)
-  expect(() => emulator.assertNothingBoughtTwice()).not.toThrow()
-})
-
-test('repeats that are meant can be left out', async () => {
-  const { emulator, buy } = emulated()
-  await buy('take-1')
-  await buy('take-2')
-  const intended = ({ idempotencyKey = '' }) => idempotencyKey.startsWith('take-')
-  expect(() => emulator.assertNothingBoughtTwice({ intended })).not.toThrow()
-  expect(() => emulator.assertNothingBoughtTwice({ intended: () => false })).toThrow('take-2')
-})
-
-test('a task is unfinished until a status answer has told its end', async () => {
-  const { emulator, clock, buy } = emulated()
-  emulator.next({ id: 'tsk_abc123', takesMs: 60_000, faults: { status: ['ok', 'lose-answer', 'malformed'] } })
-  await buy()
-  const poll = () => emulator.fetch(`${TEXT_TO_VIDEO}/tsk_abc123`, get).catch(() => {})
-  const ids = () => emulator.unfinished.map(({ id }) => id)
-  await poll()
-  expect(ids()).toEqual(['tsk_abc123'])
-  await clock.sleep(60_000)
-  await poll()
-  await poll()
-  expect(ids()).toEqual(['tsk_abc123'])
-  await poll()
-  expect(ids()).toEqual([])
-})
-
-test('a status answer that a fault of the whole emulator has struck tells no end', async () => {
-  const { emulator, buy } = emulated({
-    takesMs: 0,
-    fault: ({ index }) => (index === 1 ? 'lose-answer' : undefined),
+  await emulator.fetch(TEXT_TO_VIDEO, post(hailuoBody))
+  expect(await balance()).toEqual({
+    balance_cents: 3,
+    paid_balance_cents: 3,
+    bonus_balance_cents: 0,
+    spent_cents_today: 107,
+    spent_cents_total: 107,
   })
-  await buy()
-  const { id } = emulator.tasks[0] ?? {}
-  await emulator.fetch(`${TEXT_TO_VIDEO}/${id}`, get).catch(() => {})
-  expect(emulator.unfinished).toHaveLength(1)
-  await emulator.fetch(`${TEXT_TO_VIDEO}/${id}`, get)
-  expect(emulator.unfinished).toHaveLength(0)
+  expect((await emulator.fetch(LUMA, post(lumaBody))).status).toBe(402)
+  expect((await emulator.fetch(BALANCE)).status).toBe(401)
 })
 
-test('a task is unfinished until a webhook has been accepted', async () => {
-  const statuses = [500, 204]
-  const { emulator, clock, buy } = emulated({
-    takesMs: 60_000,
-    deliver: () => new Response(null, { status: statuses.shift() ?? 204 }),
-  })
-  await buy('order-1', { ...hailuoBody, callback_url: 'https://app.example.com/hook' })
-  await clock.sleep(60_000)
-  expect(emulator.unfinished).toHaveLength(1)
-  await clock.sleep(5_000)
-  expect(emulator.unfinished).toHaveLength(0)
+test('a failed generation gives its price back', async () => {
+  const emulator = createEmulator({ balanceCents: 100 })
+  const { clock } = emulator
+  emulator.next({ takesMs: 1_000, outcome: 'failed' })
+  await emulator.fetch(LUMA, post(lumaBody))
+  await clock.sleep(1_000)
+  const { balance_cents } = await (await emulator.fetch(BALANCE, get)).json()
+  expect(balance_cents).toBe(100)
 })

@@ -1,6 +1,8 @@
 import type { Route } from '../route'
 import type { World } from '../world'
 import { createTask } from './create-task'
+import { fileRoutes } from './files'
+import { moneyRoutes } from './money'
 import { resultFile, sourceFile } from './result-file'
 import { taskStatus } from './task-status'
 
@@ -14,6 +16,8 @@ export const routesOf = (world: World): readonly Route[] => {
     ...world.endpoints.flatMap((definition) => [createTask(definition), taskStatus(definition)]),
     resultFile,
     sourceFile,
+    ...fileRoutes,
+    ...moneyRoutes,
   ]
   made.set(world, routes)
   return routes
