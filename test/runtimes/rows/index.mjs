@@ -1,6 +1,7 @@
 import { bunAndDenoRows } from './bun-and-deno.mjs'
 import { chromiumRows } from './chromium.mjs'
 import { edgeVmRows } from './edge-vm.mjs'
+import { exampleTypesRows } from './example-types.mjs'
 import { exampleRows } from './examples.mjs'
 import { lambdaRows } from './lambda.mjs'
 import { nextjsRows } from './nextjs.mjs'
@@ -15,6 +16,7 @@ export const rows = [
   ...edgeVmRows,
   ...lambdaRows,
   ...chromiumRows,
+  ...exampleTypesRows,
   ...exampleRows,
   ...nextjsRows,
 ]
