@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { createEmulator } from 'runapi-video/testing'
+import { signWebhook } from 'runapi-video/webhooks'
+import ts from 'typescript'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openEditor } from './support/open-editor'
+import { runProgram } from './support/run-program'
+
+const guide = readFileSync('docs/serverless.md', 'utf8')
+const blocks = [...guide.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => text)
+const SECRET = btoa('secret of the guide')
+
+beforeEach(() => {
+  vi.stubEnv('RUNAPI_API_KEY', 'key-of-the-guide')
+  vi.stubEnv('RUNAPI_CALLBACK_SECRET', SECRET)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+type Handler = (...given: unknown[]) => Promise<Response>
+
+const emulator = () => createEmulator({ takesMs: 60_000 })
+type Emulator = ReturnType<typeof emulator>
+
+/** What the block that exports a function of this name exports under it. */
+const exported = async (name: string, service: Emulator): Promise<Handler> => {
+  const block = blocks.find((text) => text.includes(`function ${name}(`)) ?? ''
+  const { exports } = await runProgram(block, { emulator: service })
+  return exports[name] as Handler
+}
+
+const order = () =>
+  new Request('https://your.app/videos', {
+    method: 'POST',
+    body: JSON.stringify({ orderId: 'order-1001', prompt: 'Rain' }),
+  })
+
+test('every block of the serverless guide compiles', () => {
+  const files = Object.fromEntries(
+    blocks.map((text, index) => [`serverless-${index}.ts`, `${text}\nexport {}`]),
+  )
+  const config = ts.readConfigFile('tsconfig.json', ts.sys.readFile).config
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.')
+  expect(openEditor('.', files, options).compileErrors()).toEqual([])
+}, 30_000)
+
+test("the guide's create answers 202 with a handle, and the same one for the same order", async () => {
+  const service = emulator()
+  const create = await exported('create', service)
+  const first = await create(order())
+  expect(first.status).toBe(202)
+  const handle = await first.json()
+  expect((await (await create(order())).json()).id).toBe(handle.id)
+  expect(service.tasks).toHaveLength(1)
+})
+
+test("the guide's status sends one request", async () => {
+  const service = emulator()
+  const stored = await (await (await exported('create', service))(order())).text()
+  const status = await exported('status', service)
+  const before = service.requests.length
+  expect(await (await status(stored)).json()).toMatchObject({ status: 'pending' })
+  expect(service.requests).toHaveLength(before + 1)
+})
+
+test("the guide's webhook takes a signed delivery and refuses a changed one", async () => {
+  const finish = await exported('finish', emulator())
+  const body = JSON.stringify({ id: 'tsk_1', status: 'failed', error: 'Generation failed' })
+  const headers = { ...(await signWebhook(body, SECRET)) }
+  const delivery = (text: string) =>
+    new Request('https://your.app/webhooks/runapi', { method: 'POST', body: text, headers })
+  expect((await finish(delivery(body))).status).toBe(204)
+  expect((await finish(delivery(`${body} `))).status).toBe(400)
+})
+
+test("the guide's workflow step names the next delay, and ends with the state", async () => {
+  const service = emulator()
+  const stored = await (await (await exported('create', service))(order())).text()
+  const step = await exported('step', service)
+  const first = (await step(stored, 0)) as unknown as { sleepMs: number }
+  expect(first.sleepMs).toBeGreaterThan(0)
+  await service.clock.sleep(60_000)
+  expect(await step(stored, 1)).toMatchObject({ done: { status: 'completed' } })
+})
