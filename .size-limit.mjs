@@ -1,0 +1,30 @@
+/** As an edge platform bundles it: the transport over fetch, no Node. */
+const onTheEdge = (config) => ({ ...config, platform: 'browser', conditions: ['edge-light'] })
+
+// biome-ignore lint/style/noDefaultExport: size-limit reads it
+export default [
+  {
+    name: 'create and wait',
+    path: 'dist/index.js',
+    import: '{ RunApiClient }',
+    limit: '30 kB',
+    brotli: true,
+    modifyEsbuildConfig: onTheEdge,
+  },
+  {
+    name: 'verify webhooks',
+    path: 'dist/webhooks/index.js',
+    import: '{ verifyWebhook, WebhookVerificationError }',
+    limit: '3 kB',
+    brotli: true,
+    modifyEsbuildConfig: onTheEdge,
+  },
+  {
+    name: 'everything in `runapi-video`',
+    path: 'dist/index.js',
+    import: '*',
+    limit: '30 kB',
+    brotli: true,
+    modifyEsbuildConfig: onTheEdge,
+  },
+]
