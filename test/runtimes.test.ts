@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const readme = readFileSync('README.md', 'utf8')
+const table = readme.slice(readme.indexOf('## Runtimes'), readme.indexOf('### Size and start'))
+
+const pinned = ['node-versions', 'others', 'nextjs'].flatMap((folder) => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(`tools/runtimes/${folder}/package.json`, 'utf8'),
+  )
+  return Object.entries<string>({ ...dependencies, ...devDependencies })
+})
+
+const RUNTIMES = ['node-22', 'node-24', 'node-26', 'bun', 'deno', '@edge-runtime/vm', 'next', 'lambda-local']
+
+test.each(RUNTIMES)('the README names the release of %s that the matrix runs', (name) => {
+  const version = pinned.find(([pin]) => pin === name)?.[1].replace(/^npm:.*@/, '')
+  expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+  expect(table).toContain(` ${version}`)
+})
+
+test('every runtime of the matrix is pinned to one release', () => {
+  for (const [, version] of pinned) expect(version).toMatch(/^(npm:.*@)?\d+(\.\d+)+$/)
+})
