@@ -1,11 +1,12 @@
 import { checkFlag, checkOptions, checkToken } from '../checks'
-import type { EndpointDefinition } from '../endpoint'
+import { type EndpointDefinition, withDefaults } from '../endpoint'
 import { ConfigurationError } from '../errors/configuration-error'
 import { callLimits } from '../http/call-limits'
 import type { HeaderRecord } from '../http/headers'
 import type { RequestLimits } from '../http/request'
 import type { CreateOptions } from '../options'
 import { ownFields } from '../own'
+import { refuseExpiredFiles, withFileUrls } from '../schema/file-urls'
 import { validateParams } from '../schema/validate-params'
 import type { Settings } from '../settings'
 
@@ -29,7 +30,8 @@ export const prepareCreate = async (
   settings: Settings,
 ): Promise<PreparedCreate> => {
   // Copied before the first await: what the caller changes later changes nothing.
-  const fields = withDefaults(definition, params)
+  const asGiven = withDefaults(definition, params)
+  const fields = withFileUrls(asGiven)
   const options = ownFields(checkOptions('options', given))
   const extra = ownFields(checkOptions('extraParams', options.extraParams))
   const { headers: ofCall, ...limits } = callLimits(given, settings)
@@ -37,9 +39,13 @@ export const prepareCreate = async (
   if (options.clientRequestId !== undefined) {
     headers['x-client-request-id'] = checkToken('clientRequestId', options.clientRequestId)
   }
-  const valid = checkFlag('validate', options.validate ?? true)
-    ? await validateParams(definition.name, definition.params, fields)
-    : fields
+  let valid: unknown = fields
+  if (checkFlag('validate', options.validate ?? true)) {
+    refuseExpiredFiles(definition.name, asGiven, settings.clock.now())
+    const checked = validateParams(definition.name, definition.params, fields)
+    // Awaited only where it must be: until the body is written, nested objects are still the caller's.
+    valid = isPromise(checked) ? await checked : checked
+  }
   if (typeof valid !== 'object' || valid === null) {
     throw new ConfigurationError(`${definition.name}: the parameters must be an object`)
   }
@@ -47,20 +53,19 @@ export const prepareCreate = async (
   return { body, json: jsonOf(definition.name, body), headers, limits }
 }
 
-const withDefaults = (
-  { defaults }: EndpointDefinition<string, unknown, unknown>,
-  params: unknown,
-): unknown =>
-  typeof params === 'object' && params !== null && !Array.isArray(params)
-    ? ownFields({ ...defaults, ...ownFields(params) })
-    : params
+// Not `instanceof`: a schema's promise may come from another realm.
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 
 const jsonOf = (endpoint: string, body: object): string => {
-  try {
-    return JSON.stringify(body)
-  } catch {
+  const refuse = (): never => {
     throw new ConfigurationError(
-      `${endpoint}: the parameters cannot be written as JSON; remove BigInts, cycles and failing toJSON methods`,
+      `${endpoint}: the parameters cannot be written as JSON; remove BigInts, cycles and toJSON methods`,
     )
+  }
+  try {
+    return JSON.stringify(body) ?? refuse()
+  } catch {
+    return refuse()
   }
 }
