@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { link, open, rename, rm } from 'node:fs/promises'
-import { fileError, onDisk } from './file-error'
+import { onDisk } from './file-error'
 import { refuseTaken } from './target-path'
 
 /** A file in the making, under a name of its own beside the final one. */
@@ -60,9 +60,8 @@ const replace = async (path: string, target: string): Promise<void> => {
 const place = async (path: string, target: string): Promise<void> => {
   try {
     await link(path, target)
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'EEXIST') throw fileError(target, error)
-    // Some file systems have no links.
+  } catch {
+    // The name is taken, or the file system has no links.
     await refuseTaken(target, { overwrite: false })
     await rename(path, target)
   }

@@ -160,11 +160,12 @@ test('a link is not followed', async () => {
 })
 
 test('what is neither a file nor a link is never replaced', async () => {
-  const { url } = await rawServer(whole)
+  const { url, heads } = await rawServer(whole)
   const dir = await directory()
   await mkdir(join(dir, 'a.mp4'))
   const work = downloadVideo({ url: `${url}/a.mp4` }, dir, { runapi: clientOf(url), overwrite: true })
   await expect(work).rejects.toMatchObject({ reason: 'file' })
+  expect(heads).toHaveLength(0)
 })
 
 test.each([
