@@ -30,7 +30,7 @@ export const createSession = (settings: Settings, parent?: Session): Session => 
     transport: sameFetch ? parent.http.transport : createTransport({ fetch, maxConnections }),
     connections: parent?.http.connections ?? gate(maxConnections),
     budget: parent?.http.budget ?? createRetryBudget(),
-    lifetime: parent?.http.lifetime ?? createLifetime(),
+    lifetime: parent?.http.lifetime ?? createLifetime({ shared: sharesPromises }),
   }
   const pollGate = parent?.pollGate ?? gate(maxConcurrentPolls)
   const brake = parent?.brake ?? createBrake()

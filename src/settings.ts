@@ -22,7 +22,8 @@ export interface Settings {
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
-  readonly emit: (event: ClientEvent) => void
+  /** `undefined` where nobody listens, so that `emit?.()` does not even build the event. */
+  readonly emit: ((event: ClientEvent) => void) | undefined
   /** Read at the first request, because the environment is. */
   baseUrl(): BaseUrl
 }
@@ -99,7 +100,7 @@ const logLevelOf = (option: LogLevel | undefined): (() => LogLevel) => {
 }
 
 const emitter = (onEvent: RunApiClientOptions['onEvent'], log: Log): Settings['emit'] => {
-  if (onEvent === undefined) return () => {}
+  if (onEvent === undefined) return undefined
   checkFunction('onEvent', onEvent)
   return (event) => {
     try {

@@ -33,7 +33,7 @@ export const attempt = async (
 ): Promise<Answer> => {
   const { signal, timeoutMs, number } = limits
   const { clock, emit } = http.settings
-  const fields = requestFields(http, what, number)
+  const url = requestUrl(http, what)
   const leave = await http.connections.enter(signal, timeoutMs)
   const startedAt = clock.monotonic()
   const controller = new AbortController()
@@ -48,11 +48,16 @@ export const attempt = async (
   const cancelTimer = after(clock, timeoutMs, () => halt(timeoutError(what, timeoutMs)))
   const forget = onAbort(signal, halt)
   if (signal.aborted) halt(signal.reason)
-  emit({ type: 'request', ...fields, ...idempotencyKeyOf(what) })
+  emit?.({ type: 'request', ...requestFields(what, url, number), ...idempotencyKeyOf(what) })
   const ended = (how: Ended): void =>
-    emit({ type: 'response', ...fields, durationMs: clock.monotonic() - startedAt, ...how })
+    emit?.({
+      type: 'response',
+      ...requestFields(what, url, number),
+      durationMs: clock.monotonic() - startedAt,
+      ...how,
+    })
   try {
-    const answer = await Promise.race([halted, exchange(http, what, controller.signal)])
+    const answer = await Promise.race([halted, exchange(http, what, url, controller.signal)])
     ended({ status: answer.status, ...(answer.requestId !== undefined && { requestId: answer.requestId }) })
     return answer
   } catch (error) {
@@ -65,11 +70,14 @@ export const attempt = async (
   }
 }
 
+export const requestUrl = (http: HttpContext, what: ApiRequest): string =>
+  apiUrl(http.settings.baseUrl(), what.path)
+
 /** The part of an event that says which request it is about. */
-export const requestFields = (http: HttpContext, what: ApiRequest, number: number) => ({
-  operation: what.operation,
-  method: what.method,
-  url: withoutUrlQueries(apiUrl(http.settings.baseUrl(), what.path)),
+export const requestFields = ({ operation, method }: ApiRequest, url: string, number: number) => ({
+  operation,
+  method,
+  url: withoutUrlQueries(url),
   attempt: number,
 })
 
@@ -101,10 +109,13 @@ const timeoutError = (what: ApiRequest, timeoutMs: number): RequestTimeoutError 
     `${what.operation}: no complete answer within ${timeoutMs} ms; a longer timeoutMs allows more`,
   )
 
-const exchange = async (http: HttpContext, what: ApiRequest, signal: AbortSignal): Promise<Answer> => {
-  const base = http.settings.baseUrl()
-  const url = apiUrl(base, what.path)
-  const { headers, secrets } = await authorize(http.settings, base, what)
+const exchange = async (
+  http: HttpContext,
+  what: ApiRequest,
+  url: string,
+  signal: AbortSignal,
+): Promise<Answer> => {
+  const { headers, secrets } = await authorize(http.settings, http.settings.baseUrl(), what)
   signal.throwIfAborted()
   const { trail } = what
   const earlierMayHaveArrived = trail.mayHaveArrived
@@ -139,11 +150,13 @@ const exchange = async (http: HttpContext, what: ApiRequest, signal: AbortSignal
   return answer
 }
 
+const decoder = new TextDecoder()
+
 /** The body as text; `undefined` when it is too large. */
 const textOf = async (response: TransportResponse): Promise<string | undefined> => {
   const isError = response.status < 200 || response.status > 299
   try {
-    return new TextDecoder().decode(await response.read(LARGEST_ANSWER))
+    return decoder.decode(await response.read(LARGEST_ANSWER))
   } catch (error) {
     if (isBodyTooLarge(error)) return undefined
     // The status alone says what happened; a body that broke off takes nothing away from it.

@@ -30,9 +30,9 @@ export const foreignRequest = async (http: HttpContext, request: ForeignRequest)
   const startedAt = clock.monotonic()
   const tooLate = (): RequestTimeoutError =>
     new RequestTimeoutError(`${operation}: no answer from ${url.origin} within ${timeoutMs} ms`)
-  emit({ type: 'request', ...fields })
+  emit?.({ type: 'request', ...fields })
   const ended = (how: { status?: number; error?: string }): void =>
-    emit({ type: 'response', ...fields, durationMs: clock.monotonic() - startedAt, ...how })
+    emit?.({ type: 'response', ...fields, durationMs: clock.monotonic() - startedAt, ...how })
   try {
     const opened = await within({ clock, timeoutMs, signal, tooLate }, () =>
       openStream(fetch, { url: url.href, method, headers: { ...ownAgent(), ...headers }, body, signal }),

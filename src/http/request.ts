@@ -5,7 +5,7 @@ import { type Lifetime, linkSignals } from '../lifetime'
 import type { Settings } from '../settings'
 import type { Transport } from '../transport/transport'
 import type { Answer } from './answer'
-import { attempt, requestFields, statusIn } from './attempt'
+import { attempt, requestFields, requestUrl, statusIn } from './attempt'
 import type { HeaderRecord } from './headers'
 import { retryDelayMs } from './retry'
 import type { RetryBudget } from './retry-budget'
@@ -75,7 +75,13 @@ export const request = async (
         const delayMs = mayRepeat ? retryDelayMs(error, number, random) : undefined
         if (delayMs === undefined || !http.budget.spend(error.code === 'request_timeout')) throw error
         const status = statusIn(error)
-        emit({ type: 'retry', ...requestFields(http, what, number), delayMs, error: error.code, ...status })
+        emit?.({
+          type: 'retry',
+          ...requestFields(what, requestUrl(http, what), number),
+          delayMs,
+          error: error.code,
+          ...status,
+        })
         log('info', `${what.operation}: ${error.code}; attempt ${number + 2} follows`, { delayMs, ...status })
         await pause(clock, delayMs, signal)
       }

@@ -23,10 +23,10 @@ export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Pro
   const seen = { type: 'poll', endpoint: ref.endpoint, taskId: ref.id } as const
   try {
     const state = await readStatus(core, limits)
-    session.settings.emit({ ...seen, ageMs: ageMs(core), status: state.status })
+    session.settings.emit?.({ ...seen, ageMs: ageMs(core), status: state.status })
     return state
   } catch (error) {
-    session.settings.emit({
+    session.settings.emit?.({
       ...seen,
       ageMs: ageMs(core),
       error: RunApiError.is(error) ? error.code : 'aborted',

@@ -86,7 +86,7 @@ interface Failure {
 const explain = (error: unknown, { session, endpoint, order, trail }: Failure): unknown => {
   const idempotencyKey = typeof order.key === 'string' ? order.key : ''
   if (trail.mayHaveArrived) {
-    session.settings.emit({ type: 'task', outcome: 'unknown', endpoint, idempotencyKey })
+    session.settings.emit?.({ type: 'task', outcome: 'unknown', endpoint, idempotencyKey })
   }
   // An abort: the caller's own reason, as it is, even where it is an error of ours.
   const { signal } = ownFields(order.options)

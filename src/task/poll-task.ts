@@ -20,11 +20,11 @@ export const pollTask = async <R>(
   if (core.state && isTerminal(core.state)) return core.state
   const startedAt = settings.clock.monotonic()
   let polls = 0
+  const { signal, release } = linkSignals(http.lifetime, limits.signal)
   try {
-    const { signal, release } = linkSignals(http.lifetime, limits.signal)
-    const leave = await pollGate.enter(signal, limits.timeoutMs).finally(release)
+    const leave = await pollGate.enter(signal, limits.timeoutMs)
     polls = 1
-    const state = await askStatus(core, limits).finally(leave)
+    const state = await askStatus(core, { ...limits, signal }).finally(leave)
     if (isTerminal(state)) watches.deliver(watchKey(core), state, true)
     return state
   } catch (error) {
@@ -32,5 +32,7 @@ export const pollTask = async <R>(
     if (error === limits.signal?.reason || !RunApiError.is(error)) throw error
     const elapsedMs = Math.round(settings.clock.monotonic() - startedAt)
     throw error.with({ ...errorContext(task, core), elapsedMs, polls })
+  } finally {
+    release()
   }
 }

@@ -42,7 +42,7 @@ export const taskFrom = <R>(
   const replayed = own(said, 'task_replayed') === true
   const state = firstState(answer, said, { session, definition })
   const { requestId } = answer
-  settings.emit({
+  settings.emit?.({
     type: 'task',
     outcome: replayed ? 'replayed' : 'created',
     endpoint: definition.name,

@@ -55,7 +55,7 @@ const onlyChanges = <R>(onChange: (state: TaskState<R>) => void): ((state: TaskS
 
 const emitEnd = <R>({ session, ref }: TaskCore<R>, end: Ending<TaskState<R>>): void => {
   const { elapsedMs, polls } = end
-  session.settings.emit({
+  session.settings.emit?.({
     type: 'wait',
     endpoint: ref.endpoint,
     taskId: ref.id,

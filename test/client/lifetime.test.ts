@@ -30,3 +30,36 @@ test('what begins after the end is aborted at once, and an aborted caller comes 
   expect(linkSignals(lifetime, undefined).signal.reason).toMatchObject({ code: 'client_closed' })
   expect(linkSignals(lifetime, AbortSignal.abort('early')).signal.reason).toBe('early')
 })
+
+test('where calls may share, those without a signal of their own share one, which ends with the client', () => {
+  const lifetime = createLifetime({ shared: true })
+  const [first, second] = [linkSignals(lifetime, undefined), linkSignals(lifetime, undefined)]
+  expect(first.signal).toBe(second.signal)
+  first.release()
+  lifetime.close()
+  expect(second.signal.reason).toMatchObject({ code: 'client_closed' })
+  expect(linkSignals(lifetime, undefined).signal.aborted).toBe(true)
+})
+
+test('elsewhere no two calls share a signal', () => {
+  const lifetime = createLifetime()
+  expect(linkSignals(lifetime, undefined).signal).not.toBe(linkSignals(lifetime, undefined).signal)
+})
+
+test('a signal that is linked already is not linked again, except to another client', () => {
+  for (const shared of [true, false]) {
+    const [lifetime, other] = [createLifetime({ shared }), createLifetime({ shared })]
+    const { signal } = linkSignals(lifetime, new AbortController().signal)
+    expect(linkSignals(lifetime, signal).signal).toBe(signal)
+    const foreign = linkSignals(other, signal).signal
+    expect(foreign).not.toBe(signal)
+    lifetime.close()
+    expect(foreign.reason).toMatchObject({ code: 'client_closed' })
+  }
+})
+
+test('a shared signal that is asked for after the end is aborted', () => {
+  const lifetime = createLifetime({ shared: true })
+  lifetime.close()
+  expect(linkSignals(lifetime, undefined).signal.reason).toMatchObject({ code: 'client_closed' })
+})
