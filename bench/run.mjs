@@ -1,0 +1,57 @@
+// Measures the library against other clients and bare requests, and writes bench/results.json:
+//   npm run bench                      everything, in less than ten minutes
+//   npm run bench -- schedule waits    only these parts
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { plot } from './parts/plot.mjs'
+import { requests } from './parts/requests.mjs'
+import { schedule } from './parts/schedule.mjs'
+import { start } from './parts/start.mjs'
+import { waits } from './parts/waits.mjs'
+import { print } from './report.mjs'
+
+/** @type {Record<string, () => import('./report.mjs').Outcome | Promise<import('./report.mjs').Outcome>>} */
+const parts = { schedule, plot, requests, waits, start }
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !Object.hasOwn(parts, name))
+if (unknown.length > 0) {
+  console.error(`No part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}.`)
+  process.exit(1)
+}
+
+const results = new URL('results.json', import.meta.url)
+const known = () => {
+  try {
+    return JSON.parse(readFileSync(results, 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+const measuredOn = {
+  node: process.version,
+  machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`,
+}
+/** @type {import('./report.mjs').Reached[]} */
+const reached = []
+for (const [name, part] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  const date = new Date().toISOString().slice(0, 16)
+  const startedAt = performance.now()
+  const outcome = await part()
+  const seconds = Math.round((performance.now() - startedAt) / 1_000)
+  for (const table of outcome.tables) print(table)
+  console.log(`\n${name}: ${seconds} s`)
+  reached.push(...outcome.reached)
+  writeFileSync(
+    results,
+    `${JSON.stringify({ ...known(), [name]: { date, ...measuredOn, seconds, ...outcome } }, null, 2)}\n`,
+  )
+}
+if (reached.length > 0) {
+  print({
+    title: 'Targets',
+    rows: reached.map(({ met, ...row }) => ({ ...row, met: met ? 'yes' : 'no' })),
+  })
+}
