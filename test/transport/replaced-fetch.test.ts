@@ -1,5 +1,6 @@
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
+import nock from 'nock'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createTransport } from '../../src/transport/node'
 import type { Transport } from '../../src/transport/transport'
@@ -11,6 +12,8 @@ const MANY = 20
 let server: Loopback
 let transport: Transport
 const msw = setupServer()
+// Importing nock already replaces the global fetch.
+nock.restore()
 
 beforeEach(async () => {
   server = await listen((_, response) => response.end('the service'))
@@ -18,6 +21,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   msw.close()
+  nock.restore()
+  nock.cleanAll()
   vi.unstubAllGlobals()
   vi.restoreAllMocks()
   await transport.close()
@@ -54,6 +59,26 @@ test('MSW answers requests that wait for undici while it starts', async () => {
   startMsw()
   await answers
   expect(server.via).not.toContain('undici')
+})
+
+const startNock = (): void => {
+  nock.activate()
+  nock(server.url).get('/').times(MANY).reply(200, 'nock')
+}
+
+test('nock answers everything when it starts before the library is imported', async () => {
+  startNock()
+  vi.resetModules()
+  const late = (await import('../../src/transport/node')).createTransport({ maxConnections: 64 })
+  expect(await burst(late, server.url, MANY)).toEqual(Array(MANY).fill('nock'))
+})
+
+test('nock answers everything when it starts after undici was loaded', async () => {
+  await burst(transport, server.url, MANY)
+  expect(server.via).toContain('undici')
+  startNock()
+  expect(await burst(transport, server.url, MANY)).toEqual(Array(MANY).fill('nock'))
+  expect(server.via).toHaveLength(MANY)
 })
 
 test('vi.stubGlobal answers everything, before and after undici was loaded', async () => {
