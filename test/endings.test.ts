@@ -50,6 +50,9 @@ test.each(rows.map((row) => [row.id, row.how, row] as const))('%s: %s', async (i
 
   here.heal()
   const carried = outcome as { task?: Task; idempotencyKey?: string }
+  if (here.creating && carried.idempotencyKey) {
+    expect(carried.idempotencyKey).toBe(here.creating.idempotencyKey)
+  }
   if (bought === 'perhaps') {
     const idempotencyKey = carried.idempotencyKey ?? (here.creating?.idempotencyKey as string)
     await here.client().luma.modifyVideo(params, { idempotencyKey })

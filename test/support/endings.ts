@@ -67,7 +67,8 @@ export const endings: Readonly<Record<string, Scenario>> = {
     return here.create()
   },
   'create-timeout': (here) => {
-    here.strikeCreates('stall')
+    // Carried out; the rest of the answer never comes.
+    here.strikeCreates('stall-body')
     return here.create()
   },
   'create-lost-then-refused': (here) => {
