@@ -124,7 +124,8 @@ export const readTaskState = <R>(body: unknown, context: StateContext<R>): TaskS
     case 'failed':
       return { ...base, status, error: readFailure(raw, context.clean) }
     default:
-      return { ...base, status }
+      // Spread into a new object, each state of a wait would hold a hidden class of its own.
+      return Object.assign(base, { status })
   }
 }
 
