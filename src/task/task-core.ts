@@ -1,6 +1,7 @@
 import type { Clock } from '../clock'
 import { type EndpointDefinition, resultReaderOf } from '../endpoint'
 import { pathSegment } from '../http/url'
+import { ownFields } from '../own'
 import type { PollSchedule } from '../poll-schedule'
 import { schedules } from '../poll-schedule'
 import type { Session } from '../session'
@@ -31,15 +32,16 @@ export const newTaskCore = <R>(
   given: TaskRef,
   state?: TaskState<R>,
 ): TaskCore<R> => {
+  const ref = { ...given }
   // A polluted prototype must not lead the key to another path.
-  const ref: TaskRef = Object.assign(Object.create(null), given)
+  const { statusPath, createdAt } = ownFields(ref)
   return {
     session,
     ref,
-    statusPath: ref.statusPath ?? `${definition.path}/${pathSegment(ref.id)}`,
+    statusPath: statusPath ?? `${definition.path}/${pathSegment(ref.id)}`,
     readResult: resultReaderOf(definition),
     schedule: definition.schedule ?? FALLBACK_SCHEDULE,
-    bornAt: ref.createdAt === undefined ? undefined : bornAt(ref.createdAt, session.settings.clock),
+    bornAt: createdAt === undefined ? undefined : bornAt(createdAt, session.settings.clock),
     madeAt: session.settings.clock.monotonic(),
     state,
   }

@@ -1,4 +1,5 @@
 import type { CallOptions, WaitOptions } from '../options'
+import { ownFields } from '../own'
 import type { CompletedState, TaskState, VideoResult } from '../task-state'
 import { pollTask } from './poll-task'
 import type { TaskCore } from './task-core'
@@ -36,7 +37,8 @@ export class Task<R = VideoResult> {
 
   /** @internal */
   constructor(core: TaskCore<R>, { replayed, requestId }: TaskInit = { replayed: false }) {
-    const { id, endpoint, model, createdAt, idempotencyKey } = core.ref
+    const { id, endpoint } = core.ref
+    const { model, createdAt, idempotencyKey } = ownFields(core.ref)
     this.id = id
     this.endpoint = endpoint
     this.model = model
