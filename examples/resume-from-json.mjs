@@ -16,8 +16,8 @@ if (step === 'submit') {
   console.log('submitted:', task.id)
 } else if (step === 'resume') {
   const task = runapi.task(await readFile(file, 'utf8'))
-  const result = await task.wait()
-  if ('videos' in result) console.log(result.videos[0].url)
+  const { videos } = await task.wait()
+  console.log(videos[0].url)
 } else {
   console.error('usage: node resume-from-json.mjs submit|resume [file]')
   process.exitCode = 2

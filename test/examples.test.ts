@@ -1,4 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmulator } from 'runapi-video/testing'
@@ -85,3 +87,65 @@ test('errors says that a failed task is not charged', async () => {
   const { lines } = await runProgram(await example('errors'), { emulator })
   expect(lines[0]).toBe('not charged: the prompt was refused')
 })
+
+test('quote-before-buying buys what fits', async () => {
+  const emulator = createEmulator()
+  const { lines } = await runProgram(await example('quote-before-buying'), { emulator })
+  expect(lines).toEqual([
+    expect.stringMatching(/^it would cost 30 cents of \d+$/),
+    expect.stringMatching(VIDEO_URL),
+  ])
+  expect(emulator.spentCents).toBe(30)
+})
+
+test('quote-before-buying leaves what is too expensive', async () => {
+  const emulator = createEmulator()
+  const { lines } = await runProgram(await example('quote-before-buying'), { emulator, args: ['29'] })
+  expect(lines[1]).toBe('too expensive, nothing was bought')
+  expect(emulator.tasks).toHaveLength(0)
+})
+
+test('local-file makes a video on the disk from an image on it', async () => {
+  const emulator = createEmulator()
+  const folder = await mkdtemp(join(tmpdir(), 'local-file-'))
+  try {
+    const image = join(folder, 'first.png')
+    await writeFile(image, 'an image')
+    const { lines } = await runProgram(await example('local-file'), { emulator, args: [image, folder] })
+    const [, path] = /→ (.+\.mp4) \(\d+ bytes\)$/.exec(lines[0] ?? '') ?? []
+    expect((await readFile(path ?? '')).subarray(4, 8).toString()).toBe('ftyp')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('batch keeps four orders under way, and what failed apart', async () => {
+  const emulator = createEmulator()
+  emulator.next({ outcome: { failed: 'the prompt was refused' } })
+  const { lines } = await runProgram(await example('batch'), { emulator })
+  expect(lines).toHaveLength(20)
+  expect(lines.filter((line) => line.includes('the prompt was refused'))).toHaveLength(1)
+  expect(lines.filter((line) => /^\d+: https?:.+\.mp4/.test(line))).toHaveLength(19)
+  const creates = emulator.tasks.map(({ createdAt }) => Date.parse(createdAt))
+  expect(new Set(creates.slice(0, 4)).size).toBe(1)
+  expect(creates[4]).toBeGreaterThan(creates[0] ?? Infinity)
+})
+
+test('webhook-receiver ends its wait by the webhook', async () => {
+  const emulator = createEmulator()
+  vi.stubEnv('RUNAPI_CALLBACK_SECRET', emulator.callbackSecret)
+  const port = await freePort()
+  const { lines } = await runProgram(await example('webhook-receiver'), { emulator, args: [String(port)] })
+  expect(lines).toEqual([expect.stringMatching(VIDEO_URL)])
+  await vi.waitFor(() => expect(emulator.deliveries).toMatchObject([{ status: 204 }]))
+  expect(emulator.tasks[0]?.polls).toBeLessThanOrEqual(1)
+})
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -19,7 +19,12 @@ beforeAll(async () => {
 afterAll(() => emulator.close())
 
 const run = async (file: string, ...args: string[]): Promise<string[]> => {
-  const env = { PATH: process.env.PATH, RUNAPI_API_KEY: 'key-of-the-package', RUNAPI_BASE_URL: baseUrl }
+  const env = {
+    PATH: process.env.PATH,
+    RUNAPI_API_KEY: 'key-of-the-package',
+    RUNAPI_BASE_URL: baseUrl,
+    RUNAPI_CALLBACK_SECRET: emulator.callbackSecret,
+  }
   const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], {
     cwd: consumer,
     env,
@@ -135,9 +140,12 @@ test('every example runs as a process of its own, with nothing but the key and t
     ...(await one('resume-from-json.mjs', 'submit')),
     ...(await one('resume-from-json.mjs', 'resume')),
   ]
-  const others = readdirSync('examples').filter(
-    (name) => name.endsWith('.mjs') && name !== 'resume-from-json.mjs',
-  )
-  const outputs = await Promise.all([resume(), ...others.map((name) => one(name))])
+  const localFile = () => {
+    writeFileSync(join(consumer, 'first.png'), 'an image')
+    return one('local-file.mjs')
+  }
+  const special = ['resume-from-json.mjs', 'local-file.mjs']
+  const others = readdirSync('examples').filter((name) => name.endsWith('.mjs') && !special.includes(name))
+  const outputs = await Promise.all([resume(), localFile(), ...others.map((name) => one(name))])
   for (const lines of outputs) expect(lines.join('\n')).toMatch(/http:\/\/127\.0\.0\.1:\d+\/.+\.mp4/)
 })

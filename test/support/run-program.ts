@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import * as library from 'runapi-video'
+import * as node from 'runapi-video/node'
 import * as testing from 'runapi-video/testing'
 import * as webhooks from 'runapi-video/webhooks'
 import ts from 'typescript'
@@ -38,6 +39,7 @@ export const runProgram = async (
   }
   const modules: Record<string, unknown> = {
     'runapi-video': { ...library, RunApiClient },
+    'runapi-video/node': node,
     'runapi-video/testing': testing,
     'runapi-video/webhooks': webhooks,
   }
