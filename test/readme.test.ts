@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import * as library from 'runapi-video'
 import { createEmulator } from 'runapi-video/testing'
 import { signWebhook } from 'runapi-video/webhooks'
@@ -21,6 +21,8 @@ beforeEach(() => {
   vi.stubEnv('RUNAPI_API_KEY', 'key-of-the-readme')
 })
 afterEach(() => {
+  // A block saves it.
+  rmSync('night.mp4', { force: true })
   vi.unstubAllEnvs()
 })
 
