@@ -74,7 +74,8 @@ const hostOf = (
     getCurrentDirectory: () => rootDir,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     getScriptFileNames: () => [...texts.keys()],
-    getScriptVersion: () => '0',
+    // What is on the disk stays as it is; a file in memory may have a namesake in another editor.
+    getScriptVersion: (path) => texts.get(path) ?? 'disk',
     getScriptSnapshot: (path) => {
       const text = readFile(path)
       return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text)
