@@ -12,6 +12,7 @@ const together = () => {
   return { emulator, clock, runapi: new RunApiClient({ apiKey: 'test-key', fetch, clock }) }
 }
 
+// To be awaited before a wait begins: virtual time may pass while WebCrypto works.
 const deliveryOf = async (body: object) => {
   const text = JSON.stringify(body)
   return verifyWebhook(text, await signWebhook(text, SECRET), SECRET)
@@ -23,10 +24,11 @@ test('a webhook ends the waits of its task at once, without another poll', async
   const { emulator, clock, runapi } = together()
   const task = await runapi.hailuo.textToVideo(params)
   const other = await runapi.hailuo.textToVideo(params)
+  const event = await completed(task.id)
   const waits = [task.wait(), task.wait({ timeoutMs: 100_000 })]
   const others = other.wait({ timeoutMs: 1_000 })
   const requests = emulator.requests.length
-  expect(runapi.settle(await completed(task.id))).toBe(true)
+  expect(runapi.settle(event)).toBe(true)
   for (const { videos } of await Promise.all(waits)) {
     expect(videos).toEqual([{ url: 'https://tempfile.runapi.ai/a.mp4' }])
   }
@@ -39,8 +41,9 @@ test('a webhook ends the waits of its task at once, without another poll', async
 test('a webhook of a failed generation fails the wait', async () => {
   const { runapi } = together()
   const task = await runapi.hailuo.textToVideo(params)
+  const event = await deliveryOf({ id: task.id, status: 'failed', error: 'Generation failed' })
   const wait = task.wait()
-  runapi.settle(await deliveryOf({ id: task.id, status: 'failed', error: 'Generation failed' }))
+  runapi.settle(event)
   await expect(wait).rejects.toMatchObject({ code: 'task_failed', polls: 0 })
 })
 
@@ -48,8 +51,9 @@ test('a webhook of a task that is still going is a state like any other', async 
   const { runapi } = together()
   const task = await runapi.hailuo.textToVideo(params)
   const seen: string[] = []
+  const event = await deliveryOf({ id: task.id, status: 'processing' })
   const wait = task.wait({ timeoutMs: 10, onUpdate: ({ status }) => seen.push(status) })
-  expect(runapi.settle(await deliveryOf({ id: task.id, status: 'processing' }))).toBe(true)
+  expect(runapi.settle(event)).toBe(true)
   await expect(wait).rejects.toMatchObject({ code: 'wait_timeout' })
   expect(seen[0]).toBe('processing')
 })
@@ -62,8 +66,9 @@ test('a webhook that nobody waits for is told so', async () => {
 test('a webhook that went through a queue as JSON settles too', async () => {
   const { runapi } = together()
   const task = await runapi.hailuo.textToVideo(params)
+  const event = JSON.parse(JSON.stringify(await completed(task.id)))
   const wait = task.wait()
-  runapi.settle(JSON.parse(JSON.stringify(await completed(task.id))))
+  runapi.settle(event)
   expect((await wait).status).toBe('completed')
 })
 
