@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { oneLine } from '../../src/http/one-line'
-import { cleanJson, redact, safeCause, withoutUrlQueries } from '../../src/http/redact'
+import { cleanJson, fieldOf, redact, safeCause, withoutUrlQueries } from '../../src/http/redact'
 
 test('a secret is replaced wherever it stands, also spelt as JSON or a URL spells it', () => {
   const key = 'a/b+c"d'
@@ -13,6 +13,7 @@ test('a secret is replaced wherever it stands, also spelt as JSON or a URL spell
 
 test('a secret of three characters would redact half the language and is left alone', () => {
   expect(redact('the key', ['the'])).toBe('the key')
+  expect(redact('abcd key', ['abcd'])).toBe('[redacted] key')
 })
 
 test('no text holds the secret after it was redacted', () => {
@@ -79,4 +80,31 @@ test('a cause without end is cut', () => {
   let depth = 0
   for (let each: unknown = safeCause(circular, []); each; each = (each as Error).cause) depth++
   expect(depth).toBeLessThanOrEqual(6)
+})
+
+test('a thrown text is its own cause, without secrets', () => {
+  expect(safeCause('no canary at https://x.example/?canary', ['canary'])).toBe(
+    'no [redacted] at https://x.example/?[redacted]',
+  )
+})
+
+test.each([undefined, null, 7, true, () => {}, Symbol('a')])('%s has nothing to say as a cause', (thrown) => {
+  expect(safeCause(thrown, [])).toBeUndefined()
+})
+
+test('what an error lacks, its safe copy lacks too', () => {
+  const copy = safeCause({}, []) as Error
+  expect(copy).toMatchObject({ name: 'Error', message: '' })
+  expect('cause' in copy).toBe(false)
+  expect('code' in copy).toBe(false)
+})
+
+test('a field that cannot be read is none', () => {
+  const hostile = {
+    get code(): string {
+      throw new Error('mine')
+    },
+  }
+  for (const thrown of [hostile, null, undefined]) expect(fieldOf(thrown, 'code')).toBeUndefined()
+  expect(fieldOf({ code: 'E1' }, 'code')).toBe('E1')
 })

@@ -17,6 +17,32 @@ test('the three date forms of HTTP are read', () => {
   expect(parse('Thu Oct  1 12:00:05 2026')).toBe(5_000)
 })
 
+test('every month is read, in each of the three forms', () => {
+  for (let month = 0; month < 12; month++) {
+    const at = new Date(Date.UTC(2026, month, 15, 8, 30, 5))
+    const [name, day, short, , time] = at.toUTCString().replace(',', '').split(' ') as string[]
+    const weekday = at.toLocaleDateString('en', { weekday: 'long', timeZone: 'UTC' })
+    for (const text of [
+      at.toUTCString(),
+      `${weekday}, ${day}-${short}-26 ${time} GMT`,
+      `${name} ${short} ${day} ${time} 2026`,
+    ])
+      expect(parseRetryAfter(text, at.getTime() - 90_000)).toBe(90_000)
+  }
+})
+
+test('the last second of a day, and a leap second after it, are read', () => {
+  const before = Date.UTC(2026, 11, 31, 23, 59, 0)
+  expect(parseRetryAfter('Thu, 31 Dec 2026 23:59:59 GMT', before)).toBe(59_000)
+  expect(parseRetryAfter('Thu, 31 Dec 2026 23:59:60 GMT', before)).toBe(60_000)
+})
+
+test('two digits of a year mean at most fifty years from now', () => {
+  const in50Years = Date.UTC(2076, 9, 1, 12, 0, 0) - NOW
+  expect(parse('Thursday, 01-Oct-76 12:00:00 GMT')).toBe(in50Years)
+  expect(parse('Thursday, 01-Oct-77 12:00:00 GMT')).toBe(0)
+})
+
 test('a date in the past asks for no delay', () => {
   expect(parse('Sun, 06 Nov 1994 08:49:37 GMT')).toBe(0)
   expect(parse('Sunday, 06-Nov-94 08:49:37 GMT')).toBe(0)
@@ -45,6 +71,8 @@ test.each([
   'Thu, 01 Oct 2026 12:00:05 CET',
   'Thu, 31 Feb 2026 12:00:05 GMT',
   'Thu, 01 Oct 2026 24:00:05 GMT',
+  'Thu, 01 Oct 2026 12:60:05 GMT',
+  'Thu, 01 Oct 2026 12:00:61 GMT',
   'Thu, 1 Oct 2026 12:00:05 GMT',
   'thu, 01 oct 2026 12:00:05 gmt',
 ])('%j is no instruction', (value) => {

@@ -36,12 +36,20 @@ test('http is for loopback hosts, or allowed by name', () => {
     'localhost:4010',
     '127.0.0.1',
     '127.9.9.9:1',
+    '127.10.200.255',
     '[::1]:80',
     'api.localhost',
     'localhost.',
   ])
     expect(base(`http://${host}`).isLoopback).toBe(true)
-  for (const host of ['10.0.0.1', 'example.com', 'localhost.example.com', '127.0.0.1.example.com', '[::2]'])
+  for (const host of [
+    '10.0.0.1',
+    'example.com',
+    'localhost.example.com',
+    '127.0.0.1.example.com',
+    'notlocalhost',
+    '[::2]',
+  ])
     expect(refusal(`http://${host}`)).toContain('allowInsecureHttp')
   expect(base('http://10.0.0.1:4010', { allowInsecureHttp: true }).origin).toBe('http://10.0.0.1:4010')
 })
@@ -70,6 +78,7 @@ test.each([
 test("in a browser page the base may be a path of the page's own server, and no other", () => {
   const page = 'https://app.example.com/shop/cart'
   expect(base('/api/runapi/', { page }).href).toBe('https://app.example.com/api/runapi')
+  expect(base(' /api ', { page }).href).toBe('https://app.example.com/api')
   expect(base('/api', { page: 'http://app.example.com/' }).href).toBe('http://app.example.com/api')
   for (const text of ['//evil.example.com/api', '/\\evil.example.com/api', 'api']) {
     expect(refusal(text, { page })).toContain('full URL')
@@ -89,6 +98,17 @@ test('a path that would leave the prefix is refused', () => {
   const prefixed = base('https://proxy.example.com/video')
   for (const path of ['/../admin', '/a/../../admin', '/%2e%2e/admin', '/..\\..\\admin', 'api', '', '@evil'])
     expect(() => apiUrl(prefixed, path)).toThrow(ConfigurationError)
+})
+
+test('without a prefix too, a path begins with a slash and stays on the origin', () => {
+  const service = base('https://runapi.ai')
+  for (const path of ['?a', '#a', '', '@evil.example.com/a', '.evil.example.com/a', ':8080/a', '@['])
+    expect(() => apiUrl(service, path)).toThrow('path: must begin with / and stay under https://runapi.ai')
+})
+
+test('an id of 512 characters is a segment, a longer one is none', () => {
+  expect(pathSegment('x'.repeat(512))).toBe('x'.repeat(512))
+  expect(pathSegment('x'.repeat(513))).toBeUndefined()
 })
 
 test('an id is one encoded segment under the path, whatever it holds', () => {
@@ -157,6 +177,8 @@ test('no Location leads away from the base', () => {
 test('two loopback bases are the same, other origins are not', () => {
   expect(sameBase(base('http://127.0.0.1:4010'), 'http://localhost:9999')).toBe(true)
   expect(sameBase(base('https://runapi.ai'), 'https://runapi.ai/')).toBe(true)
+  expect(sameBase(base('https://a.example/video'), 'https://a.example/video//')).toBe(true)
+  expect(sameBase(base('https://a.example/video'), 'https://a.example/videos')).toBe(false)
   expect(sameBase(base('https://runapi.ai'), 'http://localhost')).toBe(false)
   expect(sameBase(base('https://runapi.ai'), 'nonsense')).toBe(false)
 })
