@@ -3,6 +3,23 @@ import { defineConfig } from 'vitest/config'
 
 const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url))
 
+/** What the guides, examples and editors show: compiled, then run. */
+const compiling = [
+  'test/readme.test.ts',
+  'test/serverless-guide.test.ts',
+  'test/examples.test.ts',
+  'test/testing/guide.test.ts',
+  'test/models/hovers.test.ts',
+]
+
+/** Real sockets, files, processes and replaced globals. */
+const onSockets = [
+  'test/{cli,download,faults,files,node,transport}/**/*.test.ts',
+  'test/{chaos,leaks,secrets}.test.ts',
+  'test/task/left-behind.test.ts',
+  'test/testing/{listen,cors,webhooks,with-client,around-the-task}.test.ts',
+]
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -18,9 +35,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/package/**'],
+          exclude: [...compiling, ...onSockets, 'test/package/**'],
+          // Most files take less time than a context of their own; those that replace globals are among the others.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'sockets', include: onSockets, testTimeout: 20_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'docs',
+          include: compiling,
           // Compiling in a test takes seconds where other work shares the machine.
-          testTimeout: 20_000,
+          testTimeout: 30_000,
           typecheck: {
             enabled: true,
             include: ['test/**/*.test-d.ts'],

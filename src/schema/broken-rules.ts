@@ -19,10 +19,13 @@ export const brokenRulesOf = (rules: FieldRules): Check => {
     schema ??= z.strictObject(
       Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])),
     )
-    const result = z.safeParse(schema, fields)
+    const result = z.safeParse(schema, fields, { error: ownSentences })
     return result.success ? [] : result.error.issues.flatMap((issue) => readIssue(issue, fields))
   }
 }
+
+// Ours are written later, from the rule. zod shares its locale with the application's own copy, which may be anything.
+const ownSentences = (): string => ''
 
 const notBlank = () =>
   z.refine<string>((value) => value.trim() !== '', { params: { rule: 'not_blank' }, abort: true })
