@@ -5,11 +5,16 @@ import type { Settings } from '../settings'
 import { type HeaderRecord, headerRecord } from './headers'
 import type { RequestLimits } from './request'
 
+/** What bounds a call, as its caller gives it. */
+export interface CallLimits extends Omit<RequestLimits, 'signal'> {
+  signal: AbortSignal | undefined
+}
+
 /** A call's options, checked, with the client's where the call has none. */
 export const callLimits = (
   given: CallOptions | undefined,
   settings: Settings,
-): RequestLimits & { headers: HeaderRecord } => {
+): CallLimits & { headers: HeaderRecord } => {
   const options = ownFields(checkOptions('options', given))
   return {
     signal: options.signal && checkSignal(options.signal),

@@ -1,3 +1,4 @@
+import { linkSignals } from '../lifetime'
 import type { CallOptions } from '../options'
 import type { Answer } from './answer'
 import { callLimits } from './call-limits'
@@ -17,5 +18,7 @@ export const call = async (
   const { headers: ofCall, ...limits } = callLimits(options, http.settings)
   limits.signal?.throwIfAborted()
   const json = body === undefined ? {} : { json: JSON.stringify(body) }
-  return request(http, { ...what, ...json, headers: { ...headers, ...ofCall }, trail: newTrail() }, limits)
+  const { signal, release } = linkSignals(http.lifetime, limits.signal)
+  const asked = { ...what, ...json, headers: { ...headers, ...ofCall }, trail: newTrail() }
+  return request(http, asked, { ...limits, signal }).finally(release)
 }

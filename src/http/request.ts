@@ -1,7 +1,7 @@
 import { pause } from '../clock'
 import { RunApiError } from '../errors/run-api-error'
 import type { Gate } from '../gate'
-import { type Lifetime, linkSignals } from '../lifetime'
+import type { Lifetime } from '../lifetime'
 import type { Settings } from '../settings'
 import type { Transport } from '../transport/transport'
 import type { Answer } from './answer'
@@ -49,7 +49,8 @@ export interface ApiRequest {
 }
 
 export interface RequestLimits {
-  signal?: AbortSignal | undefined
+  /** Follows the caller's signal and the client's end, as `linkSignals` makes it. */
+  signal: AbortSignal
   timeoutMs: number
   maxRetries: number
 }
@@ -61,32 +62,28 @@ export const request = async (
   limits: RequestLimits,
 ): Promise<Answer> => {
   const { clock, random, emit, log } = http.settings
-  const { signal, release } = linkSignals(http.lifetime, limits.signal)
-  try {
-    for (let number = 0; ; number++) {
-      try {
-        const answer = await attempt(http, what, { signal, timeoutMs: limits.timeoutMs, number })
-        http.budget.refund()
-        return answer
-      } catch (error) {
-        if (signal.aborted) throw signal.reason
-        if (!RunApiError.is(error)) throw error
-        const mayRepeat = what.repeatable && number < limits.maxRetries
-        const delayMs = mayRepeat ? retryDelayMs(error, number, random) : undefined
-        if (delayMs === undefined || !http.budget.spend(error.code === 'request_timeout')) throw error
-        const status = statusIn(error)
-        emit?.({
-          type: 'retry',
-          ...requestFields(what, requestUrl(http, what), number),
-          delayMs,
-          error: error.code,
-          ...status,
-        })
-        log('info', `${what.operation}: ${error.code}; attempt ${number + 2} follows`, { delayMs, ...status })
-        await pause(clock, delayMs, signal)
-      }
+  const { signal } = limits
+  for (let number = 0; ; number++) {
+    try {
+      const answer = await attempt(http, what, { signal, timeoutMs: limits.timeoutMs, number })
+      http.budget.refund()
+      return answer
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (!RunApiError.is(error)) throw error
+      const mayRepeat = what.repeatable && number < limits.maxRetries
+      const delayMs = mayRepeat ? retryDelayMs(error, number, random) : undefined
+      if (delayMs === undefined || !http.budget.spend(error.code === 'request_timeout')) throw error
+      const status = statusIn(error)
+      emit?.({
+        type: 'retry',
+        ...requestFields(what, requestUrl(http, what), number),
+        delayMs,
+        error: error.code,
+        ...status,
+      })
+      log('info', `${what.operation}: ${error.code}; attempt ${number + 2} follows`, { delayMs, ...status })
+      await pause(clock, delayMs, signal)
     }
-  } finally {
-    release()
   }
 }

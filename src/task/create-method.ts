@@ -3,6 +3,7 @@ import { RunApiError } from '../errors/run-api-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { safeCause } from '../http/redact'
 import { newTrail, request, type Trail } from '../http/request'
+import { linkSignals } from '../lifetime'
 import type { CreateOptions } from '../options'
 import { ownFields } from '../own'
 import type { Session } from '../session'
@@ -63,7 +64,9 @@ const create = async <R>(
   try {
     const { body, json, headers, limits } = await prepareCreate(definition, order, session.settings)
     const what = { operation: `${definition.name} create`, method: 'POST', path: definition.path } as const
-    const answer = await request(session.http, { ...what, json, headers, repeatable: true, trail }, limits)
+    const { signal, release } = linkSignals(session.http.lifetime, limits.signal)
+    const purchase = { ...what, json, headers, repeatable: true, trail }
+    const answer = await request(session.http, purchase, { ...limits, signal }).finally(release)
     return taskFrom(answer, {
       session,
       definition,

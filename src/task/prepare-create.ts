@@ -1,9 +1,8 @@
 import { checkFlag, checkOptions, checkToken } from '../checks'
 import { type EndpointDefinition, withDefaults } from '../endpoint'
 import { ConfigurationError } from '../errors/configuration-error'
-import { callLimits } from '../http/call-limits'
+import { type CallLimits, callLimits } from '../http/call-limits'
 import type { HeaderRecord } from '../http/headers'
-import type { RequestLimits } from '../http/request'
 import type { CreateOptions } from '../options'
 import { ownFields } from '../own'
 import { refuseExpiredFiles, withFileUrls } from '../schema/file-urls'
@@ -14,7 +13,7 @@ interface PreparedCreate {
   body: Readonly<Record<string, unknown>>
   json: string
   headers: HeaderRecord
-  limits: RequestLimits
+  limits: CallLimits
 }
 
 interface Given {
