@@ -111,3 +111,21 @@ test('a shorter delay does not shorten a pause', () => {
   brake.press(10, 1_000)
   expect(brake.until).toBe(30_000)
 })
+
+test('a failure that is no rate limit brakes nobody', async () => {
+  const { brake, watched } = engine()
+  const failing = watched(stumble(), stumble(), done)
+  const other = watched(going, going, done)
+  await Promise.all([failing.wait().ending, other.wait({}, 'b').ending])
+  expect(brake.until).toBe(Number.NEGATIVE_INFINITY)
+  expect(other.lookedAt).toEqual([1_000, 2_000, 3_000])
+})
+
+test('a wait whose turn comes in the moment the brake ends is not held back', async () => {
+  const { watched } = engine()
+  const braking = watched(limited(4_000), done)
+  const other = watched(done)
+  const both = [braking.wait(), other.wait({ schedule: schedules.fixed(5_000) }, 'b')]
+  await Promise.all(both.map(({ ending }) => ending))
+  expect(other.lookedAt).toEqual([5_000])
+})

@@ -1,4 +1,4 @@
-import { queueGate } from '../../src/gate'
+import { expiringGate, queueGate } from '../../src/gate'
 import { type PollSchedule, schedules } from '../../src/poll-schedule'
 import { createVirtualTime } from '../../src/testing/virtual-time'
 import { createBrake } from '../../src/waiting/brake'
@@ -22,14 +22,18 @@ export const limited = (notBeforeMs?: number): Look<string> => stumble({ rateLim
 interface EngineOptions {
   shared?: boolean
   limit?: number
+  /** Whether places free themselves, as where promises may not be shared. */
+  expiring?: boolean
   random?: () => number
 }
 
 /** The engine on virtual time, looking at things whose looks a test scripts; the last step repeats. */
-export const engine = ({ shared = true, limit = 32, random = () => 0.5 }: EngineOptions = {}) => {
+export const engine = (options: EngineOptions = {}) => {
+  const { shared = true, limit = 32, expiring = false, random = () => 0.5 } = options
   const { clock } = createVirtualTime(0, random)
   const brake = createBrake()
-  const watches = createWatches({ clock, random, gate: queueGate(limit), brake }, { shared })
+  const gate = expiring ? expiringGate(limit, clock, random) : queueGate(limit)
+  const watches = createWatches({ clock, random, gate, brake }, { shared })
 
   const watched = (...script: Step[]) => {
     const lookedAt: number[] = []

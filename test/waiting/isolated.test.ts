@@ -40,3 +40,15 @@ test('a place that is never given back frees itself after its time', async () =>
   expect(clock.monotonic()).toBeGreaterThanOrEqual(2_000)
   expect(clock.monotonic()).toBeLessThan(2_100)
 })
+
+test('a look that never ends, whatever its signal says, gives its place back at the deadline of its wait', async () => {
+  const { watched } = engine({ shared: false, limit: 1, expiring: true })
+  const hanging = watched(() => new Promise(() => {}))
+  const other = watched(done)
+  const hung = hanging.wait({ timeoutMs: 30_000 })
+  const { ending } = other.wait({ timeoutMs: 60_000, schedule: () => 2_000 }, 'b')
+  expect(await hung.ending).toMatchObject({ kind: 'timed out', elapsedMs: 30_000 })
+  expect(await ending).toMatchObject({ kind: 'reached' })
+  expect(other.lookedAt[0]).toBeGreaterThanOrEqual(30_000)
+  expect(other.lookedAt[0]).toBeLessThan(30_100)
+})

@@ -81,6 +81,27 @@ test('the deadline of one wait does not cut a look that another still waits for'
   expect(lookedAt).toEqual([1_000])
 })
 
+test('a deadline while a look is under way starts no second look', async () => {
+  const { clock, slowly, watched } = engine()
+  const { lookedAt, wait } = watched(slowly(5_000, done))
+  const short = wait({ timeoutMs: 2_000 })
+  await clock.sleep(200)
+  const long = wait()
+  expect(await short.ending).toMatchObject({ kind: 'timed out' })
+  expect(await long.ending).toMatchObject({ kind: 'reached', elapsedMs: 5_800 })
+  expect(lookedAt).toEqual([1_000])
+})
+
+test('a deadline between two looks brings no look forward', async () => {
+  const { watched } = engine()
+  const { lookedAt, wait } = watched(going, going, done)
+  const short = wait({ timeoutMs: 2_500, schedule: schedules.fixed(10_000) })
+  const long = wait({ schedule: schedules.fixed(10_000) })
+  expect(await short.ending).toMatchObject({ kind: 'timed out', elapsedMs: 2_500 })
+  expect(await long.ending).toMatchObject({ kind: 'reached' })
+  expect(lookedAt).toEqual([2_250, 12_250, 22_250])
+})
+
 test('the last to leave stops the loop', async () => {
   const { clock, watched } = engine()
   const { lookedAt, wait } = watched(going)

@@ -13,7 +13,7 @@ const GROUPS = {
   'task-state': { mutate: ['src/task-state.ts'], tests: ['test/task-state.test.ts'] },
   waiting: {
     mutate: ['src/waiting/**/*.ts'],
-    tests: ['test/waiting/**/*.test.ts'],
+    tests: ['test/waiting/**/*.test.ts', 'test/settle.test.ts'],
   },
   schema: {
     mutate: ['src/schema/**/*.ts'],
