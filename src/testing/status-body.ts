@@ -1,7 +1,7 @@
 import { costAt, statusAt, type Task } from './task'
 
 /** The address of a task's video. */
-export const videoUrl = (task: Task): string => `${task.filesUrl}/${task.id}.mp4`
+const videoUrl = (task: Task): string => `${task.filesUrl}/${task.id}.mp4`
 
 /** The address of the input as the service kept it. */
 const sourceUrl = (task: Task): string => `${task.filesUrl}/${task.id}/input.mp4`
