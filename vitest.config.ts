@@ -38,6 +38,8 @@ export default defineConfig({
           exclude: [...compiling, ...onSockets, 'test/package/**'],
           // Most files take less time than a context of their own; those that replace globals are among the others.
           isolate: false,
+          // Virtual time turns the event loop many times, which takes seconds where other work shares the machine.
+          testTimeout: 20_000,
         },
       },
       {
