@@ -5,13 +5,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { plot } from './parts/plot.mjs'
 import { requests } from './parts/requests.mjs'
+import { scale } from './parts/scale.mjs'
 import { schedule } from './parts/schedule.mjs'
 import { start } from './parts/start.mjs'
 import { waits } from './parts/waits.mjs'
 import { print } from './report.mjs'
 
 /** @type {Record<string, () => import('./report.mjs').Outcome | Promise<import('./report.mjs').Outcome>>} */
-const parts = { schedule, plot, requests, waits, start }
+const parts = { schedule, plot, requests, waits, start, scale }
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !Object.hasOwn(parts, name))
