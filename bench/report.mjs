@@ -6,6 +6,7 @@
 /** A number with three digits that matter, and every digit before the point. */
 export const brief = (/** @type {number} */ value) => {
   if (!Number.isFinite(value)) return '–'
+  if (Number.isInteger(value)) return value.toLocaleString('en')
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }

@@ -2,7 +2,7 @@
 import { contenders } from './contenders.mjs'
 
 const [name = '', url = '', concurrency = '100'] = process.argv.slice(2)
-const WARM_UP_MS = 1_500
+const WARM_UP_MS = 2_000
 const MEASURED_MS = 1_500
 
 const once = await contenders[name]?.(url)

@@ -52,23 +52,26 @@ let mostMemory = 0
 const memory = setInterval(() => (mostMemory = Math.max(mostMemory, process.memoryUsage.rss())), 100)
 const cpu = process.cpuUsage()
 await pause(200)
+const startedAt = performance.now()
+const ends = Array.from({ length: Number(count) }, async (_, i) => {
+  try {
+    const { readyAt } = await wait(idOf(i))
+    delays.push(Date.now() - readyAt)
+  } catch {
+    failed++
+  }
+})
+const startSeconds = (performance.now() - startedAt) / 1_000
+await pause(20)
 stalls.enable()
-await Promise.all(
-  Array.from({ length: Number(count) }, async (_, i) => {
-    try {
-      const { readyAt } = await wait(idOf(i))
-      delays.push(Date.now() - readyAt)
-    } catch {
-      failed++
-    }
-  }),
-)
+await Promise.all(ends)
 stalls.disable()
 clearInterval(memory)
 delays.sort((a, b) => a - b)
 const { user, system } = process.cpuUsage(cpu)
 process.send?.(
   {
+    startSeconds,
     stallSeconds: stalls.max / 1e9,
     memoryMiB: Math.max(mostMemory, process.memoryUsage.rss()) / 2 ** 20,
     cpuSeconds: (user + system) / 1e6,

@@ -13,18 +13,20 @@ const parkedWaits = new URL('../clients/parked.mjs', import.meta.url)
 /** Ten thousand waits at once: stall, sockets, memory and delay; and the heap of a parked one. */
 export const waits = async () => {
   installPeers()
-  const server = await startServer()
   /** @type {Record<string, Record<string, number>[]>} */
   const seen = {}
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of names) {
-      await server.counts()
+      // A server of its own, because the sockets of the one before close late.
+      const server = await startServer()
       const ofClient = await measuredChild(waits10k, [name, server.url, String(WAITS)])
       seen[name] = [...(seen[name] ?? []), { ...ofClient, ...(await server.counts()) }]
+      server.stop()
     }
   }
   /** @type {Record<string, number>[]} */
   const parked = []
+  const server = await startServer()
   for (let round = 0; round < 3; round++)
     parked.push(await measuredChild(parkedWaits, [server.url, String(WAITS)], ['--expose-gc']))
   server.stop()
@@ -33,7 +35,8 @@ export const waits = async () => {
     const of = (/** @type {string} */ field) => median((seen[name] ?? []).map((each) => Number(each[field])))
     return {
       client: name,
-      'longest stall, s': of('stallSeconds'),
+      'to start them in one turn, s': of('startSeconds'),
+      'longest stall then, s': of('stallSeconds'),
       sockets: of('mostSockets'),
       'peak memory, MiB': of('memoryMiB'),
       'CPU, s': of('cpuSeconds'),
@@ -50,7 +53,8 @@ export const waits = async () => {
     { what: 'handle and wait, parked after a poll', 'heap, bytes': heap('both') },
   ]
   const [ours, loop] = rows
-  const stall = Number(ours?.['longest stall, s'])
+  const begin = Number(ours?.['to start them in one turn, s'])
+  const stall = Number(ours?.['longest stall then, s'])
   const sockets = Number(ours?.sockets)
   const memory = Number(ours?.['peak memory, MiB']) / Number(loop?.['peak memory, MiB'])
   const wait = heap('both')
@@ -66,8 +70,8 @@ export const waits = async () => {
       {
         what: `${WAITS} waits: longest stall`,
         reach: '≤ 0.15 s',
-        measured: `${brief(stall)} s`,
-        met: stall <= 0.15,
+        measured: `${brief(begin)} s to start them, then ${brief(stall)} s`,
+        met: Math.max(begin, stall) <= 0.15,
       },
       { what: '… sockets', reach: '≤ 72', measured: brief(sockets), met: sockets <= 72 },
       {
