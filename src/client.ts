@@ -39,7 +39,7 @@ const PARENT = Symbol('parent')
  * const runapi = new RunApiClient() // reads RUNAPI_API_KEY
  * const { videos } = await runapi.hailuo.textToVideo({ model: 'hailuo-02-text-to-video-pro', prompt: 'Rain' }).wait()
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface above
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface above adds the methods of the families
 export class RunApiClient {
   /** The account of the client's key: its balance. */
   readonly account: Account
