@@ -48,6 +48,11 @@ test.each(rows.map((row) => [row.id, row.how, row] as const))('%s: %s', async (i
   // A failed generation is a task that costs nothing.
   expect(possible[bought]).toContain(emulator.tasks.filter(({ costCents }) => costCents > 0).length)
 
+  const outcomes: Readonly<Record<string, unknown>> = { no: 'not_created', perhaps: 'unknown' }
+  const create = here.events.filter(({ type }) => type === 'task').at(-1)
+  if (id.startsWith('create-') && bought !== 'once')
+    expect(create).toMatchObject({ outcome: outcomes[bought] })
+
   here.heal()
   const carried = outcome as { task?: Task; idempotencyKey?: string }
   if (here.creating && carried.idempotencyKey) {

@@ -12,6 +12,7 @@ import { connectionErrorFrom } from './connection-error-from'
 import { oneLine } from './one-line'
 import { redact, withoutUrlQueries } from './redact'
 import type { ApiRequest, HttpContext } from './request'
+import { requestIdOf } from './request-id-of'
 import { parseRetryAfter } from './retry-after'
 import { apiUrl } from './url'
 
@@ -48,7 +49,7 @@ export const attempt = async (
   const cancelTimer = after(clock, timeoutMs, () => halt(timeoutError(what, timeoutMs)))
   const forget = onAbort(signal, halt)
   if (signal.aborted) halt(signal.reason)
-  emit?.({ type: 'request', ...requestFields(what, url, number), ...idempotencyKeyOf(what) })
+  emit?.({ type: 'request', ...requestFields(what, url, number) })
   const ended = (how: Ended): void =>
     emit?.({
       type: 'response',
@@ -58,7 +59,7 @@ export const attempt = async (
     })
   try {
     const answer = await Promise.race([halted, exchange(http, what, url, controller.signal)])
-    ended({ status: answer.status, ...(answer.requestId !== undefined && { requestId: answer.requestId }) })
+    ended({ status: answer.status, ...requestIdOf(answer) })
     return answer
   } catch (error) {
     ended(endOf(error))
@@ -74,28 +75,22 @@ export const requestUrl = (http: HttpContext, what: ApiRequest): string =>
   apiUrl(http.settings.baseUrl(), what.path)
 
 /** The part of an event that says which request it is about. */
-export const requestFields = ({ operation, method }: ApiRequest, url: string, number: number) => ({
-  operation,
-  method,
-  url: withoutUrlQueries(url),
-  attempt: number,
-})
-
-const idempotencyKeyOf = (what: ApiRequest): { idempotencyKey?: string } => {
-  const key = what.headers?.['idempotency-key']
-  return key === undefined ? {} : { idempotencyKey: key }
+export const requestFields = ({ operation, method, headers }: ApiRequest, url: string, number: number) => {
+  const idempotencyKey = headers?.['idempotency-key']
+  return {
+    operation,
+    method,
+    url: withoutUrlQueries(url),
+    attempt: number,
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  }
 }
 
 type Ended = Pick<ResponseEvent, 'status' | 'requestId' | 'error'>
 
 const endOf = (error: unknown): Ended => {
   if (!RunApiError.is(error)) return { error: 'aborted' }
-  const { code, requestId } = error
-  return {
-    error: code,
-    ...statusIn(error),
-    ...(requestId !== undefined && { requestId }),
-  }
+  return { error: error.code, ...statusIn(error), ...requestIdOf(error) }
 }
 
 /** The HTTP status of an error that has one, for events and logs. */

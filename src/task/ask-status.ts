@@ -4,6 +4,7 @@ import { type Answer, jsonOf, malformed } from '../http/answer'
 import type { HeaderRecord } from '../http/headers'
 import { oneLine } from '../http/one-line'
 import { newTrail, type RequestLimits, request } from '../http/request'
+import { requestIdOf } from '../http/request-id-of'
 import { isTerminal, readTaskState, statusOf, type TaskState } from '../task-state'
 import type { Look, Watched } from '../waiting/look'
 import { ageMs, remember, type TaskCore } from './task-core'
@@ -23,13 +24,13 @@ export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Pro
   const seen = { type: 'poll', endpoint: ref.endpoint, taskId: ref.id } as const
   try {
     const state = await readStatus(core, limits)
-    session.settings.emit?.({ ...seen, ageMs: ageMs(core), status: state.status })
+    session.settings.emit?.({ ...seen, ageMs: ageMs(core), status: state.status, ...requestIdOf(state) })
     return state
   } catch (error) {
     session.settings.emit?.({
       ...seen,
       ageMs: ageMs(core),
-      error: RunApiError.is(error) ? error.code : 'aborted',
+      ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
     })
     throw error
   }

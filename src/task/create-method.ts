@@ -3,6 +3,7 @@ import { RunApiError } from '../errors/run-api-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { safeCause } from '../http/redact'
 import { newTrail, request, type Trail } from '../http/request'
+import { requestIdOf } from '../http/request-id-of'
 import { linkSignals } from '../lifetime'
 import type { CreateOptions } from '../options'
 import { ownFields } from '../own'
@@ -61,6 +62,7 @@ const create = async <R>(
   order: Order,
 ): Promise<Task<R>> => {
   const trail = newTrail()
+  const startedAt = session.settings.clock.monotonic()
   try {
     const { body, json, headers, limits } = await prepareCreate(definition, order, session.settings)
     const what = { operation: `${definition.name} create`, method: 'POST', path: definition.path } as const
@@ -72,25 +74,38 @@ const create = async <R>(
       definition,
       body,
       idempotencyKey: headers['idempotency-key'] as string,
+      startedAt,
     })
-  } catch (error) {
-    throw explain(error, { session, endpoint: definition.name, order, trail })
+  } catch (thrown) {
+    const error = explain(thrown, { endpoint: definition.name, order, trail })
+    session.settings.emit?.({
+      type: 'task',
+      outcome: mayExist(error, trail) ? 'unknown' : 'not_created',
+      endpoint: definition.name,
+      idempotencyKey: keyIn(order),
+      elapsedMs: session.settings.clock.monotonic() - startedAt,
+      ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
+    })
+    throw error
   }
 }
 
+const keyIn = ({ key }: Order): string => (typeof key === 'string' ? key : '')
+
+/** Whether there may be a task that was paid for: no answer came, or one that does not say that there is none. */
+const mayExist = (error: unknown, { mayHaveArrived }: Trail): boolean =>
+  mayHaveArrived ||
+  (RunApiError.is(error) && (error.code === 'server' || error.code === 'malformed_response'))
+
 interface Failure {
-  session: Session
   endpoint: string
   order: Order
   trail: Trail
 }
 
 /** The error that tells the caller whether something may have been bought, with the key either way. */
-const explain = (error: unknown, { session, endpoint, order, trail }: Failure): unknown => {
-  const idempotencyKey = typeof order.key === 'string' ? order.key : ''
-  if (trail.mayHaveArrived) {
-    session.settings.emit?.({ type: 'task', outcome: 'unknown', endpoint, idempotencyKey })
-  }
+const explain = (error: unknown, { endpoint, order, trail }: Failure): unknown => {
+  const idempotencyKey = keyIn(order)
   // An abort: the caller's own reason, as it is, even where it is an error of ours.
   const { signal } = ownFields(order.options)
   if (signal?.aborted && error === signal.reason) return error

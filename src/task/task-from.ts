@@ -1,5 +1,6 @@
 import { type EndpointDefinition, resultReaderOf } from '../endpoint'
 import { type Answer, malformed } from '../http/answer'
+import { requestIdOf } from '../http/request-id-of'
 import { locationPath, pathSegment } from '../http/url'
 import { own, ownText } from '../own'
 import type { Session } from '../session'
@@ -14,12 +15,14 @@ interface Created<R> {
   definition: EndpointDefinition<string, unknown, R>
   body: Readonly<Record<string, unknown>>
   idempotencyKey: string
+  /** The monotonic time of the call. */
+  startedAt: number
 }
 
 /** The handle of the task that a create's answer names. Throws a `MalformedResponseError` when it names none. */
 export const taskFrom = <R>(
   answer: Answer,
-  { session, definition, body, idempotencyKey }: Created<R>,
+  { session, definition, body, idempotencyKey, startedAt }: Created<R>,
 ): Task<R> => {
   const { settings } = session
   const said = parse(answer.text)
@@ -47,9 +50,10 @@ export const taskFrom = <R>(
     outcome: replayed ? 'replayed' : 'created',
     endpoint: definition.name,
     idempotencyKey,
+    elapsedMs: settings.clock.monotonic() - startedAt,
     taskId: id,
     ...(model !== undefined && { model }),
-    ...(requestId !== undefined && { requestId }),
+    ...requestIdOf(answer),
   })
   return new Task(newTaskCore(session, definition, ref, state), { replayed, requestId })
 }

@@ -1,5 +1,6 @@
 import { RunApiError } from '../errors/run-api-error'
 import { onAbort } from '../on-abort'
+import { ownText } from '../own'
 import { isTerminal, type TaskState } from '../task-state'
 import type { Ending } from '../waiting/look'
 import type { WaitTerms } from '../waiting/waiter'
@@ -55,10 +56,12 @@ const onlyChanges = <R>(onChange: (state: TaskState<R>) => void): ((state: TaskS
 
 const emitEnd = <R>({ session, ref }: TaskCore<R>, end: Ending<TaskState<R>>): void => {
   const { elapsedMs, polls } = end
+  const model = ownText(ref, 'model')
   session.settings.emit?.({
     type: 'wait',
     endpoint: ref.endpoint,
     taskId: ref.id,
+    ...(model !== undefined && { model }),
     outcome: outcomeOf(end),
     elapsedMs,
     polls,

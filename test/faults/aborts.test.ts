@@ -53,6 +53,8 @@ test.each(phases)(
       outcome: 'unknown',
       endpoint: 'luma.modifyVideo',
       idempotencyKey: promise.idempotencyKey,
+      elapsedMs: expect.any(Number),
+      error: 'aborted',
     })
   },
 )
@@ -139,7 +141,7 @@ test('an abort while the key is fetched sends nothing, also when the key comes l
   give('late-key')
   await clock.sleep(1_000)
   expect(sent).toEqual([])
-  expect(events).toEqual(['request', 'response'])
+  expect(events).toEqual(['request', 'response', 'task'])
 })
 
 test('closing the client ends a create with its key, and later calls at once', async () => {

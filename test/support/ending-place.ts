@@ -1,4 +1,10 @@
-import { RunApiClient, type RunApiClientOptions, type Task, type TaskPromise } from 'runapi-video'
+import {
+  type ClientEvent,
+  RunApiClient,
+  type RunApiClientOptions,
+  type Task,
+  type TaskPromise,
+} from 'runapi-video'
 import { createEmulator, type Emulator, type Fault, type TaskScript } from 'runapi-video/testing'
 import { fetchFailed, params } from './scripted-fetch'
 
@@ -6,6 +12,8 @@ import { fetchFailed, params } from './scripted-fetch'
 export interface EndingPlace {
   readonly emulator: Emulator
   readonly controller: AbortController
+  /** What the clients tell their listener. */
+  readonly events: readonly ClientEvent[]
   /** The create that the ending is about. */
   creating: TaskPromise | undefined
   /** The task that the ending is about, for who has no more than a variable. */
@@ -26,6 +34,8 @@ export interface EndingPlace {
 
 export const endingPlace = (): EndingPlace => {
   const faults: Record<string, Fault[]> = {}
+  const events: ClientEvent[] = []
+  const onEvent = (event: ClientEvent): void => void events.push(event)
   let broken: string | undefined
   const emulator = createEmulator({
     fault: ({ request: { method } }) => {
@@ -39,9 +49,11 @@ export const endingPlace = (): EndingPlace => {
   const here: EndingPlace = {
     emulator,
     controller: new AbortController(),
+    events,
     creating: undefined,
     task: undefined,
-    client: (options) => new RunApiClient({ apiKey: 'test-key', fetch, clock, logLevel: 'off', ...options }),
+    client: (options) =>
+      new RunApiClient({ apiKey: 'test-key', fetch, clock, onEvent, logLevel: 'off', ...options }),
     create: (runapi = here.client(), options = {}) => {
       here.creating = runapi.luma.modifyVideo(params, options)
       return here.creating

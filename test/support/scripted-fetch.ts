@@ -45,7 +45,7 @@ export const answers =
 // Literal bodies of the wire.
 export const CREATED = { task_id: 'tsk_abc123', status: 'pending', model: 'luma-modify-video' }
 export const REPLAYED = { ...CREATED, task_replayed: true }
-const COMPLETED = {
+export const COMPLETED = {
   id: 'tsk_abc123',
   status: 'completed',
   videos: [{ url: 'https://tempfile.runapi.ai/out.mp4' }],
