@@ -30,6 +30,7 @@ export {
   ValidationError,
   type ValidationIssue,
   WaitTimeoutError,
+  WebhookVerificationError,
 } from './errors'
 export type {
   ClientEvent,
