@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { defineConfig } from 'tsup'
+import { readFileSync, rmSync } from 'node:fs'
+import { defineConfig, type Options } from 'tsup'
 
 // The public entry points stand once, in package.json: `./testing` is src/testing/index.ts.
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> }
@@ -10,22 +10,54 @@ const entryPoints = Object.fromEntries(
     .map((name) => (name === '' ? ['index', 'src/index.ts'] : [`${name}/index`, `src/${name}/index.ts`])),
 )
 
-export default defineConfig({
-  entry: {
-    ...entryPoints,
-    cli: 'src/cli/index.ts',
-    'transport/web': 'src/transport/web.ts',
-    'transport/isolated': 'src/transport/isolated.ts',
-    'transport/node': 'src/transport/node.ts',
-  },
-  // `splitting` stays unset: ESM shares chunks, so that a class is one class in every entry point; CJS cannot.
+const everywhere = {
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',
-  clean: true,
   // Workers and Deno know the built-in modules only with their prefix.
   removeNodeProtocol: false,
   external: ['#transport', 'undici', /^node:/],
-  noExternal: [/^zod/],
-  dts: { entry: entryPoints, compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true } },
-})
+} satisfies Options
+
+/**
+ * Each file of an import costs Node about a millisecond, and a chunk comes of every set of entry points that share
+ * code. So all but the webhooks, which stay light, load what the main entry loads: that is one chunk, and what the
+ * webhooks share with it a second one.
+ */
+const fewChunks: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'few-chunks',
+  setup: (build) => {
+    build.onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === 'resolved') return undefined
+      return { ...(await build.resolve(path, { ...from, pluginData: 'resolved' })), sideEffects: true }
+    })
+    build.onLoad({ filter: /src\/(?:testing|node|ai-sdk|cli)\/index\.ts$/ }, ({ path }) => ({
+      contents: `${readFileSync(path, 'utf8')}\nimport '../index'`,
+      loader: 'ts',
+    }))
+  },
+}
+
+rmSync('dist', { recursive: true, force: true })
+
+export default defineConfig([
+  {
+    ...everywhere,
+    entry: { ...entryPoints, cli: 'src/cli/index.ts' },
+    // `splitting` stays unset: ESM shares chunks, so that a class is one class in every entry point; CJS cannot.
+    noExternal: [/^zod/],
+    esbuildPlugins: [fewChunks],
+    dts: { entry: entryPoints, compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true } },
+  },
+  {
+    ...everywhere,
+    entry: {
+      web: 'src/transport/web.ts',
+      isolated: 'src/transport/isolated.ts',
+      node: 'src/transport/node.ts',
+    },
+    outDir: 'dist/transport',
+    // Each stands alone: one file to load.
+    splitting: false,
+  },
+])

@@ -1,5 +1,5 @@
 import { readEnv } from '../env'
-import { ConfigurationError } from '../errors/configuration-error'
+import type { BadProxyVariable } from './transport'
 
 /** Proxies that the environment names; `NO_PROXY` is left to undici. */
 export interface ProxyVariables {
@@ -21,6 +21,5 @@ const readProxy = (name: string): string | undefined => {
   // curl and others take `proxy:3128` too.
   const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
   if (/^(?:https?|socks5?):/i.test(url) && URL.canParse(url)) return url
-  // Without its value: it may hold a password.
-  throw new ConfigurationError(`${name}: must be the URL of a proxy, such as http://proxy.example:3128`)
+  throw { badProxyVariable: name } satisfies BadProxyVariable
 }

@@ -38,3 +38,8 @@ export interface BodyTooLarge {
 
 export const isBodyTooLarge = (error: unknown): error is BodyTooLarge =>
   typeof error === 'object' && error !== null && 'tooLarge' in error
+
+/** The environment names a proxy that is no URL; thrown before anything is sent. Plain data too. */
+export interface BadProxyVariable {
+  badProxyVariable: string
+}
