@@ -28,7 +28,7 @@ const fewChunks: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'few-chunks',
   setup: (build) => {
     build.onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, ...from }) => {
-      if (pluginData === 'resolved') return undefined
+      if (pluginData === 'resolved' || from.importer.includes('node_modules')) return undefined
       return { ...(await build.resolve(path, { ...from, pluginData: 'resolved' })), sideEffects: true }
     })
     build.onLoad({ filter: /src\/(?:testing|node|ai-sdk|cli)\/index\.ts$/ }, ({ path }) => ({
