@@ -39,7 +39,7 @@ export const createConsumer = () => {
 
 /**
  * A folder of `tools/runtimes` with its packages installed.
- * @param {'node-versions' | 'others' | 'nextjs'} name
+ * @param {'node-versions' | 'others' | 'nextjs' | 'engines' | 'opentelemetry'} name
  */
 export const toolFolder = (name) => {
   const folder = join(ROOT, 'tools/runtimes', name)
@@ -52,10 +52,11 @@ export const toolFolder = (name) => {
  * Makes a package of the tools importable in the consumer's folder.
  * @param {string} consumer
  * @param {string} name
+ * @param {'others' | 'engines' | 'opentelemetry'} [folder]
  */
-export const linkPackage = (consumer, name) => {
+export const linkPackage = (consumer, name, folder = 'others') => {
   const link = join(consumer, 'node_modules', name)
   if (existsSync(link)) return
   mkdirSync(dirname(link), { recursive: true })
-  symlinkSync(join(toolFolder('others'), name), link, 'dir')
+  symlinkSync(join(toolFolder(folder), name), link, 'dir')
 }

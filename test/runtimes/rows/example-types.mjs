@@ -2,6 +2,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runChild } from '../child.mjs'
 import { linkPackage, ROOT } from '../consumer.mjs'
+import { OPENTELEMETRY } from './opentelemetry.mjs'
 
 const typescript = join(ROOT, 'node_modules/typescript')
 
@@ -14,6 +15,7 @@ export const exampleTypesRows = [
     run: async ({ consumer }) => {
       for (const name of ['hono', '@hono/node-server', 'express', '@types/express'])
         linkPackage(consumer, name)
+      for (const name of OPENTELEMETRY) linkPackage(consumer, name, 'opentelemetry')
       symlinkSync(join(ROOT, 'node_modules/@types/node'), join(consumer, 'node_modules/@types/node'), 'dir')
       const compilerOptions = {
         target: 'ES2022',

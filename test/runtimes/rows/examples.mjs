@@ -6,7 +6,7 @@ import { exerciseExample, until } from '../exercise-example.mjs'
 import { freePort } from '../free-port.mjs'
 import { API_KEY } from '../programs/program.mjs'
 import { bunBinary, denoBinary } from './bun-and-deno.mjs'
-import { nodeBinary, nodeUnavailable, versionOf } from './node.mjs'
+import { NODE_WITH_TYPES, nodeBinary, nodeUnavailable, versionOf } from './node.mjs'
 import { packageVersion, withWorker } from './workerd.mjs'
 
 /**
@@ -37,9 +37,6 @@ const serveAndUse = async (context, folder, command) => {
   const env = exampleEnvironment(context, url)
   return withServer(file, args, { cwd, env, url }, () => exerciseExample(url, context.emulator))
 }
-
-/** The release that runs a `.ts` file as it stands. */
-const NODE_WITH_TYPES = 24
 
 /**
  * @param {string} folder

@@ -6,6 +6,7 @@ import { exampleRows } from './examples.mjs'
 import { lambdaRows } from './lambda.mjs'
 import { nextjsRows } from './nextjs.mjs'
 import { nodeRows } from './node.mjs'
+import { openTelemetryRows } from './opentelemetry.mjs'
 import { workerdRows } from './workerd.mjs'
 
 /** In the order in which they run: what takes longest comes last. */
@@ -18,5 +19,6 @@ export const rows = [
   ...chromiumRows,
   ...exampleTypesRows,
   ...exampleRows,
+  ...openTelemetryRows,
   ...nextjsRows,
 ]

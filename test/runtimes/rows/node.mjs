@@ -15,6 +15,9 @@ export const nodeBinary = (major) =>
     ? process.execPath
     : join(toolFolder('node-versions'), `node-${major}`, 'bin/node')
 
+/** The release that runs a `.ts` file as it stands. */
+export const NODE_WITH_TYPES = 24
+
 /** @param {number} major */
 export const nodeUnavailable = (major) => {
   if (process.versions.node.startsWith(`${major}.`)) return undefined
