@@ -131,7 +131,7 @@ export const ownInit = <Init extends RunApiErrorInit>(given: Init | undefined): 
   Object.assign(Object.create(null), given)
 
 /** Sets a property that is read by name only, never listed. */
-export const hide = (target: object, name: string, value: unknown): void => {
+export const hide = (target: object, name: PropertyKey, value: unknown): void => {
   // Without a prototype, because a polluted one may hold a `get`.
   const descriptor = { __proto__: null, value, configurable: true, writable: true }
   Object.defineProperty(target, name, descriptor)

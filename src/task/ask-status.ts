@@ -91,14 +91,18 @@ export const watchedTask = <R>(core: TaskCore<R>): Watched<TaskState<R>> => ({
   },
 })
 
+/** Whether the service may not know the task yet, so soon after the create. */
+export const isEarly = (error: unknown, core: TaskCore<unknown>): boolean =>
+  RunApiError.is(error) && error.code === 'not_found' && core.bornAt !== undefined && ageMs(core) < GRACE_MS
+
 const lookFrom = (error: unknown, core: TaskCore<unknown>, notBeforeMs: number | undefined): Look<never> => {
   if (!RunApiError.is(error)) return { kind: 'refusal', error }
-  const isEarly = error.code === 'not_found' && core.bornAt !== undefined && ageMs(core) < GRACE_MS
-  if (!isEarly && !error.retryable && error.code !== 'malformed_response') return { kind: 'refusal', error }
+  const early = isEarly(error, core)
+  if (!early && !error.retryable && error.code !== 'malformed_response') return { kind: 'refusal', error }
   return {
     kind: 'stumble',
     error,
-    counts: !isEarly,
+    counts: !early,
     rateLimited: error.code === 'rate_limit',
     notBeforeMs: error instanceof ApiError ? error.retryAfterMs : notBeforeMs,
   }

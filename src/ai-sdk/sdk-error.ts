@@ -1,0 +1,37 @@
+import { hide, RunApiError } from '../errors/run-api-error'
+import { own } from '../own'
+
+/** What the SDK reads of an error of a call. */
+export interface CallFacts {
+  /** The endpoint's address. */
+  url: () => string
+  /** Whether the SDK may make the call again. */
+  mayRepeat: (error: RunApiError) => boolean
+}
+
+const UNSENT = new Set<RunApiError['code']>(['configuration', 'validation'])
+
+/**
+ * An error of ours with the marks by which the SDK knows its own (`AISDKError.isInstance`, `APICallError.isInstance`),
+ * so that it repeats what it may. It stays the same error, with its class, task and key; what is not ours stays as it is.
+ */
+export const sdkError = (error: unknown, { url, mayRepeat }: CallFacts): unknown => {
+  if (!RunApiError.is(error)) return error
+  mark(error, 'vercel.ai.error')
+  if (UNSENT.has(error.code)) return error
+  mark(error, 'vercel.ai.error.AI_APICallError')
+  const retryAfterMs = own(error, 'retryAfterMs')
+  const facts = {
+    url: url(),
+    // Prompts and signed URLs do not belong into the logs that errors go to.
+    requestBodyValues: {},
+    statusCode: own(error, 'status'),
+    responseHeaders: retryAfterMs === undefined ? undefined : { 'retry-after-ms': String(retryAfterMs) },
+    isRetryable: mayRepeat(error),
+  }
+  for (const [name, value] of Object.entries(facts)) hide(error, name, value)
+  return error
+}
+
+/** Sets one of the SDK's marks, which name the kind of an error across copies of its packages. */
+export const mark = (error: RunApiError, name: string): void => hide(error, Symbol.for(name), true)

@@ -1,0 +1,65 @@
+import type { RunApiClient } from '../client'
+import { ConfigurationError } from '../errors/configuration-error'
+import type { UploadedFile } from '../files/uploaded-file'
+import { sessionOf } from '../session'
+import { fromBase64 } from '../webhooks/base64'
+import type { VideoFile } from './call-options'
+
+/** How much of its life a file must have left to be used once more. */
+const SPARE_MS = 60_000
+
+type Params = Readonly<Record<string, unknown>>
+
+/** Uploads the files among parameters; a URL goes as it is. */
+export type Uploads = (
+  client: RunApiClient,
+  params: Params,
+  signal: AbortSignal | undefined,
+) => Promise<Params>
+
+export const createUploads = (): Uploads => {
+  // The SDK repeats a call with the same file objects. A second upload would have another URL, and the service would
+  // refuse the idempotency key of the first attempt.
+  const uploaded = new WeakMap<VideoFile, UploadedFile>()
+
+  const place = async (
+    client: RunApiClient,
+    file: VideoFile,
+    signal: AbortSignal | undefined,
+  ): Promise<string | UploadedFile> => {
+    if (file.type === 'url') return file.url
+    const known = (): UploadedFile | undefined => {
+      const { clock } = sessionOf(client).settings
+      const one = uploaded.get(file)
+      const isOver = Date.parse(one?.expires_at ?? '') < clock.now() + SPARE_MS
+      return isOver ? undefined : one
+    }
+    const earlier = known()
+    if (earlier) return earlier
+    const made = await client.files.upload(bytesOf(file.data), { signal, contentType: file.mediaType })
+    // Of two calls at once the first one's URL counts: it may have been sent already.
+    const first = known() ?? made
+    uploaded.set(file, first)
+    return first
+  }
+
+  return async (client, params, signal) => {
+    const placed = Object.entries(params).map(async ([field, value]) => [
+      field,
+      isFile(value) ? await place(client, value, signal) : value,
+    ])
+    return Object.fromEntries(await Promise.all(placed))
+  }
+}
+
+const isFile = (value: unknown): value is VideoFile => {
+  const { type } = (value ?? {}) as Partial<VideoFile>
+  return type === 'url' || type === 'file'
+}
+
+const bytesOf = (data: string | Uint8Array): Uint8Array => {
+  if (typeof data !== 'string') return data
+  const bytes = fromBase64(data)
+  if (bytes) return bytes
+  throw new ConfigurationError('file.data: must be bytes or base64')
+}

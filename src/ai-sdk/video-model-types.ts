@@ -1,0 +1,79 @@
+import type { CallWarning, JsonObject, JsonValue, VideoCallOptions } from './call-options'
+
+/** A finished video. The SDK downloads it. */
+export type GeneratedVideo = { type: 'url'; url: string; mediaType: string }
+
+/** What the SDK keeps for telemetry. */
+export interface CallResponse {
+  timestamp: Date
+  modelId: string
+  headers: Record<string, string> | undefined
+}
+
+/** What `providerMetadata.runapi` holds. */
+export type RunApiVideoMetadata = {
+  /** The task's handle: `provider.client.task(handle)` polls, waits and downloads. It holds the idempotency key too. */
+  task: JsonObject
+  /** Whether the service answered with the task of an earlier create of the same key; nothing was bought again. */
+  replayed?: boolean
+  /** The finished videos. With several calls the SDK joins their lists. */
+  videos?: { url: string; expiresAt: string; task: JsonObject }[]
+  /** What the task cost, in US dollars, where the service says so. */
+  cost?: number
+  /** The service's own code of a failure, where it sent one. */
+  serviceCode?: string
+}
+
+type Metadata = { runapi: RunApiVideoMetadata }
+
+export interface VideoGeneration {
+  videos: GeneratedVideo[]
+  warnings: CallWarning[]
+  providerMetadata: Metadata
+  response: CallResponse
+}
+
+export interface VideoStart {
+  /** The task's handle as plain data. */
+  operation: JsonObject
+  warnings: CallWarning[]
+  providerMetadata: Metadata
+  response: CallResponse
+}
+
+export type VideoStatus =
+  | { status: 'pending'; providerMetadata: Metadata; response: CallResponse }
+  | ({ status: 'completed' } & VideoGeneration)
+  | { status: 'error'; error: string; providerMetadata: Metadata; response: CallResponse }
+
+export interface VideoStatusOptions {
+  operation: JsonValue
+  abortSignal?: AbortSignal | undefined
+  headers?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+/** The user's webhook as the SDK hands it over. */
+export interface WebhookOption<Delivery> {
+  webhook: () => PromiseLike<{ url: string; received: PromiseLike<Delivery> }>
+}
+
+/**
+ * A video model of the AI SDK: `VideoModelV3` of `ai@6`, whose further methods are those of `ai@7`'s `VideoModelV4`.
+ * `ai@7` takes it as it takes every V3 model, and finds them.
+ */
+export interface RunApiVideoModel {
+  readonly specificationVersion: 'v3'
+  readonly provider: 'runapi'
+  readonly modelId: string
+  readonly maxVideosPerCall: 1
+  /** Buys a video and waits for it. */
+  doGenerate(options: VideoCallOptions): Promise<VideoGeneration>
+  /** Buys a video and does not wait. */
+  doStart(options: VideoCallOptions & { webhookUrl?: string | undefined }): Promise<VideoStart>
+  /** Asks for the status once. */
+  doStatus(options: VideoStatusOptions): Promise<VideoStatus>
+  /** Says that deliveries are possible, and passes on where to. */
+  handleWebhookOption<Delivery>(
+    options: WebhookOption<Delivery>,
+  ): Promise<{ webhookUrl: string; received: PromiseLike<Delivery> }>
+}
