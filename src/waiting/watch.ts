@@ -29,6 +29,8 @@ export interface Watch<S> {
   lastState: S | undefined
   /** No look starts before this monotonic time: the service asked for it. */
   notBefore: number
+  /** Whether a brake set `notBefore`, as the turn of this watch. */
+  hasTurn: boolean
   cancelTimer: Cancel
   /** Aborts the look that is under way. */
   looking: AbortController | undefined
@@ -44,6 +46,7 @@ export const newWatch = <S>(tools: WatchTools, target: Watched<S>, onOver: () =>
   phase: 'parked',
   lastState: undefined,
   notBefore: Number.NEGATIVE_INFINITY,
+  hasTurn: false,
   cancelTimer: nothing,
   looking: undefined,
   onOver,
@@ -119,12 +122,14 @@ const expire = <S>(watch: Watch<S>, now: number): void => {
   }
 }
 
-/** Whether a 429 holds back every look of the client for now. */
+/** Whether a 429 holds the look back; then it has a turn of its own later. */
 const held = <S>(watch: Watch<S>, now: number): boolean => {
   const { brake, random } = watch.tools
-  if (brake.until <= now) return false
-  watch.notBefore = brake.until + random() * brake.spreadMs
-  return true
+  if (watch.hasTurn && brake.until <= now) return false
+  const turn = brake.turn(now, random)
+  watch.hasTurn = turn > now
+  if (watch.hasTurn) watch.notBefore = turn
+  return watch.hasTurn
 }
 
 const startLook = <S>(watch: Watch<S>): void => {
@@ -153,6 +158,7 @@ const lookOnce = async <S>(watch: Watch<S>, { signal }: AbortController): Promis
   try {
     const now = clock.monotonic()
     if (held(watch, now)) return undefined
+    watch.hasTurn = false
     for (const waiter of watch.waiters) {
       waiter.polls++
       if (now >= lastLookAt(waiter)) waiter.tookLastLook = true
@@ -191,7 +197,7 @@ const take = <S>(watch: Watch<S>, look: Look<S>): void => {
     expire(watch, now)
     for (const waiter of watch.waiters) stumble(watch, waiter, look)
   } else {
-    brake.ease()
+    brake.ease(now)
     for (const waiter of watch.waiters) waiter.failures = 0
     deliver(watch, look.state, look.terminal)
   }

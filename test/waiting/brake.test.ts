@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { schedules } from '../../src/poll-schedule'
+import { seededRandom } from '../../src/testing/seeded-random'
 import { createBrake } from '../../src/waiting/brake'
+import type { Look } from '../../src/waiting/look'
 import { done, engine, going, limited, stumble } from './engine'
 
 test('the delay that an answer asks for is a minimum, and only for the next look', async () => {
@@ -92,7 +94,7 @@ test('a good answer makes the next pause short again', () => {
   const brake = createBrake()
   brake.press(0, undefined)
   brake.press(1_000, undefined)
-  brake.ease()
+  brake.ease(3_000)
   brake.press(10_000, undefined)
   expect(brake.until).toBe(11_000)
 })
@@ -103,6 +105,99 @@ test('a state that comes between rate limits makes the next pause short again', 
   await wait({ schedule: schedules.fixed(10) }).ending
   const pauses = lookedAt.slice(1).map((at, index) => at - (lookedAt[index] as number))
   expect(pauses).toEqual([1_100, 2_200, 10, 1_100])
+})
+
+test('an answer that was under way when the brake was pressed does not ease it', () => {
+  const brake = createBrake()
+  brake.press(0, undefined)
+  brake.press(1_000, undefined)
+  brake.ease(2_999)
+  brake.press(3_000, undefined)
+  expect(brake.until).toBe(7_000)
+})
+
+/** A brake that is pressed after ten good answers in one second. */
+const pressedAtTenASecond = () => {
+  const brake = createBrake()
+  for (let i = 0; i < 10; i++) brake.ease(i * 100)
+  brake.press(1_000, 5_000)
+  return brake
+}
+const never = () => 0
+
+test('after the pause looks take turns, at half the rate at which the rate limit came', () => {
+  const brake = pressedAtTenASecond()
+  const turns = Array.from({ length: 3 }, () => brake.turn(1_000, never))
+  expect(turns).toEqual([6_000, 6_200, 6_400])
+})
+
+test('who comes while others queue takes the turn after theirs', () => {
+  const brake = pressedAtTenASecond()
+  for (let i = 0; i < 10; i++) brake.turn(1_000, never)
+  expect(brake.turn(7_000, never)).toBe(8_000)
+})
+
+test('within its turn a look starts at a random moment', () => {
+  expect(pressedAtTenASecond().turn(1_000, () => 0.5)).toBe(6_100)
+})
+
+test('each good answer makes the turns a little shorter', () => {
+  const brake = pressedAtTenASecond()
+  for (let i = 0; i < 100; i++) brake.turn(1_000, never)
+  for (let i = 0; i < 70; i++) brake.ease(7_000)
+  const first = brake.turn(7_000, never)
+  expect(brake.turn(7_000, never) - first).toBeCloseTo(200 * 0.99 ** 70)
+})
+
+test('a rate limit while looks take turns doubles the turns', () => {
+  const brake = pressedAtTenASecond()
+  for (let i = 0; i < 10; i++) brake.turn(1_000, never)
+  brake.press(7_000, 5_000)
+  const turns = Array.from({ length: 2 }, () => brake.turn(7_000, never))
+  expect(turns).toEqual([12_000, 12_400])
+})
+
+test('the turns are over when nobody queues', () => {
+  const brake = pressedAtTenASecond()
+  expect(brake.turn(1_000, never)).toBe(6_000)
+  brake.ease(6_300)
+  expect([brake.turn(6_300, never), brake.turn(6_300, never)]).toEqual([6_300, 6_300])
+})
+
+test('turns are never further apart than the spread of the pause, however seldom the client polled', () => {
+  const brake = createBrake()
+  brake.ease(0)
+  brake.press(60_000, 1_000)
+  const turns = Array.from({ length: 2 }, () => brake.turn(60_000, never))
+  expect(turns).toEqual([61_000, 61_200])
+})
+
+test('under a lasting rate limit all waits are late alike, few looks are refused and most of the limit is used', async () => {
+  const { clock, watched } = engine({ random: seededRandom(5) })
+  let second = -1
+  let left = 0
+  let refused = 0
+  const service = async (): Promise<Look<string>> => {
+    if (Math.floor(clock.monotonic() / 1_000) !== second) {
+      second = Math.floor(clock.monotonic() / 1_000)
+      left = 10
+    }
+    if (left-- > 0) return going
+    refused++
+    return limited(2_000)
+  }
+  const many = Array.from({ length: 60 }, () => watched(service))
+  const terms = {
+    timeoutMs: 120_000,
+    schedule: schedules.exponential({ initialMs: 2_000, factor: 1, maxMs: 2_000 }),
+    maxFailures: 99,
+  }
+  await Promise.all(many.map(({ wait }, index) => wait(terms, String(index)).ending))
+  const looks = many.map(({ lookedAt }) => lookedAt.length)
+  const total = looks.reduce((sum, count) => sum + count, 0)
+  expect(refused / total).toBeLessThan(0.1)
+  expect(total - refused).toBeGreaterThan(0.4 * 120 * 10)
+  expect(Math.max(...looks) - Math.min(...looks)).toBeLessThan(0.5 * Math.max(...looks))
 })
 
 test('a shorter delay does not shorten a pause', () => {
