@@ -48,9 +48,7 @@ export const safeCause = (error: unknown, secrets: readonly string[], depth = 0)
     const value = fieldOf(error, name)
     return typeof value === 'string' ? clean(value) : undefined
   }
-  const cause = fieldOf(error, 'cause')
-  const inner =
-    cause === undefined || depth >= DEEPEST_CAUSE ? undefined : safeCause(cause, secrets, depth + 1)
+  const inner = depth >= DEEPEST_CAUSE ? undefined : safeCause(fieldOf(error, 'cause'), secrets, depth + 1)
   const copy = new Error(textOf('message') ?? '', inner === undefined ? undefined : { cause: inner })
   copy.name = textOf('name') ?? 'Error'
   const code = textOf('code')
@@ -60,7 +58,7 @@ export const safeCause = (error: unknown, secrets: readonly string[], depth = 0)
 /** A field of what was thrown, which may be anything: a value without fields, or one whose getters throw. */
 export const fieldOf = (thrown: unknown, name: string): unknown => {
   try {
-    return (thrown as Record<string, unknown> | null | undefined)?.[name]
+    return (thrown as Record<string, unknown>)[name]
   } catch {
     return undefined
   }

@@ -37,8 +37,7 @@ export const parseBaseUrl = (text: unknown, { from, allowInsecureHttp, page }: B
     return refuse(`must be a full URL such as ${SERVICE_URL}; a path alone works only in a browser page`)
   if (url.username || url.password)
     return refuse('must not hold a user name or password; give the key as apiKey')
-  if (url.search || url.hash || /[?#]/.test(text))
-    return refuse('must not have a query or a fragment; give origin and path only')
+  if (/[?#]/.test(text)) return refuse('must not have a query or a fragment; give origin and path only')
   const isLoopback = isLoopbackHost(url.hostname)
   const plainHttpAllowed =
     isLoopback || allowInsecureHttp || (page !== undefined && url.origin === new URL(page).origin)
@@ -55,7 +54,7 @@ export const parseBaseUrl = (text: unknown, { from, allowInsecureHttp, page }: B
 
 const parse = (text: string, page: string | undefined): URL | undefined => {
   try {
-    return page !== undefined && /^\/(?![/\\])/.test(text) ? new URL(text, page) : new URL(text)
+    return /^\/(?![/\\])/.test(text) ? new URL(text, page) : new URL(text)
   } catch {
     return undefined
   }

@@ -42,6 +42,9 @@ test.each([
   ['x.example/v.mp4?X-Sig=canary failed', 'x.example/v.mp4?[redacted] failed'],
   ['https:\\/\\/x.example\\/v.mp4?X-Sig=canary', 'https:\\/\\/x.example\\/v.mp4?[redacted]'],
   ['https%3A%2F%2Fx.example%2Fv%3FX-Sig%3Dcanary', 'https%3A%2F%2Fx.example%2Fv?[redacted]'],
+  ['s3://user:canary@bucket/v#canary', 's3://bucket/v?[redacted]'],
+  ['x.example/v?a=1?b=canary', 'x.example/v?[redacted]'],
+  ['is https://x.example/? right', 'is https://x.example/?[redacted] right'],
   ['is it public? try again', 'is it public? try again'],
   ['what?', 'what?'],
 ])('%j loses its query', (text, safe) => {
