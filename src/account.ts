@@ -11,7 +11,9 @@ export interface Balance {
   paid_balance_cents?: number
   /** The part of it that was given. */
   bonus_balance_cents?: number
+  /** What was spent today, in US cents. */
   spent_cents_today?: number
+  /** What was ever spent, in US cents. */
   spent_cents_total?: number
   [field: string]: unknown
 }

@@ -1,8 +1,12 @@
 /** Where log lines go; `console` fits. */
 export interface Logger {
+  /** What is of use when a fault is looked for. */
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void
+  /** What the library does by itself, such as a retry. */
   info(message: string, fields?: Readonly<Record<string, unknown>>): void
+  /** What works and should be looked at, such as a status word that is not known. */
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void
+  /** What went wrong outside of a call, such as a listener that throws. */
   error(message: string, fields?: Readonly<Record<string, unknown>>): void
 }
 

@@ -8,6 +8,7 @@ import type { TaskState } from './task-state'
 /** Gives the key; asked before each attempt, so that a key can be fetched late and rotated. */
 export type ApiKeySource = () => string | Promise<string>
 
+/** Options of a client; each has a default. */
 export interface RunApiClientOptions {
   /**
    * Your RunAPI key, or a function that gives it. `null` sends no Authorization: for pages whose own server adds it.
@@ -115,6 +116,7 @@ export interface CreateOptions extends CallOptions {
   validate?: boolean | undefined
 }
 
+/** Options of a wait. */
 export interface WaitOptions<State = TaskState> {
   /**
    * Time for the whole wait, from the call to the end: delays and requests. `Infinity` is allowed.

@@ -11,6 +11,7 @@ export interface PollContext {
 /** Says how many milliseconds to sleep before the next poll. Pure: the same context gives the same delay. */
 export type PollSchedule = (context: PollContext) => number
 
+/** The times of a task whose usual duration is known. */
 export interface TypicalOptions {
   /** Age of the one early look, which catches tasks that fail at once and cached results. */
   probeMs: number
@@ -29,6 +30,7 @@ export interface TypicalOptions {
   jitter?: number
 }
 
+/** Delays that grow. */
 export interface ExponentialOptions {
   /** The first delay, in milliseconds. */
   initialMs: number
@@ -80,6 +82,8 @@ export const schedules = {
   typical,
   exponential,
   fixed,
+  /** The default of Luma: a look at 5 s, silence until 20 s, then polls every 4.4 to 15 s. */
   luma: typical({ probeMs: 5_000, firstMs: 20_000, everyMs: 4_400, rho: 0.02, maxMs: 15_000 }),
+  /** The default of Hailuo: a look at 5 s, silence until 38 s, then polls every 5 to 15 s. */
   hailuo: typical({ probeMs: 5_000, firstMs: 38_000, everyMs: 5_000, rho: 0.02, maxMs: 15_000 }),
 }

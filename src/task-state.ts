@@ -2,11 +2,13 @@ import { own, ownText } from './own'
 
 /** A generated video. The URL needs no key and lives 7 days (vendor's docs). */
 export interface Video {
+  /** An http(s) URL of the file. */
   url: string
 }
 
 /** What a completed video task gives. */
 export interface VideoResult {
+  /** At least one. */
   videos: [Video, ...Video[]]
   /** The input videos as the service kept them; sent by Luma only. */
   sources?: Video[]
@@ -14,7 +16,9 @@ export interface VideoResult {
 
 /** What the service says about a failed generation. */
 export interface TaskFailure {
+  /** The service's own code, where it sent one. Its list is not published. */
   code?: string
+  /** The service's reason in words. */
   message: string
 }
 
@@ -29,14 +33,17 @@ interface StateBase {
   raw: Readonly<Record<string, unknown>>
 }
 
+/** The task is bought, and the service has not begun. */
 export interface PendingState extends StateBase {
   status: 'pending'
 }
 
+/** The service works on the task. So reads a status word that is not known: see `rawStatus`. */
 export interface ProcessingState extends StateBase {
   status: 'processing'
 }
 
+/** The task is done: the result of its endpoint, and what it cost. */
 export type CompletedState<R = VideoResult> = StateBase &
   R & {
     status: 'completed'
@@ -49,8 +56,10 @@ export type CompletedState<R = VideoResult> = StateBase &
     expiresAt: string
   }
 
+/** The generation failed. RunAPI says that it does not charge it. */
 export interface FailedState extends StateBase {
   status: 'failed'
+  /** Why. */
   error: TaskFailure
 }
 

@@ -26,6 +26,7 @@ export type RunApiVideoMetadata = {
 
 type Metadata = { runapi: RunApiVideoMetadata }
 
+/** What `doGenerate` gives. */
 export interface VideoGeneration {
   videos: GeneratedVideo[]
   warnings: CallWarning[]
@@ -33,6 +34,7 @@ export interface VideoGeneration {
   response: CallResponse
 }
 
+/** What `doStart` gives. */
 export interface VideoStart {
   /** The task's handle as plain data. */
   operation: JsonObject
@@ -41,11 +43,13 @@ export interface VideoStart {
   response: CallResponse
 }
 
+/** What `doStatus` gives. */
 export type VideoStatus =
   | { status: 'pending'; providerMetadata: Metadata; response: CallResponse }
   | ({ status: 'completed' } & VideoGeneration)
   | { status: 'error'; error: string; providerMetadata: Metadata; response: CallResponse }
 
+/** What `doStatus` takes. */
 export interface VideoStatusOptions {
   operation: JsonValue
   abortSignal?: AbortSignal | undefined

@@ -1,10 +1,12 @@
 /** How far a download is. */
 export interface DownloadProgress {
+  /** Bytes that came so far. */
   receivedBytes: number
   /** Where the server says it. */
   totalBytes?: number
 }
 
+/** Options of a download. */
 export interface DownloadOptions {
   /** Ends the download at any point, in the body too; it ends with `signal.reason` itself. */
   signal?: AbortSignal | undefined

@@ -11,7 +11,9 @@ export interface MalformedResponseErrorInit extends RunApiErrorInit {
  * paid for: call again with this error's `idempotencyKey`.
  */
 export class MalformedResponseError extends RunApiError {
+  /** The HTTP status: one of success. */
   readonly status: number
+  /** The `content-type` of the answer, where it had one. */
   readonly contentType?: string
   /** The beginning of the answer as text, 4 KiB at most. Not part of the message, of `toJSON()` or of `inspect`. */
   declare readonly body: string

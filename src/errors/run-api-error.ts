@@ -59,12 +59,18 @@ const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
  * }
  */
 export abstract class RunApiError extends Error {
+  /** The key of the create that failed, or that made the task. Call again with it and nothing is bought twice. */
   declare readonly idempotencyKey?: string
+  /** The service's `x-request-id`, to quote to its support. */
   declare readonly requestId?: string
+  /** The handle of the task that was paid for: `poll()`, `wait()` or store its `toJSON()`. */
   declare readonly task?: Task
+  /** How long the wait or the poll had taken, in milliseconds. */
   declare readonly elapsedMs?: number
+  /** How many status requests the wait had made, failed ones counted. */
   declare readonly polls?: number
   // Holds what the service sent, so it is kept out of everything that walks enumerable properties.
+  /** The newest state that was seen of the task. Not listed among the error's fields, and not in `toJSON()`. */
   declare readonly lastState?: TaskState
   readonly #init: RunApiErrorInit
 
@@ -85,6 +91,7 @@ export abstract class RunApiError extends Error {
     return false
   }
 
+  /** @internal */
   get [brand](): true {
     return true
   }
@@ -108,6 +115,7 @@ export abstract class RunApiError extends Error {
     return { name, code, message, retryable, ...this.details() }
   }
 
+  /** @internal */
   [inspectCustom](
     _depth: number,
     options: object,

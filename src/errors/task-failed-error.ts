@@ -8,7 +8,9 @@ export interface TaskFailedErrorInit extends RunApiErrorInit {
 
 /** The service says that the generation failed. RunAPI does not charge failed generations (vendor's FAQ). */
 export class TaskFailedError extends RunApiError {
+  /** The handle of the failed task. */
   declare readonly task: Task
+  /** The failed state. */
   declare readonly lastState: TaskState
   /** What the service says about the failure. */
   readonly failure: TaskFailure

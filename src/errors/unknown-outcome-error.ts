@@ -6,6 +6,7 @@ import { RunApiError } from './run-api-error'
  * the first call, as long as it remembers the key (for how long is not published). `cause` is the last failure.
  */
 export class UnknownOutcomeError extends RunApiError {
+  /** The key to call again with. */
   declare readonly idempotencyKey: string
 
   override get name(): string {

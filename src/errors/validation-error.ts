@@ -20,6 +20,7 @@ export interface ValidationErrorInit extends RunApiErrorInit {
 
 /** The parameters break rules of the model; every broken rule is listed. Thrown before anything is sent, so nothing was bought. */
 export class ValidationError extends RunApiError {
+  /** Every broken rule, in the order of the message. */
   readonly issues: readonly ValidationIssue[]
 
   constructor(message: string, init: ValidationErrorInit) {

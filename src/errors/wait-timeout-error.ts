@@ -7,6 +7,7 @@ export interface WaitTimeoutErrorInit extends RunApiErrorInit {
 
 /** The wait's `timeoutMs` passed. The task goes on at the service: `error.task.wait()` waits again. */
 export class WaitTimeoutError extends RunApiError {
+  /** The handle of the task, which goes on. */
   declare readonly task: Task
   /** The `timeoutMs` of the wait, in milliseconds. */
   readonly timeoutMs: number

@@ -4,6 +4,7 @@ import type { CallOptions } from '../options'
 export interface UploadProgress {
   /** Bytes that were handed to the connection. */
   sentBytes: number
+  /** The size of the file. */
   totalBytes: number
 }
 

@@ -3,10 +3,13 @@
  * about an hour: `expires_at` says until when.
  */
 export interface UploadedFile {
+  /** Its name at the service. */
   file_name: string
   /** Where the service fetches it. Whoever has the URL can read the file. */
   url: string
+  /** Its size. */
   size_bytes?: number
+  /** Its media type, such as `'image/png'`. */
   mime_type?: string
   /** An ISO 8601 string. */
   created_at?: string

@@ -4,7 +4,9 @@ import type { ModelEndpoint } from './model-endpoint'
 
 /** Every model family that the client has methods for: one line a family. */
 export const families = {
+  /** Luma: videos from videos. */
   luma,
+  /** Hailuo of MiniMax: videos from text and images. */
   hailuo,
 }
 

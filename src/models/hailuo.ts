@@ -109,4 +109,9 @@ const imageToVideo: ModelEndpoint<'hailuo.imageToVideo', HailuoImageToVideoParam
   schedule: schedules.hailuo,
 }
 
-export const hailuo = { textToVideo, imageToVideo }
+export const hailuo = {
+  /** A video from a prompt, usually within 60 to 120 seconds. */
+  textToVideo,
+  /** A video from a first image, a prompt and, in Hailuo 02, a last image, usually within 60 to 120 seconds. */
+  imageToVideo,
+}

@@ -32,4 +32,7 @@ const modifyVideo: ModelEndpoint<'luma.modifyVideo', LumaModifyVideoParams> = {
   schedule: schedules.luma,
 }
 
-export const luma = { modifyVideo }
+export const luma = {
+  /** A video from a video and a prompt, usually within 30 to 120 seconds. */
+  modifyVideo,
+}

@@ -12,6 +12,7 @@ import type { Video } from '../task-state'
 import { openPartFile, type PartFile } from './part-file'
 import { refuseTaken, targetPath } from './target-path'
 
+/** Options of a download to a file. */
 export interface DownloadVideoOptions extends DownloadOptions {
   /**
    * Replaces a file of that name. A link is replaced itself, never what it leads to.
@@ -29,6 +30,7 @@ export interface DownloadVideoOptions extends DownloadOptions {
 export interface DownloadedVideo {
   /** Where it is, absolute. */
   path: string
+  /** Its size. */
   bytes: number
   /** The SHA-256 of the bytes, in hex. */
   sha256: string

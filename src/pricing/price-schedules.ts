@@ -10,20 +10,29 @@ export interface PriceScheduleFilter {
   service?: string | undefined
   /** Such as `'text_to_video'`. */
   action?: string | undefined
+  /** Such as `'hailuo-02-text-to-video-pro'`. */
   model?: string | undefined
 }
 
 /** One line of the price list. */
 export interface PriceSchedule {
+  /** Such as `'hailuo'`. */
   service: string
+  /** Such as `'text_to_video'`. */
   action: string
+  /** The model; `null` for a price of all models. */
   model?: string | null
   /** `'available'` where there is a price. */
   pricing_status: string
+  /** Such as `'USD'`. */
   currency?: string
+  /** What one price is for. The list of units is not published. */
   billing_unit?: string
+  /** How the price is made. The list of strategies is not published. */
   billing_strategy?: string
+  /** The price of one unit, in cents of `currency`; `null` where it depends on the parameters. */
   unit_price_cents?: number | null
+  /** What the price depends on, as the service says it. */
   billing_config?: Record<string, unknown>
   [field: string]: unknown
 }
@@ -32,6 +41,7 @@ export interface PriceSchedule {
 export interface PriceSchedules {
   /** The moment of the prices, as an ISO 8601 string. */
   as_of?: string
+  /** The lines. */
   price_schedules: PriceSchedule[]
   [field: string]: unknown
 }

@@ -12,11 +12,15 @@ import { createPriceSchedules, type PriceScheduleFilter, type PriceSchedules } f
 
 /** What a task with given parameters would cost, as the service says it. */
 export interface PriceQuote {
+  /** Such as `'hailuo'`. */
   service: string
+  /** Such as `'text_to_video'`. */
   action: string
+  /** The model of the parameters. */
   model?: string | null
   /** `'available'` where there is a price. */
   pricing_status: string
+  /** Such as `'USD'`. */
   currency?: string
   /** What the create would set aside, in cents of `currency`. */
   reservation_amount_cents?: number

@@ -5,7 +5,9 @@ import { isTerminal, type TaskState } from '../task-state'
 
 /** What `settle` reads of a verified webhook: the event of `verifyWebhook` fits. */
 export interface SettlingEvent<R = unknown> {
+  /** The service's id of the task. */
   taskId: string
+  /** The state that the webhook brought. */
   task: TaskState<R>
 }
 

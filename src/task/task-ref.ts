@@ -8,9 +8,13 @@ import { own } from '../own'
  * `runapi.task(ref)`.
  */
 export interface TaskRef {
+  /** The version of this form. */
   v: 1
+  /** The endpoint that made it, such as `'luma.modifyVideo'`. */
   endpoint: string
+  /** The service's id of the task. */
   id: string
+  /** The model, where it is known. */
   model?: string
   /** The key of the create; absent for a handle that was made from a bare id. */
   idempotencyKey?: string

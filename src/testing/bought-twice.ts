@@ -1,6 +1,7 @@
 import { costAt, type EmulatedTask, emulatedTask, type Task } from './task'
 import type { World } from './world'
 
+/** Options of `assertNothingBoughtTwice`. */
 export interface NothingBoughtTwiceOptions {
   /** Says of a task that it is meant to repeat another, such as one of several takes. @default none is */
   intended?: (task: EmulatedTask) => boolean

@@ -2,7 +2,9 @@
 export interface DeliveryRecord {
   /** The delivery's id, as in `X-Callback-Id`. Duplicates and further attempts have the same. */
   readonly id: string
+  /** The task that it tells of. */
   readonly taskId: string
+  /** Where it was sent: the `callback_url` of the task. */
   readonly url: string
   /** Counts the attempts of one delivery, from 1. */
   readonly attempt: number

@@ -2,6 +2,7 @@ import type { EndpointDefinition } from '../endpoint'
 import type { RequestRecord } from './request-record'
 import type { Fault } from './task-script'
 
+/** Options of an emulator; each has a default. */
 export interface EmulatorOptions {
   /**
    * The key that is accepted; of several, each is an account of its own. Anything else is answered with 401.
@@ -38,7 +39,9 @@ export interface EmulatorOptions {
   startsAt?: string
 }
 
+/** What a fault may depend on. */
 export interface FaultContext {
+  /** The request that came. */
   request: RequestRecord
   /** The number of this request, from 0. */
   index: number

@@ -4,6 +4,7 @@ import { answer } from './answer'
 import { openToPages, preflightAnswer } from './cors'
 import type { World } from './world'
 
+/** Where the emulator listens. */
 export interface ListenOptions {
   /** @default a free port */
   port?: number
@@ -15,6 +16,7 @@ export interface ListenOptions {
 export interface EmulatorServer {
   /** The base URL for clients, such as `http://127.0.0.1:4010`. */
   readonly url: string
+  /** The port that it listens on. */
   readonly port: number
   /** Stops it; requests without an answer end with a broken connection. */
   close(): Promise<void>

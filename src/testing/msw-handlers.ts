@@ -1,5 +1,6 @@
 /** The part of MSW's `http` that is used; fits versions 2 and 3. */
 export interface MswHttp<Handler> {
+  /** Makes a handler of every method, as MSW's `http.all`. */
   all(path: string, resolver: (info: { request: Request }) => Promise<Response>): Handler
 }
 

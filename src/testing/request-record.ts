@@ -1,6 +1,8 @@
 /** A request that came, without its secret. */
 export interface RequestRecord {
+  /** In capitals. */
   readonly method: string
+  /** The whole URL. */
   readonly url: string
   /** The path from `/api/v1/` on, with its query; for other URLs the whole path. */
   readonly path: string

@@ -38,8 +38,14 @@ export interface ScriptedDelivery {
 export type Outcome =
   | 'completed'
   | 'failed'
-  | { completed: Readonly<Record<string, unknown>> }
-  | { failed: string | Readonly<{ code?: string; message: string }> }
+  | {
+      /** Fields to lay over the completed answer. */
+      completed: Readonly<Record<string, unknown>>
+    }
+  | {
+      /** The reason in words, or the error as an object. */
+      failed: string | Readonly<{ code?: string; message: string }>
+    }
 
 /**
  * Faults of one task: the n-th entry strikes the n-th request of that kind, and requests beyond the list go well.
@@ -88,6 +94,7 @@ export interface ScriptedAnswer {
   body?: unknown
   /** @default `application/json`, for a string `text/plain` */
   contentType?: string
+  /** Headers of the answer, beside the usual ones. */
   headers?: Readonly<Record<string, string>>
   /** The `Retry-After` header: seconds or a date. */
   retryAfter?: string | number

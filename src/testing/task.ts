@@ -28,15 +28,20 @@ export interface Task {
   endIsKnown: boolean
 }
 
+/** Where a task stands, in the service's words. */
 export type TaskStatus = 'pending' | 'processing' | 'completed' | 'failed'
 
 /** A task that came, for a test to look at. */
 export interface EmulatedTask {
+  /** The id that the create answered. */
   readonly id: string
   /** The endpoint's name, such as `'luma.modifyVideo'`. */
   readonly endpoint: string
+  /** The model that was asked for. */
   readonly model: string | undefined
+  /** The parameters as they came. */
   readonly params: Readonly<Record<string, unknown>>
+  /** Where it stands now. */
   readonly status: TaskStatus
   /** How often it was bought: always 1, because creates with a known idempotency key are replays. A second purchase is a second task. */
   readonly creates: number
@@ -46,7 +51,9 @@ export interface EmulatedTask {
   readonly polls: number
   /** How many requests for its video came. */
   readonly downloads: number
+  /** The `Idempotency-Key` of the create, where one came. */
   readonly idempotencyKey: string | undefined
+  /** The `X-Client-Request-Id` of the create, where one came. */
   readonly clientRequestId: string | undefined
   /** What it costs, in US cents; 0 once it has failed. */
   readonly costCents: number

@@ -16,6 +16,7 @@ export interface UnverifiedWebhook<R = VideoResult> {
   task: TaskState<R>
 }
 
+/** How a delivery is read. */
 export interface ParseWebhookOptions<R = VideoResult> {
   /**
    * Reads the result of a completed task; for endpoints of your own, whose results are no videos.

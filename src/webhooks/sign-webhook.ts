@@ -6,6 +6,7 @@ import { sign, signedMessage } from './hmac'
 import { rawBytes, type WebhookBody } from './raw-body'
 import { ID_FORM, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_FORM, TIMESTAMP_HEADER } from './signed-headers'
 
+/** What a delivery is signed as. */
 export interface SignWebhookOptions {
   /**
    * The delivery's id: up to 256 visible ASCII characters, no dot.
@@ -21,8 +22,11 @@ export interface SignWebhookOptions {
 
 /** The headers that a signed delivery carries. */
 export type WebhookSignatureHeaders = {
+  /** The delivery's id. */
   'x-callback-id': string
+  /** When it was signed, in whole seconds since 1970. */
   'x-callback-timestamp': string
+  /** The signature, in base64. */
   'x-callback-signature': string
 }
 

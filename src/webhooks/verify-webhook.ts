@@ -16,6 +16,7 @@ export interface WebhookEvent<R = VideoResult> extends UnverifiedWebhook<R> {
   sentAt: string
 }
 
+/** How a delivery is checked and read. */
 export interface VerifyWebhookOptions<R = VideoResult> extends ParseWebhookOptions<R> {
   /**
    * How far the delivery's timestamp may be from now, into the past or the future, in seconds. Longer makes replays easier.

@@ -49,7 +49,8 @@ test('hovering over a parameter shows its type and its docs', () => {
     (property) output_resolution?: "512p" | "768p" | undefined
     The resolution of the video. On Hailuo 2.3, 1080p does not go with 10 seconds.
 
-    (property) imageToVideo: ModelSchema<HailuoImageToVideoParams>"
+    (property) imageToVideo: ModelSchema<HailuoImageToVideoParams>
+    A video from a first image, a prompt and, in Hailuo 02, a last image, usually within 60 to 120 seconds."
   `)
 })
 
