@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import { createEmulator, type Emulator } from '../testing'
+import type { Command } from './command'
+import { readOptions, wholeNumber } from './read-options'
 import { readScenario } from './read-scenario'
-import { UsageError } from './usage-error'
 
 const HELP = `Usage: runapi-video emulator [options]
 
@@ -13,11 +13,9 @@ Nothing is bought. Ctrl-C ends it.
   --scenario <file>    a JSON list that says how coming tasks go, as emulator.next() of runapi-video/testing does:
                        [{ "takesMs": 3000 }, { "outcome": "failed" }, { "faults": { "create": ["lose-answer"] } }]`
 
-export const emulator = {
-  summary: 'serves an emulator of RunAPI on this machine',
-
-  run: async (args: readonly string[]): Promise<number> => {
-    const { port, takesMs, scenario, help } = readOptions(args)
+export const emulator: Command = {
+  run: async (args) => {
+    const { port, takesMs, scenario, help } = readLine(args)
     if (help) {
       console.log(HELP)
       return 0
@@ -29,7 +27,7 @@ export const emulator = {
   },
 }
 
-const readOptions = (args: readonly string[]) => {
+const readLine = (args: readonly string[]) => {
   const text = { type: 'string' } as const
   const options = {
     port: text,
@@ -37,24 +35,10 @@ const readOptions = (args: readonly string[]) => {
     scenario: text,
     help: { type: 'boolean', short: 'h' },
   } as const
-  const { values } = orUsageError(() => parseArgs({ args: [...args], options }))
+  const { values } = readOptions({ args: [...args], options })
   const { scenario, help = false } = values
-  const port = wholeNumber('--port', values.port, 65_535)
-  return { port, takesMs: wholeNumber('--takes-ms', values['takes-ms'], Infinity), scenario, help }
-}
-
-const orUsageError = <T>(parse: () => T): T => {
-  try {
-    return parse()
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
-}
-
-const wholeNumber = (name: string, text: string | undefined, largest: number): number | undefined => {
-  if (text === undefined) return undefined
-  if (/^\d{1,15}$/.test(text) && Number(text) <= largest) return Number(text)
-  throw new UsageError(`${name} must be a whole number${largest < Infinity ? ` up to ${largest}` : ''}`)
+  const port = wholeNumber('--port', values.port, { to: 65_535 })
+  return { port, takesMs: wholeNumber('--takes-ms', values['takes-ms']), scenario, help }
 }
 
 /** Serves it until the process is told to end. */

@@ -1,16 +1,27 @@
-import { emulator } from './emulator'
+import type { Command } from './command'
+import { EXIT_CODES, exitCodeOf } from './exit-code-of'
+import { say } from './output'
+import { sentenceOf } from './sentence-of'
 import { UsageError } from './usage-error'
 
-interface Command {
+interface Entry {
   summary: string
-  /** Runs it, and gives the exit code. */
-  run(args: readonly string[]): Promise<number>
+  /** Loads it: one command need not read what the others need. */
+  load(): Promise<Command>
 }
 
-const commands: Readonly<Record<string, Command>> = { emulator }
+const commands: Readonly<Record<string, Entry>> = {
+  create: { summary: 'buys a task', load: async () => (await import('./create')).create },
+  wait: { summary: 'waits for a task', load: async () => (await import('./wait')).wait },
+  download: { summary: 'saves the video of a task', load: async () => (await import('./download')).download },
+  emulator: {
+    summary: 'serves an emulator of RunAPI on this machine',
+    load: async () => (await import('./emulator')).emulator,
+  },
+}
 
 const usage = (): string => {
-  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name}  ${summary}`)
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}`)
   return [
     'Usage: runapi-video <command> [options]',
     '',
@@ -20,19 +31,30 @@ const usage = (): string => {
   ].join('\n')
 }
 
-/** Runs a command line, and gives the exit code: 2 where the line itself is wrong. */
+/** Runs a command line, and gives the exit code. */
 export const run = async ([name, ...args]: readonly string[]): Promise<number> => {
   try {
     if (name === '--help' || name === '-h') {
-      console.log(usage())
+      console.log(`${usage()}\n\n${EXIT_CODES}`)
       return 0
     }
+    refuseKey([name ?? '', ...args])
     if (name === undefined) throw new UsageError(`a command is missing\n\n${usage()}`)
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-    if (command) return await command.run(args)
+    if (command) return await (await command.load()).run(args)
     throw new UsageError(`there is no command ${name}; there is ${Object.keys(commands).join(', ')}`)
   } catch (error) {
-    console.error(`runapi-video: ${error instanceof Error ? error.message : String(error)}`)
-    return error instanceof UsageError ? 2 : 1
+    say(`runapi-video: ${sentenceOf(error)}`)
+    return exitCodeOf(error)
   }
+}
+
+const KEY_FLAG = /^--?(?:runapi[-_]?)?(?:api[-_]?)?(?:key|token)(?:=|$)/i
+
+const refuseKey = (args: readonly string[]): void => {
+  if (args.some((each) => KEY_FLAG.test(each)))
+    throw new UsageError(
+      'the key is not taken as an argument, which every user of this machine could read in the list of processes; ' +
+        'set the environment variable RUNAPI_API_KEY',
+    )
 }

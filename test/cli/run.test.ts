@@ -32,7 +32,7 @@ test('--help shows the commands, and those show their options', async () => {
 
 test.each<[string[], string]>([
   [[], 'a command is missing'],
-  [['emulate'], 'there is no command emulate; there is emulator'],
+  [['emulate'], 'there is no command emulate; there is create, wait, download, emulator'],
   [['toString'], 'there is no command toString'],
   [['emulator', '--prot', '1'], '--prot'],
   [['emulator', 'now'], 'now'],
@@ -40,6 +40,33 @@ test.each<[string[], string]>([
   [['emulator', '--port', '65536'], '--port must be'],
   [['emulator', '--takes-ms', '-1'], '--takes-ms'],
   [['emulator', '--scenario', 'nowhere.json'], 'nowhere.json: ENOENT'],
+  [['create'], 'an endpoint is missing; there is luma.modifyVideo, hailuo.textToVideo'],
+  [['create', 'luma.modifyvideo'], 'there is no endpoint luma.modifyvideo; did you mean luma.modifyVideo?'],
+  [['create', 'luma.modifyVideo', '--promt', 'Fog'], 'there is no option --promt; did you mean --prompt?'],
+  [['create', 'luma.modifyVideo', '--seed=1'], 'there is no option --seed; --help lists them'],
+  [['create', 'luma.modifyVideo', 'Fog'], 'takes one endpoint'],
+  [['create', 'luma.modifyVideo', '-', '--params', 'a.json'], 'two places for the same parameters'],
+  [['create', 'luma.modifyVideo', '--json', '{}', '--params', 'a.json'], 'the parameters are given twice'],
+  [['create', 'luma.modifyVideo', '--json', '[]'], 'the parameters must be a JSON object'],
+  [['create', 'luma.modifyVideo', '--json', 'prompt: Fog'], '--json: must be one JSON object'],
+  [['create', 'luma.modifyVideo', '--params', 'nowhere.json'], 'nowhere.json: there is no such file'],
+  [['create', 'luma.modifyVideo', '--extra-params', '1'], '--extra-params must be a JSON object'],
+  [['create', 'luma.modifyVideo', '--prompt', 'a', '--prompt', 'b'], '--prompt: prompt is given twice'],
+  [
+    ['create', 'luma.modifyVideo', '--source', 'a', '--source_video_url', 'b'],
+    'source_video_url is given twice',
+  ],
+  [['create', 'luma.modifyVideo', '--timeout-ms', '5'], '--timeout-ms belongs to --wait'],
+  [['create', 'luma.modifyVideo', '--overwrite'], '--overwrite belongs to --download'],
+  [
+    ['create', 'luma.modifyVideo', '--wait', '--timeout-ms', '0'],
+    '--timeout-ms must be a whole number from 1',
+  ],
+  [['wait'], 'a task is missing'],
+  [['wait', 'luma.modifyVideo', 'tsk_1', 'tsk_2'], 'nothing after it'],
+  [['wait', '{"v":1'], 'the argument: must be one JSON object'],
+  [['download'], 'what to download is missing'],
+  [['download', 'a', 'b', 'c'], 'nothing after them'],
 ])('refuses %j with a sentence and exit code 2', async (args, sentence) => {
   const { exitCode, err, out } = await runLine(...args)
   expect(exitCode).toBe(2)

@@ -1,0 +1,10 @@
+import type { Task } from '../task/task'
+import type { CompletedState } from '../task-state'
+
+/** What is printed of a completed task. What the service sent besides stays out: it may hold anything. */
+export const resultOf = (task: Task, { raw: _, status, videos, ...rest }: CompletedState) => ({
+  status,
+  videos,
+  ...rest,
+  task: task.toJSON(),
+})

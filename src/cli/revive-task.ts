@@ -1,0 +1,19 @@
+import type { RunApiClient } from '../client'
+import { RunApiError } from '../errors'
+import { own } from '../own'
+import type { Task } from '../task/task'
+import type { TaskRef } from '../task/task-ref'
+import { UsageError } from './usage-error'
+
+/** The task of a handle, or of what `wait` printed. */
+export const reviveTask = (runapi: RunApiClient, given: unknown): Task => {
+  try {
+    return runapi.task((own(given, 'task') ?? given) as TaskRef)
+  } catch (error) {
+    if (!RunApiError.is(error)) throw error
+    // The key goes where the user says, never where a file says.
+    if (error.message.startsWith('task.baseUrl:'))
+      throw new UsageError('the task lives at another service; pass its baseUrl with --base-url')
+    throw new UsageError(`this is no task: ${error.message.replace(/;[^;]*$/, '')}; pass what create printed`)
+  }
+}
