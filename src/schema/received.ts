@@ -12,7 +12,7 @@ export const received = (value: unknown): string => {
 }
 
 /** A text with the query, hash and login of each URL in it left out. */
-export const withoutUrlSecrets = (text: string): string => text.replace(/\w{1,20}:\/\/\S+/g, withoutSecrets)
+export const withoutUrlSecrets = (text: string): string => text.replace(/\w:\/\/\S+/g, withoutSecrets)
 
 const withoutSecrets = (text: string): string => {
   const end = text.search(/[?#&]|%(?:3f|23|26)/i)
@@ -31,7 +31,11 @@ const isArray = (value: object): boolean => {
 
 const quoted = (text: string): string => {
   // The text may be megabytes, and quoting never makes it shorter.
-  const whole = JSON.stringify(text.slice(0, LONGEST))
-  if (text.length <= LONGEST && whole.length <= LONGEST) return whole
-  return `${whole.slice(0, LONGEST - 2).replace(/[\ud800-\udbff]$|\\u?[\da-f]{0,3}$/, '')}…"`
+  const start = text.slice(0, LONGEST)
+  const whole = JSON.stringify(start)
+  if (whole.length <= LONGEST) return whole
+  // By whole characters: half an escape or half a surrogate pair would be garbage.
+  const characters = [...start].map((character) => JSON.stringify(character).slice(1, -1))
+  while (characters.join('').length > LONGEST - 3) characters.pop()
+  return `"${characters.join('')}…"`
 }

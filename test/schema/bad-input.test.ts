@@ -27,6 +27,11 @@ test.each<[title: string, more: Record<string, unknown>, sentence: string]>([
     { callback_url: ' ' },
     'callback_url not_blank: must not be blank: leave it out instead (" ")',
   ],
+  [
+    'a URL that is none of the web',
+    { callback_url: 'ftp://example.com' },
+    'callback_url url: must be an http or https URL ("ftp://example.com")',
+  ],
   ['NaN', { duration_seconds: Number.NaN }, 'duration_seconds one_of: must be 6 or 10 (NaN)'],
   ['a number in between', { duration_seconds: 7 }, 'duration_seconds one_of: must be 6 or 10 (7)'],
   [
@@ -37,6 +42,11 @@ test.each<[title: string, more: Record<string, unknown>, sentence: string]>([
   ['another number as a string', { duration_seconds: '7' }, 'duration_seconds one_of: must be 6 or 10 ("7")'],
   ['a bigint', { duration_seconds: 6n }, 'duration_seconds one_of: must be 6 or 10 (6)'],
   ['another case', { output_resolution: '768P' }, 'output_resolution one_of: must be 512p or 768p ("768P")'],
+  [
+    'a model in another field',
+    { output_resolution: 'luma-modify-video' },
+    'output_resolution one_of: must be 512p or 768p ("luma-modify-video")',
+  ],
   ['a flag as text', { prompt_optimizer: 'true' }, 'prompt_optimizer type: must be true or false ("true")'],
   ['a flag as a number', { prompt_optimizer: 1 }, 'prompt_optimizer type: must be true or false (1)'],
   [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flag, joined, oneOf, optional, text } from '../../src/schema/columns'
+import { flag, httpUrl, joined, oneOf, optional, text } from '../../src/schema/columns'
 import { modelTable, takes } from '../../src/schema/model-table'
 
 const table = modelTable({
@@ -28,6 +28,19 @@ const big = { model: 'big', prompt: 'x', style: 'noir' }
 test('a model requires what its row takes and its column requires', () => {
   expect(issuesOf({ model: 'small', prompt: 'x' })).toEqual([])
   expect(issuesOf({ model: 'big', prompt: 'x' })).toEqual(['style is required: plain or noir'])
+})
+
+test('every kind of column is required unless it is optional', () => {
+  const columns = { prompt: text, source: httpUrl, loop: flag, size: oneOf('s') }
+  const { prompt, source, loop, size } = columns
+  const every = { a: optional(prompt), b: optional(source), c: optional(loop), d: optional(size), ...columns }
+  const all = modelTable({ every, models: { only: {} } })
+  expect(all['~standard'].validate({ model: 'only' }).issues).toMatchObject([
+    { path: ['prompt'], message: 'is required' },
+    { path: ['source'], message: 'is required' },
+    { path: ['loop'], message: 'is required' },
+    { path: ['size'], message: 'is required: s' },
+  ])
 })
 
 test('a row with a list takes no other value of its column', () => {

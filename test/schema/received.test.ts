@@ -44,8 +44,18 @@ test('a long text is cut to 100 characters', () => {
   ]) {
     expect(received(long).length).toBeLessThanOrEqual(100)
     expect(received(long)).toMatch(/^".*…"$/s)
-    expect(received(long)).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/)
   }
+})
+
+test('a text is cut between two characters, whatever their escapes', () => {
+  for (const unit of ['\u0001', '\\', '"', '😀', '\n', '\\a'])
+    for (let before = 0; before < 8; before++) {
+      const long = 'x'.repeat(before) + unit.repeat(200)
+      const shown = JSON.parse(received(long).replace('…', '')) as string
+      expect(long.startsWith(shown)).toBe(true)
+      expect(shown).not.toMatch(/\p{Surrogate}/u)
+      expect(shown.length).toBeGreaterThan(12)
+    }
 })
 
 test('a login that ends beyond the hundredth character is not shown', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { ValidationError } from '../../src/errors/validation-error'
 import { endpointNamed } from '../../src/models'
@@ -109,6 +109,30 @@ test('parameters that are no object get a heading without a count', async () => 
   expect(issues).toEqual([{ field: '', rule: 'type', message: 'must be an object', received: 'an array' }])
 })
 
+test('a model that is filled in where it is left out need not be given as null', async () => {
+  const { message } = await refuse('luma.modifyVideo', {
+    model: null,
+    prompt: 'fog',
+    source_video_url: 'https://example.com/walk.mp4',
+  })
+  expect(message).toMatchInlineSnapshot(`
+    "luma.modifyVideo: 1 parameter breaks the rules
+      model: must not be null: leave it out instead of null (received null)"
+  `)
+})
+
+test("the sentences of the application's own zod are not asked for", async () => {
+  const { localeError } = z.config()
+  onTestFinished(() => void z.config({ localeError }))
+  z.config({
+    localeError: () => {
+      throw new Error('not translated')
+    },
+  })
+  const { issues } = await refuse('hailuo.textToVideo', { prompt: 5 })
+  expect(issues.map(({ field, rule }) => `${field} ${rule}`)).toEqual(['model required', 'prompt type'])
+})
+
 test('what passes is exactly what was given', () => {
   const params = { model: 'hailuo-02-text-to-video-standard', prompt: 'fog', duration_seconds: 6 }
   const schema = endpointNamed('hailuo.textToVideo')?.params as StandardSchema
@@ -161,9 +185,30 @@ test('a path may have objects with a key, or be left out', async () => {
   expect(message).toBe('veo.generate: the parameters break the rules\n  a.0: is odd\n  Unrecognized key: "x"')
 })
 
+test('a rule or a field that another library names in its own way is not read', async () => {
+  const schema = failing(
+    { message: 'is odd', path: ['a'], rule: 'mine' } as StandardIssue,
+    { message: 'is even', path: ['b'], field: 'c' } as StandardIssue,
+  )
+  const { issues } = await refusal(() => validateParams('veo.generate', schema, {}))
+  expect(issues).toEqual([
+    { field: 'a', rule: 'schema', message: 'is odd' },
+    { field: 'b', rule: 'schema', message: 'is even' },
+  ])
+})
+
+test.each([null, 'big', ['big'], 5])(
+  'a schema whose models are %j has no table of models',
+  async (models) => {
+    const schema = { ...failing({ message: 'is odd', path: ['a'] }), models }
+    const { message } = await refusal(() => validateParams('veo.generate', schema, { model: 'big' }))
+    expect(message).toBe('veo.generate: 1 parameter breaks the rules\n  a: is odd')
+  },
+)
+
 test('a sentence of another library loses the secrets of a URL in it, and is kept on one short line', async () => {
   const url = 'https://user:pass@cdn.example.com/in.mp4?X-Amz-Signature=abc#frag'
-  const schema = failing({ message: `Received ${url}\n${'x'.repeat(5000)}`, path: ['source'] })
+  const schema = failing({ message: `Received ${url}\n  ${'x'.repeat(5000)}`, path: ['source'] })
   const { message, issues } = await refusal(() => validateParams('veo.generate', schema, {}))
   expect(message).toContain('source: Received https://…@cdn.example.com/in.mp4?… xxx')
   expect(message).not.toMatch(/pass|Signature|abc|frag/)
