@@ -21,8 +21,11 @@ export type EndpointName = Endpoints['name']
 export type EndpointParams<Name extends EndpointName> =
   Extract<Endpoints, { name: Name }> extends ModelEndpoint<string, infer Params> ? Params : never
 
-/** The endpoint of a handle's name, where this release lists it. */
-export const endpointNamed = (name: string): Endpoints | undefined =>
+const endpoints: ReadonlyMap<string, Endpoints> = new Map(
   Object.values(families)
     .flatMap((family): Endpoints[] => Object.values(family))
-    .find((endpoint) => endpoint.name === name)
+    .map((endpoint) => [endpoint.name, endpoint]),
+)
+
+/** The endpoint of a handle's name, where this release lists it. */
+export const endpointNamed = (name: string): Endpoints | undefined => endpoints.get(name)

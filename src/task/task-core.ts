@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import { type EndpointDefinition, resultReaderOf } from '../endpoint'
 import { pathSegment } from '../http/url'
-import { ownFields } from '../own'
+import { ownText } from '../own'
 import type { PollSchedule } from '../poll-schedule'
 import { schedules } from '../poll-schedule'
 import type { Session } from '../session'
@@ -34,7 +34,8 @@ export const newTaskCore = <R>(
 ): TaskCore<R> => {
   const ref = { ...given }
   // A polluted prototype must not lead the key to another path.
-  const { statusPath, createdAt } = ownFields(ref)
+  const statusPath = ownText(ref, 'statusPath')
+  const createdAt = ownText(ref, 'createdAt')
   return {
     session,
     ref,
