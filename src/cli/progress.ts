@@ -38,7 +38,8 @@ export const createProgress = ({ screen, say, quiet, env }: ProgressOptions): Pr
   let current: (() => ProgressFrame) | undefined
 
   const redraw = (): void => {
-    if (current) screen.write(CLEAR + progressBar(current(), { columns: screen.columns ?? 80, colour }))
+    // A terminal without a size, as some of CI are, says 0.
+    if (current) screen.write(CLEAR + progressBar(current(), { columns: screen.columns || 80, colour }))
   }
   const tell = (line: string): void => {
     if (current) screen.write(CLEAR)

@@ -53,9 +53,13 @@ test('what is usually left comes from what RunAPI publishes', () => {
   ])
 })
 
-const show = (options: Partial<Omit<ProgressOptions, 'say'>> & { isTTY: boolean }) => {
+const show = (options: Partial<Omit<ProgressOptions, 'say'>> & { isTTY: boolean; columns?: number }) => {
   const written: string[] = []
-  const screen = { isTTY: options.isTTY, columns: 100, write: (text: string) => written.push(text) }
+  const screen = {
+    isTTY: options.isTTY,
+    columns: options.columns ?? 100,
+    write: (text: string) => written.push(text),
+  }
   const say = (line: string): unknown => written.push(`${line}\n`)
   const progress = createProgress({ screen, quiet: false, env: {}, ...options, say })
   progress.note('created')
@@ -74,6 +78,11 @@ test('a terminal gets a bar that is redrawn, taken away for lines, and gone in t
   expect(written).toEqual(['created\n', bar, bar, bar, '\r\x1b[K', '{}\n', bar, '\r\x1b[K', 'saved\n'])
   expect(text).not.toContain('\x1b[36m')
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a terminal that does not know its width gets the bar of a usual one', () => {
+  const bar = progressBar(frame, { columns: 80, colour: false })
+  expect(show({ isTTY: true, columns: 0, env: { NO_COLOR: '1' } }).text).toContain(bar)
 })
 
 test('a terminal gets colour, unless NO_COLOR holds anything', () => {
