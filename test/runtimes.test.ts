@@ -4,14 +4,25 @@ import { expect, test } from 'vitest'
 const readme = readFileSync('README.md', 'utf8')
 const table = readme.slice(readme.indexOf('## Runtimes'), readme.indexOf('### Size and start'))
 
-const pinned = ['node-versions', 'others', 'nextjs'].flatMap((folder) => {
+const pinned = ['node-versions', 'others', 'nextjs', 'engines', 'ai-sdk'].flatMap((folder) => {
   const { dependencies, devDependencies } = JSON.parse(
     readFileSync(`tools/runtimes/${folder}/package.json`, 'utf8'),
   )
   return Object.entries<string>({ ...dependencies, ...devDependencies })
 })
 
-const RUNTIMES = ['node-22', 'node-24', 'node-26', 'bun', 'deno', '@edge-runtime/vm', 'next', 'lambda-local']
+const RUNTIMES = [
+  'node-22',
+  'node-24',
+  'node-26',
+  'bun',
+  'deno',
+  '@edge-runtime/vm',
+  'next',
+  'lambda-local',
+  'ai-6',
+  'ai-7',
+]
 
 test.each(RUNTIMES)('the README names the release of %s that the matrix runs', (name) => {
   const version = pinned.find(([pin]) => pin === name)?.[1].replace(/^npm:.*@/, '')

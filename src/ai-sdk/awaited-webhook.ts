@@ -1,5 +1,4 @@
 import { own } from '../own'
-import type { JsonValue } from './call-options'
 
 // A fragment is never sent, so it can tell `doStart`, which hears of nothing but the URL, that the SDK itself waits for
 // the delivery. `experimental_startVideo` gives a URL too, and asks for the status whenever it likes.
@@ -12,4 +11,4 @@ export const readWebhookUrl = (url: string | undefined): { url: string | undefin
   url?.endsWith(MARK) ? { url: url.slice(0, -MARK.length), awaited: true } : { url, awaited: false }
 
 /** Whether the status of this operation is asked after a delivery. */
-export const isAwaited = (operation: JsonValue): boolean => own(operation, 'awaited') === true
+export const isAwaited = (operation: unknown): boolean => own(operation, 'awaited') === true

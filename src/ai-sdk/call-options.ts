@@ -23,7 +23,7 @@ export interface VideoCallOptions {
   inputReferences?: readonly VideoFile[] | undefined
   generateAudio?: boolean | undefined
   /** `runapi` holds the service's own parameters in its own spelling, and `idempotencyKey`, `clientRequestId`, `extraParams`, `validate`. */
-  providerOptions?: Readonly<Record<string, JsonObject | undefined>> | undefined
+  providerOptions?: Readonly<Record<string, unknown>> | undefined
   abortSignal?: AbortSignal | undefined
   /** Sent with each request of the call. An `Idempotency-Key` names the purchase. */
   headers?: Readonly<Record<string, string | undefined>> | undefined

@@ -1,4 +1,5 @@
-import { type EndpointName, type EndpointParams, families, type ModelEndpoint } from '../models'
+import { type EndpointName, type EndpointParams, families } from '../models/families'
+import type { ModelEndpoint } from '../models/model-endpoint'
 import type { ModelOf } from '../schema/model-schema'
 
 /** The models that this release knows, such as `'hailuo-2.3-image-to-video-pro'`. */

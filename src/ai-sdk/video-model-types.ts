@@ -1,4 +1,4 @@
-import type { CallWarning, JsonObject, JsonValue, VideoCallOptions } from './call-options'
+import type { CallWarning, JsonObject, VideoCallOptions } from './call-options'
 
 /** A finished video. The SDK downloads it. */
 export type GeneratedVideo = { type: 'url'; url: string; mediaType: string }
@@ -51,7 +51,8 @@ export type VideoStatus =
 
 /** What `doStatus` takes. */
 export interface VideoStatusOptions {
-  operation: JsonValue
+  /** What `doStart` gave, from wherever it was stored. */
+  operation: unknown
   abortSignal?: AbortSignal | undefined
   headers?: Readonly<Record<string, string | undefined>> | undefined
 }

@@ -1,6 +1,6 @@
 import type { RunApiClient } from '../client'
 import type { RunApiError } from '../errors/run-api-error'
-import type { ModelEndpoint } from '../models'
+import type { ModelEndpoint } from '../models/model-endpoint'
 import { sessionOf } from '../session'
 import { isEarly } from '../task/ask-status'
 import { createMethod } from '../task/create-method'

@@ -11,6 +11,7 @@ const consumer = inject('consumer')
 const program = `
 import { RunApiClient, RunApiError, schedules, schemas, TaskFailedError } from 'runapi-video'
 import type { CompletedState, HailuoImageToVideoParams, Task, TaskState, Video, WaitOptions } from 'runapi-video'
+import { createRunApi, type RunApiVideoModel } from 'runapi-video/ai-sdk'
 import { createEmulator } from 'runapi-video/testing'
 import { verifyWebhook, type WebhookEvent } from 'runapi-video/webhooks'
 
@@ -32,6 +33,7 @@ export const first = async (): Promise<Video> => {
 export const receive = (body: string, headers: Headers): Promise<WebhookEvent> => verifyWebhook(body, headers, ['secret'])
 export const explain = (error: unknown): string =>
   error instanceof TaskFailedError ? error.failure.message : RunApiError.is(error) ? error.code : String(error)
+export const model: RunApiVideoModel = createRunApi({ apiKey: 'key' }).video('luma-modify-video')
 export const check = schemas.hailuo.imageToVideo['~standard'].validate(params)
 `
 const commonJs = `import runapi = require('runapi-video')\nexport const client = new runapi.RunApiClient({ apiKey: 'key' })\n`

@@ -1,3 +1,4 @@
+import { aiSdkRows } from './ai-sdk.mjs'
 import { bunAndDenoRows } from './bun-and-deno.mjs'
 import { chromiumRows } from './chromium.mjs'
 import { edgeVmRows } from './edge-vm.mjs'
@@ -17,6 +18,7 @@ export const rows = [
   ...edgeVmRows,
   ...lambdaRows,
   ...chromiumRows,
+  ...aiSdkRows,
   ...exampleTypesRows,
   ...exampleRows,
   ...openTelemetryRows,
