@@ -27,6 +27,8 @@ export const bundle = async (consumer, entry, { conditions, format, platform = '
     platform,
     conditions,
     define,
+    // What workerd itself provides.
+    external: ['cloudflare:*'],
     target: 'es2022',
     logLevel: 'silent',
   })

@@ -51,6 +51,27 @@ export const factsIn = (output) => {
 }
 
 /**
+ * A program that the test kills, without a warning, as a platform does.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {ChildOptions} options
+ */
+export const startChild = (file, args, { cwd, env = {} }) => {
+  const child = start(file, args, { cwd, env })
+  const closed = new Promise((resolve) => child.once('close', resolve))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  return {
+    output: () => output,
+    ended: () => child.exitCode !== null || child.signalCode !== null,
+    kill: async () => {
+      stopGroup(child)
+      await closed
+    },
+  }
+}
+
+/**
  * Runs a server while `use` works with it.
  * @param {string} file
  * @param {readonly string[]} args
@@ -92,7 +113,7 @@ const stopGroup = ({ pid }) => {
 }
 
 /** @param {string} url @param {number} limitMs @param {() => boolean} ended */
-const untilAnswers = async (url, limitMs, ended) => {
+export const untilAnswers = async (url, limitMs, ended) => {
   const deadline = performance.now() + limitMs
   while (performance.now() < deadline && !ended()) {
     const answers = await fetch(url).then(

@@ -55,12 +55,14 @@ export const exerciseExample = async (url, emulator) => {
 
 /**
  * @template T
- * @param {() => T | undefined} look
- * @returns {Promise<T | undefined>} `undefined` after five seconds
+ * @param {() => T | undefined | Promise<T | undefined>} look
+ * @param {number} [limitMs]
+ * @returns {Promise<T | undefined>} `undefined` where the limit passed
  */
-export const until = async (look) => {
-  for (let looks = 0; looks < 100; looks++) {
-    const found = look()
+export const until = async (look, limitMs = 5_000) => {
+  const deadline = performance.now() + limitMs
+  while (performance.now() < deadline) {
+    const found = await look()
     if (found !== undefined) return found
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

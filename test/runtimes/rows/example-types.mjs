@@ -4,6 +4,14 @@ import { runChild } from '../child.mjs'
 import { linkPackage, ROOT } from '../consumer.mjs'
 import { OPENTELEMETRY } from './opentelemetry.mjs'
 
+const ENGINES = [
+  'bullmq',
+  'ioredis',
+  '@aws/durable-execution-sdk-js',
+  '@aws-sdk/client-s3',
+  '@cloudflare/workers-types',
+]
+const ON_WORKERD = 'examples/cloudflare-workflow/*.ts'
 const typescript = join(ROOT, 'node_modules/typescript')
 
 /** @type {import('../row.mjs').Row[]} */
@@ -17,6 +25,7 @@ export const exampleTypesRows = [
         linkPackage(consumer, name)
       for (const name of OPENTELEMETRY) linkPackage(consumer, name, 'opentelemetry')
       symlinkSync(join(ROOT, 'node_modules/@types/node'), join(consumer, 'node_modules/@types/node'), 'dir')
+      for (const name of ENGINES) linkPackage(consumer, name, 'engines')
       const compilerOptions = {
         target: 'ES2022',
         lib: ['ES2022', 'DOM', 'DOM.Iterable'],
@@ -28,9 +37,15 @@ export const exampleTypesRows = [
         noEmit: true,
         types: ['node'],
       }
-      const config = join(consumer, 'tsconfig.examples.json')
-      writeFileSync(config, JSON.stringify({ compilerOptions, include: ['examples/*/**/*.ts'] }))
-      await runChild(process.execPath, [join(typescript, 'bin/tsc'), '-p', config], { cwd: consumer })
+      const compile = async (/** @type {string} */ name, /** @type {object} */ options) => {
+        const config = join(consumer, `tsconfig.${name}.json`)
+        writeFileSync(config, JSON.stringify(options))
+        await runChild(process.execPath, [join(typescript, 'bin/tsc'), '-p', config], { cwd: consumer })
+      }
+      await compile('examples', { compilerOptions, include: ['examples/*/**/*.ts'], exclude: [ON_WORKERD] })
+      // Cloudflare's types declare what those of DOM and Node declare.
+      const onWorkerd = { ...compilerOptions, lib: ['ES2022'], types: ['@cloudflare/workers-types'] }
+      await compile('workflow', { compilerOptions: onWorkerd, include: [ON_WORKERD] })
       return []
     },
   },

@@ -2,6 +2,7 @@ import { aiSdkRows } from './ai-sdk.mjs'
 import { bunAndDenoRows } from './bun-and-deno.mjs'
 import { chromiumRows } from './chromium.mjs'
 import { edgeVmRows } from './edge-vm.mjs'
+import { engineRows } from './engines.mjs'
 import { exampleTypesRows } from './example-types.mjs'
 import { exampleRows } from './examples.mjs'
 import { lambdaRows } from './lambda.mjs'
@@ -21,6 +22,7 @@ export const rows = [
   ...aiSdkRows,
   ...exampleTypesRows,
   ...exampleRows,
+  ...engineRows,
   ...openTelemetryRows,
   ...nextjsRows,
 ]
