@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { EXIT_CODES } from '../../src/cli/exit-code-of'
+import { entry, folder, KEY, runLine, serve } from './command'
+
+const guide = readFileSync('docs/cli.md', 'utf8')
+const blocks = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']) => text)
+const commands = join(folder, 'commands')
+
+// Stands in for npx, which would ask the registry.
+beforeAll(() => {
+  mkdirSync(commands)
+  const npx = join(commands, 'npx')
+  writeFileSync(
+    npx,
+    `#!/bin/sh\n[ "$1" = runapi-video ] && shift && exec '${process.execPath}' '${entry}' "$@"\n`,
+  )
+  chmodSync(npx, 0o755)
+})
+
+const runBlock = (text: string, url: string) =>
+  new Promise<{ documents: unknown[]; err: string }>((resolve, reject) => {
+    const env = {
+      PATH: `${commands}${delimiter}${process.env.PATH}`,
+      RUNAPI_API_KEY: KEY,
+      RUNAPI_BASE_URL: url,
+    }
+    const script = text.replaceAll('http://127.0.0.1:4010', url)
+    execFile('sh', ['-ec', script], { cwd: folder, env }, (error, out, err) => {
+      if (error) return reject(new Error(`${error.message}\n${err}`))
+      const documents = out
+        .trim()
+        .split('\n')
+        .map((line) => (line.startsWith('{') ? JSON.parse(line) : line))
+      resolve({ documents, err })
+    })
+  })
+
+test('the shell blocks of the guide run', async () => {
+  const emulator = await serve({ takesMs: 4_000 })
+  const outputs = await Promise.all(blocks.map((text) => runBlock(text, emulator.url)))
+  expect(outputs.map(({ documents }) => documents)).toMatchObject([
+    [{ status: 'completed', files: [{}] }],
+    [{ status: 'completed', files: [{}] }],
+    [{ v: 1 }, 'exit code 4', { status: 'completed', files: [{}] }],
+    [{ v: 1, idempotencyKey: 'order-1001' }],
+    [{ status: 'completed' }],
+  ])
+  for (const name of ['rain.mp4', 'night.mp4', 'snow.mp4']) expect(existsSync(join(folder, name))).toBe(true)
+}, 60_000)
+
+test('the README shows the pipe of the guide', () => {
+  const [block = ''] = /^```sh\nnpx runapi-video.*?^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? []
+  expect(guide).toContain(block)
+  expect(block).toContain('npx runapi-video wait - |')
+})
+
+test('the exit codes of the guide are those of --help', () => {
+  const rows = [...guide.matchAll(/^\| (\d+) \| (.+) \|$/gm)].map(([, code, meaning]) => `${code} ${meaning}`)
+  expect(rows).toEqual(
+    EXIT_CODES.split('\n')
+      .slice(1)
+      .map((line) => line.trim().replace(/\s+/, ' ')),
+  )
+})
+
+test('every option that the guide names is in a help text', async () => {
+  const lines = [['create'], ['wait'], ['download'], ['emulator']]
+  const helps = await Promise.all(lines.map((line) => runLine([...line, '--help'])))
+  const text = helps.map(({ out }) => out).join('\n')
+  const named = [...guide.matchAll(/--[a-z][\w-]*/g)].map(([name]) => name)
+  const spellings = ['--duration', '--duration_seconds', '--source', '--help']
+  expect(named.filter((name) => !text.includes(`${name} `) && !spellings.includes(name))).toEqual([])
+})
