@@ -5,8 +5,10 @@ const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.met
 
 /** What the guides, examples and editors show: compiled, then run. */
 const compiling = [
+  'test/guides.test.ts',
   'test/readme.test.ts',
   'test/serverless-guide.test.ts',
+  'test/engines-guide.test.ts',
   'test/examples.test.ts',
   'test/testing/guide.test.ts',
   'test/models/hovers.test.ts',

@@ -1,43 +1,21 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import * as library from 'runapi-video'
 import { createEmulator } from 'runapi-video/testing'
 import { signWebhook } from 'runapi-video/webhooks'
-import ts from 'typescript'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { codeBlocks } from './support/code-blocks'
 import { openEditor } from './support/open-editor'
 import { runProgram } from './support/run-program'
 
 const readme = readFileSync('README.md', 'utf8')
 
-// The README says that `runapi` is the client of its first block.
-const CLIENT = "import { RunApiClient } from 'runapi-video'\nconst runapi = new RunApiClient()\n"
-
-const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => ({
-  title: text.split('\n').find((line) => !line.startsWith('import') && line !== ''),
-  program: text.includes('new RunApiClient') ? text : CLIENT + text,
-}))
+const blocks = codeBlocks('README.md')
 
 beforeEach(() => {
   vi.stubEnv('RUNAPI_API_KEY', 'key-of-the-readme')
 })
 afterEach(() => {
-  // A block saves it.
-  rmSync('night.mp4', { force: true })
   vi.unstubAllEnvs()
-})
-
-test('every TypeScript block of the README compiles', () => {
-  const files = Object.fromEntries(blocks.map(({ program }, index) => [`readme-block-${index}.ts`, program]))
-  const config = ts.readConfigFile('tsconfig.json', ts.sys.readFile).config
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.')
-  expect(openEditor('.', files, options).compileErrors()).toEqual([])
-}, 30_000)
-
-test.each(blocks)('the README block that begins with "$title" runs', async ({ program }) => {
-  // The emulator knows the rules of this release, and so refuses a parameter that is newer.
-  const emulator = createEmulator({ validate: !program.includes('extraParams') })
-  const { lines } = await runProgram(program, { emulator })
-  expect(lines.join('\n')).not.toMatch(/undefined|error/i)
 })
 
 test("the README's first block prints the URL of a video", async () => {

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { createEmulator } from 'runapi-video/testing'
 import { signWebhook } from 'runapi-video/webhooks'
-import ts from 'typescript'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openEditor } from './support/open-editor'
+import { codeBlocks } from './support/code-blocks'
 import { runProgram } from './support/run-program'
 
-const guide = readFileSync('docs/serverless.md', 'utf8')
-const blocks = [...guide.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => text)
+const blocks = codeBlocks('docs/serverless.md')
 const SECRET = btoa('secret of the guide')
 
 beforeEach(() => {
@@ -25,8 +22,8 @@ type Emulator = ReturnType<typeof emulator>
 
 /** What the block that exports a function of this name exports under it. */
 const exported = async (name: string, service: Emulator): Promise<Handler> => {
-  const block = blocks.find((text) => text.includes(`function ${name}(`)) ?? ''
-  const { exports } = await runProgram(block, { emulator: service })
+  const block = blocks.find(({ text }) => text.includes(`function ${name}(`))
+  const { exports } = await runProgram(block?.text ?? '', { emulator: service })
   return exports[name] as Handler
 }
 
@@ -35,15 +32,6 @@ const order = () =>
     method: 'POST',
     body: JSON.stringify({ orderId: 'order-1001', prompt: 'Rain' }),
   })
-
-test('every block of the serverless guide compiles', () => {
-  const files = Object.fromEntries(
-    blocks.map((text, index) => [`serverless-${index}.ts`, `${text}\nexport {}`]),
-  )
-  const config = ts.readConfigFile('tsconfig.json', ts.sys.readFile).config
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.')
-  expect(openEditor('.', files, options).compileErrors()).toEqual([])
-}, 30_000)
 
 test("the guide's create answers 202 with a handle, and the same one for the same order", async () => {
   const service = emulator()

@@ -17,6 +17,8 @@ export interface ProgramOptions {
   args?: readonly string[]
   /** Names that the program uses without declaring them. */
   globals?: Readonly<Record<string, unknown>>
+  /** Modules that it gets in place of those of the same name. */
+  modules?: Readonly<Record<string, unknown>>
 }
 
 const AsyncFunction = (async () => {}).constructor as new (
@@ -30,7 +32,7 @@ const nodeRequire = createRequire(import.meta.url)
  */
 export const runProgram = async (
   text: string,
-  { emulator, args = [], globals = {} }: ProgramOptions,
+  { emulator, args = [], globals = {}, modules: given = {} }: ProgramOptions,
 ): Promise<ProgramResult> => {
   class RunApiClient extends library.RunApiClient {
     constructor(options: library.RunApiClientOptions = {}) {
@@ -42,6 +44,7 @@ export const runProgram = async (
     'runapi-video/node': node,
     'runapi-video/testing': testing,
     'runapi-video/webhooks': webhooks,
+    ...given,
   }
   const lines: string[] = []
   const exports: Record<string, unknown> = {}
