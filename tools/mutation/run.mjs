@@ -1,10 +1,14 @@
 // Changes the library's hard logic in small ways, one at a time, and tells which changes no test notices.
 //   npm run test:mutation              every group
-//   npm run test:mutation -- http      one of them
+//   npm run test:mutation -- http      one of them, and whatever Stryker takes after it:
+//   npm run test:mutation -- http --mutate src/http/url.ts --concurrency 1
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Each group is tested by what knows it best; the whole suite for every mutant would take a day. */
+/**
+ * Each group is tested by what knows it best; the whole suite for every mutant would take a day. `coverage` is what
+ * Stryker narrows the tests of a mutant by.
+ */
 const GROUPS = {
   http: {
     mutate: ['retry', 'retry-after', 'url', 'redact'].map((name) => `src/http/${name}.ts`),
@@ -18,19 +22,21 @@ const GROUPS = {
   schema: {
     mutate: ['src/schema/**/*.ts'],
     tests: ['test/schema/**/*.test.ts', 'test/models/contract-table.test.ts'],
+    // A schema is compiled by the first test that needs it, and counted as covered by no other.
+    coverage: 'all',
   },
 }
 
 const home = 'tools/mutation'
-const chosen = process.argv[2]
+const [chosen, ...more] = process.argv.slice(2)
 if (!existsSync(`${home}/node_modules`)) execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: home })
 
-for (const [name, { mutate, tests }] of Object.entries(GROUPS)) {
+for (const [name, { mutate, tests, coverage = 'perTest' }] of Object.entries(GROUPS)) {
   if (chosen !== undefined && chosen !== name) continue
   const stryker = `${home}/node_modules/@stryker-mutator/core/bin/stryker.js`
-  execFileSync(
-    process.execPath,
-    [stryker, 'run', `${home}/stryker.config.json`, '--mutate', mutate.join(',')],
-    { stdio: 'inherit', env: { ...process.env, MUTATION_TESTS: tests.join(','), MUTATION_GROUP: name } },
-  )
+  const options = ['--mutate', mutate.join(','), '--coverageAnalysis', coverage, ...more]
+  execFileSync(process.execPath, [stryker, 'run', `${home}/stryker.config.mjs`, ...options], {
+    stdio: 'inherit',
+    env: { ...process.env, MUTATION_TESTS: tests.join(','), MUTATION_GROUP: name },
+  })
 }
