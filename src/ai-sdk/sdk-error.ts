@@ -5,6 +5,7 @@ import { own } from '../own'
 export interface CallFacts {
   /** The endpoint's address. */
   url: () => string
+  signal: AbortSignal | undefined
   /** Whether the SDK may make the call again. */
   mayRepeat: (error: RunApiError) => boolean
 }
@@ -15,8 +16,9 @@ const UNSENT = new Set<RunApiError['code']>(['configuration', 'validation'])
  * An error of ours with the marks by which the SDK knows its own (`AISDKError.isInstance`, `APICallError.isInstance`),
  * so that it repeats what it may. It stays the same error, with its class, task and key; what is not ours stays as it is.
  */
-export const sdkError = (error: unknown, { url, mayRepeat }: CallFacts): unknown => {
-  if (!RunApiError.is(error)) return error
+export const sdkError = (error: unknown, { url, signal, mayRepeat }: CallFacts): unknown => {
+  // The caller's own reason is no failure, even where it is an error of ours.
+  if (!RunApiError.is(error) || (signal?.aborted && error === signal.reason)) return error
   mark(error, 'vercel.ai.error')
   if (UNSENT.has(error.code)) return error
   mark(error, 'vercel.ai.error.AI_APICallError')

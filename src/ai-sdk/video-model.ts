@@ -36,12 +36,13 @@ export const videoModel = ({
   const url = (): string => settings.baseUrl().href + endpoint.path
   const attempt = async <T>(
     work: () => Promise<T>,
+    signal: AbortSignal | undefined,
     mayRepeat: (error: RunApiError) => boolean,
   ): Promise<T> => {
     try {
       return await work()
     } catch (error) {
-      throw sdkError(error, { url, mayRepeat })
+      throw sdkError(error, { url, signal, mayRepeat })
     }
   }
 
@@ -59,7 +60,7 @@ export const videoModel = ({
       if (task.replayed) warnings.push({ type: 'other', message: REPLAYED })
       return { task, warnings }
     }
-    return attempt(work, (error) => error.retryable && (hasKey || boughtNothing(error)))
+    return attempt(work, call.abortSignal, (error) => error.retryable && (hasKey || boughtNothing(error)))
   }
 
   return {
@@ -72,6 +73,7 @@ export const videoModel = ({
       const { task, warnings } = await buy(call)
       const state = await attempt(
         () => task.wait({ signal: call.abortSignal }),
+        call.abortSignal,
         // The task is bought, and the SDK would begin with a create again.
         () => false,
       )
@@ -98,7 +100,7 @@ export const videoModel = ({
           ? statusOf(task, state, modelId)
           : notYetKnown(task, { atMs: settings.clock.now(), modelId })
       }
-      return attempt(ask, ({ retryable }) => retryable)
+      return attempt(ask, signal, ({ retryable }) => retryable)
     },
 
     handleWebhookOption: async ({ webhook }) => {

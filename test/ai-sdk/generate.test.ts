@@ -1,3 +1,4 @@
+import { WaitTimeoutError } from 'runapi-video'
 import { expect, test } from 'vitest'
 import { call, provider, rejection, T2V } from './provider'
 
@@ -32,6 +33,17 @@ test('an abort while it waits rejects with the reason itself, at once', async ()
   controller.abort(reason)
   expect(await generation).toBe(reason)
   expect(emulator.tasks).toHaveLength(1)
+  expect(reason).not.toHaveProperty('isRetryable')
+})
+
+test('an error of the library that is the reason of an abort stays unmarked', async () => {
+  const { clock, runapi } = provider({ takesMs: 600_000 })
+  const controller = new AbortController()
+  const generation = rejection(runapi.video(T2V).doGenerate(call({ abortSignal: controller.signal })))
+  await clock.sleep(30_000)
+  const reason = new WaitTimeoutError('too long', { timeoutMs: 1 })
+  controller.abort(reason)
+  expect(await generation).toBe(reason)
   expect(reason).not.toHaveProperty('isRetryable')
 })
 

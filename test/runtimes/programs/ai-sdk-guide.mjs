@@ -34,7 +34,7 @@ const run = async (text) => {
   }
   /** @type {unknown[][]} */
   const lines = []
-  /** @type {Record<string, (given: string) => Promise<never>>} */
+  /** @type {Record<string, (given: unknown) => Promise<{ status: string }>>} */
   const exports = {}
   const scope = {
     require: (/** @type {string} */ name) => modules[name],
@@ -65,9 +65,9 @@ const facts = {
 if (ai.experimental_startVideo) {
   const { exports, emulator } = await block('getVideoStatus')
   const stored = await exports.start?.('Rain')
-  const before = await exports.status?.(/** @type {never} */ (stored))
+  const before = await exports.status?.(stored)
   await emulator.clock.sleep(61_000)
-  const after = await exports.status?.(/** @type {never} */ (stored))
-  facts.statuses = [before, after].map((state) => /** @type {{ status?: string }} */ (state ?? {}).status)
+  const after = await exports.status?.(stored)
+  facts.statuses = [before?.status, after?.status]
 }
 console.log(`FACTS ${JSON.stringify(facts)}`)
