@@ -176,3 +176,15 @@ test('the headers of a call go with each of its requests, the key with the creat
     expect(sent['idempotency-key']).toBe(path.endsWith('image_to_video') ? 'order-1' : undefined)
   }
 })
+
+test('the headers of one call do not go with another', async () => {
+  const { emulator, runapi } = provider()
+  const model = runapi.video(T2V)
+  for (const headers of [{ 'x-trace': 'trace-1' }, undefined, { 'x-trace': 'trace-2' }])
+    await model.doStart(call({ headers }))
+  expect(emulator.requests.map(({ headers }) => headers['x-trace'])).toEqual([
+    'trace-1',
+    undefined,
+    'trace-2',
+  ])
+})

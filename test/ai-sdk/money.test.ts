@@ -138,6 +138,7 @@ test('the marks of the SDK are neither listed nor printed, and the class stays',
   expect(error).toMatchObject({ name: 'AuthenticationError', statusCode: 401, isRetryable: false })
   expect(error.url).toBe('https://runapi.ai/api/v1/hailuo/text_to_video')
   expect(error[Symbol.for('vercel.ai.error')]).toBe(true)
+  expect(error.requestBodyValues).toEqual({})
   expect(Object.keys(error)).not.toContain('url')
   const printed = JSON.stringify([error, error.requestBodyValues, error.responseHeaders, error.responseBody])
   expect(printed).not.toMatch(/secret prompt|test-key/)
