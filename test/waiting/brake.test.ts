@@ -157,6 +157,21 @@ test('a rate limit while looks take turns doubles the turns', () => {
   expect(turns).toEqual([12_000, 12_400])
 })
 
+test('rate limits that were under way together double the turns once', () => {
+  const brake = pressedAtTenASecond()
+  brake.press(1_010, 5_000)
+  const turns = Array.from({ length: 2 }, () => brake.turn(1_010, never))
+  expect(turns).toEqual([6_010, 6_210])
+})
+
+test('when the turns are over the rate is counted anew, from the end of the pause', () => {
+  const brake = pressedAtTenASecond()
+  for (let i = 0; i < 20; i++) brake.ease(6_000 + i * 50)
+  brake.press(7_000, 5_000)
+  const turns = Array.from({ length: 2 }, () => brake.turn(7_000, never))
+  expect(turns).toEqual([12_000, 12_100])
+})
+
 test('the turns are over when nobody queues', () => {
   const brake = pressedAtTenASecond()
   expect(brake.turn(1_000, never)).toBe(6_000)
