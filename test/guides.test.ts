@@ -90,6 +90,19 @@ const httpOf = (servers: Server[]) => ({
   }),
 })
 
+test.each(['README.md', 'README.zh-CN.md', 'llms.txt'])('%s links every guide', (file) => {
+  const text = readFileSync(file, 'utf8')
+  expect(inFolder('docs').filter((guide) => !text.includes(`](${guide})`))).toEqual([])
+})
+
+test('the skill has the front matter that agents read', () => {
+  const [, name, description = ''] =
+    /^---\nname: (.+)\ndescription: (.+)\n---\n/.exec(readFileSync('skills/runapi-video/SKILL.md', 'utf8')) ??
+    []
+  expect(name).toBe('runapi-video')
+  expect(description.length).toBeLessThan(1024)
+})
+
 test.each(readers)('every relative link of %s leads to a file, and to a heading of it', (file) => {
   const text = readFileSync(file, 'utf8').replaceAll(/^```.*?^```$/gms, '')
   const broken = [...text.matchAll(/\]\(([^)]+)\)/g)]

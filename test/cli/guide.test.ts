@@ -1,12 +1,21 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { EXIT_CODES } from '../../src/cli/exit-code-of'
 import { entry, folder, KEY, runLine, serve } from './command'
 
 const guide = readFileSync('docs/cli.md', 'utf8')
-const blocks = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']) => text)
+const blocksIn = (markdown: string) =>
+  [...markdown.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']) => text)
 const commands = join(folder, 'commands')
 
 // Stands in for npx, which would ask the registry.
@@ -20,7 +29,7 @@ beforeAll(() => {
   chmodSync(npx, 0o755)
 })
 
-const runBlock = (text: string, url: string) =>
+const runBlock = (text: string, url: string, cwd = folder) =>
   new Promise<{ documents: unknown[]; err: string }>((resolve, reject) => {
     const env = {
       PATH: `${commands}${delimiter}${process.env.PATH}`,
@@ -28,7 +37,7 @@ const runBlock = (text: string, url: string) =>
       RUNAPI_BASE_URL: url,
     }
     const script = text.replaceAll('http://127.0.0.1:4010', url)
-    execFile('sh', ['-ec', script], { cwd: folder, env }, (error, out, err) => {
+    execFile('sh', ['-ec', script], { cwd, env }, (error, out, err) => {
       if (error) return reject(new Error(`${error.message}\n${err}`))
       const documents = out
         .trim()
@@ -40,7 +49,7 @@ const runBlock = (text: string, url: string) =>
 
 test('the shell blocks of the guide run', async () => {
   const emulator = await serve({ takesMs: 4_000 })
-  const outputs = await Promise.all(blocks.map((text) => runBlock(text, emulator.url)))
+  const outputs = await Promise.all(blocksIn(guide).map((text) => runBlock(text, emulator.url)))
   expect(outputs.map(({ documents }) => documents)).toMatchObject([
     [{ status: 'completed', files: [{}] }],
     [{ status: 'completed', files: [{}] }],
@@ -50,6 +59,22 @@ test('the shell blocks of the guide run', async () => {
   ])
   for (const name of ['rain.mp4', 'night.mp4', 'snow.mp4']) expect(existsSync(join(folder, name))).toBe(true)
 }, 60_000)
+
+test.each(['skills/runapi-video/SKILL.md', 'README.zh-CN.md'])(
+  'the commands of %s save a video each',
+  async (file) => {
+    const emulator = await serve({ takesMs: 1_000 })
+    const commands = blocksIn(readFileSync(file, 'utf8')).filter((text) => text.includes('npx runapi-video'))
+    expect(commands.length).toBeGreaterThan(0)
+    for (const text of commands) {
+      const cwd = mkdtempSync(join(folder, 'block-'))
+      await runBlock(text, emulator.url, cwd)
+      expect(readdirSync(cwd).filter((name) => name.endsWith('.mp4'))).toHaveLength(1)
+    }
+    expect(emulator.tasks).toHaveLength(commands.length)
+  },
+  60_000,
+)
 
 test('the README shows the pipe of the guide', () => {
   const [block = ''] = /^```sh\nnpx runapi-video.*?^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? []

@@ -51,9 +51,13 @@ test('the tarball holds what is published and nothing else', () => {
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'README.zh-CN.md',
     'THIRD-PARTY-LICENSES.md',
     'dist',
+    'docs',
+    'llms.txt',
     'package.json',
+    'skills',
   ])
   expect(
     packed.filter((name) => name.startsWith('dist') && !/^dist[\w/-]*(\.(js|cjs|d\.ts|d\.cts))?$/.test(name)),
