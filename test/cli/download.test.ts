@@ -100,6 +100,20 @@ test('a video that is gone is exit code 7, and the result is printed to try agai
   expect(err).toContain('runapi-video: ')
 })
 
+test('what came on stdin and could not be saved is passed on', async () => {
+  const { url } = await serve()
+  const { task } = await buy(url)
+  const json = JSON.stringify(task)
+  for (const [path, env] of [
+    ['nowhere/no.mp4', {}],
+    ['no.mp4', { RUNAPI_API_KEY: undefined }],
+  ] as const) {
+    const line = ['download', '-', path]
+    const ended = await runLine(line, { RUNAPI_BASE_URL: url, stdin: json, ...env })
+    expect(ended).toMatchObject({ exitCode: 2, out: `${json}\n` })
+  }
+})
+
 test('a signed URL is not shown in what goes wrong', async () => {
   const { err, out } = await runLine(['download', 'https://127.0.0.1:1/clip.mp4?X-Sig=canary', 'no.mp4'], {})
   expect(err).toContain('private address')

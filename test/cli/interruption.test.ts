@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunApiClient } from 'runapi-video'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { interruptible } from '../../src/cli/interruption'
 import { entry, folder, KEY, runLine, serve, start } from './command'
 
 const LUMA = ['create', 'luma.modifyVideo', '--prompt', 'Fog', '--source', 'https://example.com/a.mp4']
@@ -75,6 +76,23 @@ test('Ctrl-C in a download prints the result and leaves no part of a file', asyn
   expect(existsSync(join(folder, 'half.mp4'))).toBe(false)
 })
 
+test('the echo of a Ctrl-C finds somebody who listens, and the next Ctrl-C nobody', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const before = process.listenerCount('SIGINT')
+  const counts: number[] = []
+  const count = () => counts.push(process.listenerCount('SIGINT') - before)
+  await interruptible(async (signal) => {
+    process.emit('SIGINT')
+    expect(signal.reason).toMatchObject({ exitCode: 130 })
+    count()
+    vi.advanceTimersByTime(1_000)
+    count()
+    return 0
+  })
+  expect(counts).toEqual([1, 0])
+})
+
 test('one Ctrl-C that npx passes on a second time is one; the next ends the process at once', async () => {
   const { url } = await serve()
   const handle = await buy(url)
@@ -91,6 +109,16 @@ test('one Ctrl-C that npx passes on a second time is one; the next ends the proc
   await new Promise((resolve) => setTimeout(resolve, 600))
   patient.child.kill('SIGINT')
   expect(await patient.ended).toMatchObject({ exitCode: null, signal: 'SIGINT' })
+})
+
+test('a Ctrl-C before the parameters have come buys nothing', async () => {
+  const { url, requests } = await serve()
+  const running = start(['create', 'luma.modifyVideo', '-'], { RUNAPI_BASE_URL: url })
+  await new Promise((resolve) => setTimeout(resolve, START_MS))
+  running.child.kill('SIGINT')
+  running.child.stdin.end('{"prompt":"Fog","source_video_url":"https://example.com/a.mp4"}')
+  expect(await running.ended).toMatchObject({ exitCode: 130, out: '', err: 'runapi-video: interrupted\n' })
+  expect(requests).toEqual([])
 })
 
 test('a Ctrl-C while stdin stays silent ends the wait for it', async () => {
