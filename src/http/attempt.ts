@@ -1,5 +1,4 @@
 import { after } from '../clock'
-import { ConfigurationError } from '../errors/configuration-error'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import type { ResponseEvent } from '../events'
@@ -124,7 +123,7 @@ const exchange = async (
     text = await textOf(response)
   } catch (thrown) {
     signal.throwIfAborted()
-    const lost: Lost = badProxy(thrown) ?? connectionErrorFrom(thrown, new URL(url).origin, secrets)
+    const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
     if (!lost.mayHaveArrived) trail.mayHaveArrived = earlierMayHaveArrived
     throw lost.error
   }
@@ -140,21 +139,6 @@ const exchange = async (
   if (!isSuccess) throw apiErrorFrom(answer)
   if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
   return answer
-}
-
-interface Lost {
-  error: RunApiError
-  mayHaveArrived: boolean
-}
-
-const badProxy = (thrown: unknown): Lost | undefined => {
-  const name = own(thrown, 'badProxyVariable')
-  if (name === undefined) return undefined
-  // Without its value: it may hold a password.
-  const error = new ConfigurationError(
-    `${name}: must be the URL of a proxy, such as http://proxy.example:3128`,
-  )
-  return { error, mayHaveArrived: false }
 }
 
 const decoder = new TextDecoder()

@@ -1,4 +1,6 @@
+import { ConfigurationError } from '../errors/configuration-error'
 import { ConnectionError } from '../errors/connection-error'
+import type { RunApiError } from '../errors/run-api-error'
 import { oneLine } from './one-line'
 import { fieldOf, redact, safeCause } from './redact'
 
@@ -31,7 +33,7 @@ const CERTIFICATE_MESSAGE = /invalid peer certificate/
 
 /** What is known of a request that got no answer. */
 export interface LostRequest {
-  error: ConnectionError
+  error: RunApiError
   /** Whether the service may have received it. */
   mayHaveArrived: boolean
 }
@@ -41,6 +43,8 @@ export const connectionErrorFrom = (
   where: string,
   secrets: readonly string[],
 ): LostRequest => {
+  const proxyVariable = textOf(thrown, 'badProxyVariable')
+  if (proxyVariable !== '') return { error: badProxy(proxyVariable), mayHaveArrived: false }
   const causes = causesOf(thrown)
   const isCertificate = causes.some(isOfCertificate)
   const neverSent = isCertificate || causes.every(isBeforeSending)
@@ -55,6 +59,10 @@ export const connectionErrorFrom = (
     mayHaveArrived: !neverSent,
   }
 }
+
+// Without its value: it may hold a password.
+const badProxy = (variable: string): ConfigurationError =>
+  new ConfigurationError(`${variable}: must be the URL of a proxy, such as http://proxy.example:3128`)
 
 const isOfCertificate = (cause: unknown): boolean => {
   const code = textOf(cause, 'code')

@@ -1,3 +1,4 @@
+import { proxiedFetch } from '#transport'
 import { isBrowser } from '../env'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
@@ -34,8 +35,9 @@ export const foreignRequest = async (http: HttpContext, request: ForeignRequest)
   const ended = (how: { status?: number; error?: string }): void =>
     emit?.({ type: 'response', ...fields, durationMs: clock.monotonic() - startedAt, ...how })
   try {
-    const opened = await within({ clock, timeoutMs, signal, tooLate }, () =>
-      openStream(fetch, { url: url.href, method, headers: { ...ownAgent(), ...headers }, body, signal }),
+    const sent = { url: url.href, method, headers: { ...ownAgent(), ...headers }, body, signal }
+    const opened = await within({ clock, timeoutMs, signal, tooLate }, async () =>
+      openStream(fetch ?? (await proxiedFetch()), sent),
     )
     ended({ status: opened.status })
     return opened

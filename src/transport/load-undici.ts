@@ -13,9 +13,9 @@ const load = async (): Promise<Undici | undefined> => {
   void globalThis.Response
   try {
     const undici: Partial<Undici> = await import('undici')
-    const { Agent, EnvHttpProxyAgent } = undici
+    const { Agent, EnvHttpProxyAgent, fetch } = undici
     // A bundler's stand-in may be empty.
-    return Agent && EnvHttpProxyAgent && { Agent, EnvHttpProxyAgent }
+    return Agent && EnvHttpProxyAgent && fetch && { Agent, EnvHttpProxyAgent, fetch }
   } catch {
     return undefined
   }

@@ -5,6 +5,8 @@ import type { Transport, TransportOptions, TransportResponse } from './transport
 import { undiciTransport } from './undici-transport'
 import { isUntouched } from './untouched'
 
+export { proxiedFetch } from './proxied-fetch'
+
 /** Whether what one call awaits may be settled by another call. */
 export const sharesPromises = true
 

@@ -3,7 +3,7 @@ import { dispatch } from './dispatch'
 import type { ProxyVariables } from './proxy-variables'
 import type { Transport } from './transport'
 
-export type Undici = Pick<typeof import('undici'), 'Agent' | 'EnvHttpProxyAgent'>
+export type Undici = Pick<typeof import('undici'), 'Agent' | 'EnvHttpProxyAgent' | 'fetch'>
 
 export interface UndiciOptions {
   maxConnections: number
