@@ -116,6 +116,8 @@ test('a Ctrl-C before the parameters have come buys nothing', async () => {
   const running = start(['create', 'luma.modifyVideo', '-'], { RUNAPI_BASE_URL: url })
   await new Promise((resolve) => setTimeout(resolve, START_MS))
   running.child.kill('SIGINT')
+  // The signal is to come first, and the parameters before stdin is given up.
+  await new Promise((resolve) => setTimeout(resolve, 500))
   running.child.stdin.end('{"prompt":"Fog","source_video_url":"https://example.com/a.mp4"}')
   expect(await running.ended).toMatchObject({ exitCode: 130, out: '', err: 'runapi-video: interrupted\n' })
   expect(requests).toEqual([])
