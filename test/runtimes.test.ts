@@ -4,14 +4,17 @@ import { expect, test } from 'vitest'
 const readme = readFileSync('README.md', 'utf8')
 const table = readme.slice(readme.indexOf('## Runtimes'), readme.indexOf('### Size and start'))
 
-const pinned = ['node-versions', 'others', 'nextjs', 'engines', 'ai-sdk'].flatMap((folder) => {
-  const { dependencies, devDependencies } = JSON.parse(
-    readFileSync(`tools/runtimes/${folder}/package.json`, 'utf8'),
-  )
-  return Object.entries<string>({ ...dependencies, ...devDependencies })
-})
+const pinned = ['node-versions', 'others', 'nextjs', 'engines', 'ai-sdk', 'opentelemetry'].flatMap(
+  (folder) => {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(`tools/runtimes/${folder}/package.json`, 'utf8'),
+    )
+    return Object.entries<string>({ ...dependencies, ...devDependencies })
+  },
+)
 
 const RUNTIMES = [
+  '@opentelemetry/sdk-trace-node',
   'node-22',
   'node-24',
   'node-26',
