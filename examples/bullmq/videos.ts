@@ -51,7 +51,7 @@ const create = (prompt: string, idempotencyKey?: string) =>
 
 /** Where nothing was bought and no second try would help, the job fails for good. Else BullMQ tries again, with the same key. */
 const refuse = (error: unknown): never => {
-  const isFinal = RunApiError.is(error) && !error.retryable && error.code !== 'malformed_response'
+  const isFinal = RunApiError.is(error) && !error.retryable
   throw isFinal ? new UnrecoverableError(error.message) : error
 }
 

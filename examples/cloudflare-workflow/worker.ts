@@ -55,7 +55,7 @@ export class VideoOrder extends WorkflowEntrypoint<Env, Order> {
 
 /** Where nothing was bought and no second try would help, the order fails for good. Else the step is tried again, with the same key. */
 const refuse = (error: unknown): never => {
-  const isFinal = RunApiError.is(error) && !error.retryable && error.code !== 'malformed_response'
+  const isFinal = RunApiError.is(error) && !error.retryable
   throw isFinal ? new NonRetryableError(error.message) : error
 }
 

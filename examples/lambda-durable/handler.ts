@@ -42,7 +42,7 @@ export const handler = withDurableExecution(async ({ orderId, prompt }: Order, c
 
 /** Where nothing was bought and no second try would help, the execution fails. Else the step is tried again, with the same key. */
 const retryUnlessRefused = (error: Error, attempt: number) => {
-  const isFinal = RunApiError.is(error) && !error.retryable && error.code !== 'malformed_response'
+  const isFinal = RunApiError.is(error) && !error.retryable
   return isFinal ? { shouldRetry: false } : retryPresets.default(error, attempt)
 }
 

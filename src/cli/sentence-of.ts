@@ -51,6 +51,6 @@ const fieldLines = (error: RunApiError): string =>
 
 const keyLine = ({ code, task, idempotencyKey, retryable }: RunApiError): string => {
   if (task || idempotencyKey === undefined || code === 'validation' || code === 'configuration') return ''
-  const mayRepeat = retryable || code === 'malformed_response' || code === 'connection'
+  const mayRepeat = retryable || code === 'connection'
   return `\n${mayRepeat ? repeatLine(idempotencyKey) : `The idempotency key was ${shellWord(idempotencyKey)}`}`
 }

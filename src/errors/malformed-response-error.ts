@@ -31,6 +31,9 @@ export class MalformedResponseError extends RunApiError {
   get code(): 'malformed_response' {
     return 'malformed_response'
   }
+  override get retryable(): boolean {
+    return true
+  }
   protected override details(): Record<string, unknown> {
     const { status, contentType } = this
     return { ...withoutUndefined({ status, contentType }), ...super.details() }

@@ -18,7 +18,8 @@ export const retryDelayMs = (
   attempt: number,
   random: () => number,
 ): number | undefined => {
-  if (!error.retryable) return undefined
+  // What an answer that cannot be read says may be true: that is the caller's to find out, not a matter of seconds.
+  if (!error.retryable || error.code === 'malformed_response') return undefined
   const asked = own(error, 'retryAfterMs')
   const retryAfterMs = typeof asked === 'number' ? asked : 0
   if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined

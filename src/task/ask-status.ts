@@ -98,7 +98,7 @@ export const isEarly = (error: unknown, core: TaskCore<unknown>): boolean =>
 const lookFrom = (error: unknown, core: TaskCore<unknown>, notBeforeMs: number | undefined): Look<never> => {
   if (!RunApiError.is(error)) return { kind: 'refusal', error }
   const early = isEarly(error, core)
-  if (!early && !error.retryable && error.code !== 'malformed_response') return { kind: 'refusal', error }
+  if (!early && !error.retryable) return { kind: 'refusal', error }
   return {
     kind: 'stumble',
     error,

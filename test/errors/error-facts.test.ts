@@ -60,7 +60,7 @@ const facts: [string, errors.RunApiError, string, boolean, (abstract new (...arg
       'MalformedResponseError',
       new errors.MalformedResponseError('said', { status: 200, body: 'x' }),
       'malformed_response',
-      false,
+      true,
     ],
     [
       'TaskFailedError',
