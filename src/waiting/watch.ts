@@ -74,7 +74,6 @@ export const deliver = <S>(watch: Watch<S>, state: S, terminal: boolean): void =
 }
 
 const stop = <S>(watch: Watch<S>): void => {
-  if (watch.phase === 'over') return
   watch.phase = 'over'
   watch.cancelTimer()
   watch.looking?.abort()
@@ -126,9 +125,8 @@ const expire = <S>(watch: Watch<S>, now: number): void => {
 const held = <S>(watch: Watch<S>, now: number): boolean => {
   const { brake, random } = watch.tools
   if (watch.hasTurn && brake.until <= now) return false
-  const turn = brake.turn(now, random)
-  watch.hasTurn = turn > now
-  if (watch.hasTurn) watch.notBefore = turn
+  watch.notBefore = brake.turn(now, random)
+  watch.hasTurn = watch.notBefore > now
   return watch.hasTurn
 }
 
@@ -144,10 +142,8 @@ const startLook = <S>(watch: Watch<S>): void => {
       if (look) take(watch, look)
       plan(watch)
     },
-    (error) => {
-      // An aborted look is no one's any more; any other exception must not leave the waiters hanging.
-      if (watch.looking === controller) refuse(watch, error)
-    },
+    // After an abort nobody is left to hear of it; any other exception must not leave the waiters hanging.
+    (error) => refuse(watch, error),
   )
 }
 

@@ -215,6 +215,25 @@ test('under a lasting rate limit all waits are late alike, few looks are refused
   expect(Math.max(...looks) - Math.min(...looks)).toBeLessThan(0.5 * Math.max(...looks))
 })
 
+test('a wait that begins while others take turns takes the turn after theirs', async () => {
+  const { brake, watched } = engine()
+  brake.ease(0)
+  brake.press(100, 1_000)
+  for (let i = 0; i < 10; i++) brake.turn(100, never)
+  const { lookedAt, wait } = watched(done)
+  await wait({ schedule: schedules.fixed(2_000) }).ending
+  expect(lookedAt).toEqual([3_200])
+})
+
+test('a wait looks in its own turn, in the moment the pause ends too', async () => {
+  const { brake, watched } = engine({ random: never })
+  brake.ease(0)
+  brake.press(100, 5_000)
+  const { lookedAt, wait } = watched(done)
+  await wait({ schedule: schedules.fixed(2_000) }).ending
+  expect(lookedAt).toEqual([5_100])
+})
+
 test('a shorter delay does not shorten a pause', () => {
   const brake = createBrake()
   brake.press(0, 30_000)
