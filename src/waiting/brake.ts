@@ -15,6 +15,8 @@ export interface Brake {
   readonly until: number
   /** The moment at which a look that wants to start now may start; a later one is its turn. */
   turn(now: number, random: () => number): number
+  /** Who held this turn has taken it, or needs it no more: then those who come later move up. */
+  leave(turn: number, now: number): void
   /** A 429 came. Without a `Retry-After` the pause doubles with each one in a row. */
   press(now: number, retryAfterMs: number | undefined): void
   /** An answer came that is no 429. */
@@ -27,6 +29,7 @@ export const createBrake = (): Brake => {
   let spreadMs = 0
   let gapMs = 0
   let nextTurn = Number.NEGATIVE_INFINITY
+  let queued = 0
   let goodAnswers = 0
   let countedFrom = Number.NaN
   return {
@@ -36,9 +39,15 @@ export const createBrake = (): Brake => {
     turn: (now, random) => {
       const turn = Math.max(until, nextTurn)
       if (turn <= now) return now
+      queued++
       if (gapMs === 0) return turn + random() * spreadMs
       nextTurn = turn + gapMs
       return turn + random() * gapMs
+    },
+    leave: (turn, now) => {
+      const from = Math.max(until, now)
+      if (turn > now && nextTurn > from) nextTurn -= (nextTurn - from) / queued
+      queued--
     },
     press: (now, retryAfterMs) => {
       // Answers to requests that were already under way belong to the same episode.

@@ -29,8 +29,8 @@ export interface Watch<S> {
   lastState: S | undefined
   /** No look starts before this monotonic time: the service asked for it. */
   notBefore: number
-  /** Whether a brake set `notBefore`, as the turn of this watch. */
-  hasTurn: boolean
+  /** The moment of its turn, where a brake holds it back. */
+  turn: number | undefined
   cancelTimer: Cancel
   /** Aborts the look that is under way. */
   looking: AbortController | undefined
@@ -46,7 +46,7 @@ export const newWatch = <S>(tools: WatchTools, target: Watched<S>, onOver: () =>
   phase: 'parked',
   lastState: undefined,
   notBefore: Number.NEGATIVE_INFINITY,
-  hasTurn: false,
+  turn: undefined,
   cancelTimer: nothing,
   looking: undefined,
   onOver,
@@ -75,6 +75,7 @@ export const deliver = <S>(watch: Watch<S>, state: S, terminal: boolean): void =
 
 const stop = <S>(watch: Watch<S>): void => {
   watch.phase = 'over'
+  leaveTurn(watch)
   watch.cancelTimer()
   watch.looking?.abort()
   watch.looking = undefined
@@ -88,8 +89,13 @@ const schedule = <S>(watch: Watch<S>, waiter: Waiter<S>): void => {
 }
 
 const nextLook = <S>(watch: Watch<S>): number => {
+  const { turn = Number.NEGATIVE_INFINITY } = watch
   let at = Number.POSITIVE_INFINITY
-  for (const waiter of watch.waiters) at = Math.min(at, nextLookAt(waiter))
+  for (const waiter of watch.waiters) {
+    // A turn is a matter of pace: who ends before it still takes the last look.
+    const mine = waiter.tookLastLook ? turn : Math.min(turn, lastLookAt(waiter))
+    at = Math.min(at, Math.max(nextLookAt(waiter), mine))
+  }
   return Math.max(at, watch.notBefore)
 }
 
@@ -124,10 +130,20 @@ const expire = <S>(watch: Watch<S>, now: number): void => {
 /** Whether a 429 holds the look back; then it has a turn of its own later. */
 const held = <S>(watch: Watch<S>, now: number): boolean => {
   const { brake, random } = watch.tools
-  if (watch.hasTurn && brake.until <= now) return false
-  watch.notBefore = brake.turn(now, random)
-  watch.hasTurn = watch.notBefore > now
-  return watch.hasTurn
+  if (watch.turn !== undefined && brake.until <= now) return false
+  leaveTurn(watch)
+  const turn = brake.turn(now, random)
+  if (turn <= now) return false
+  watch.turn = turn
+  watch.notBefore = Math.max(watch.notBefore, brake.until)
+  return true
+}
+
+/** Gives the turn back: it has come, or the watch needs it no more. */
+const leaveTurn = <S>(watch: Watch<S>): void => {
+  const { brake, clock } = watch.tools
+  if (watch.turn !== undefined) brake.leave(watch.turn, clock.monotonic())
+  watch.turn = undefined
 }
 
 const startLook = <S>(watch: Watch<S>): void => {
@@ -154,7 +170,7 @@ const lookOnce = async <S>(watch: Watch<S>, { signal }: AbortController): Promis
   try {
     const now = clock.monotonic()
     if (held(watch, now)) return undefined
-    watch.hasTurn = false
+    leaveTurn(watch)
     for (const waiter of watch.waiters) {
       waiter.polls++
       if (now >= lastLookAt(waiter)) waiter.tookLastLook = true

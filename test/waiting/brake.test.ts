@@ -234,6 +234,35 @@ test('a wait looks in its own turn, in the moment the pause ends too', async () 
   expect(lookedAt).toEqual([5_100])
 })
 
+test('a wait that ends before its turn takes its last look all the same', async () => {
+  const { brake, watched } = engine({ random: never })
+  brake.ease(0)
+  brake.press(100, 1_000)
+  for (let i = 0; i < 1_000; i++) brake.turn(100, never)
+  const { lookedAt, wait } = watched(done)
+  expect(await wait({ timeoutMs: 30_000 }).ending).toMatchObject({ kind: 'reached', polls: 1 })
+  expect(lookedAt).toEqual([29_000])
+})
+
+test('turns of waits that were given up are free for others', async () => {
+  const { brake, clock, watched } = engine({ random: never })
+  brake.ease(0)
+  brake.press(100, 1_000)
+  const many = Array.from({ length: 1_000 }, (_, index) => watched(done).wait({}, String(index)))
+  await clock.sleep(1_050)
+  for (const { leave } of many) leave(new Error('given up'))
+  const { lookedAt, wait } = watched(done)
+  await wait({ schedule: schedules.fixed(1_000) }, 'late').ending
+  expect(lookedAt).toEqual([2_050])
+})
+
+test('turns that are given back bring the end of the queue forward, and never before the pause is over', () => {
+  const brake = pressedAtTenASecond()
+  const turns = Array.from({ length: 10 }, () => brake.turn(1_000, never))
+  for (const turn of turns.slice(5)) brake.leave(turn, 1_000)
+  expect(brake.turn(1_000, never)).toBe(7_000)
+})
+
 test('a shorter delay does not shorten a pause', () => {
   const brake = createBrake()
   brake.press(0, 30_000)
