@@ -18,4 +18,7 @@ export const installPeers = () => {
 const requirePeer = createRequire(`${peersFolder}package.json`)
 
 /** @param {string} name */
-export const importPeer = (name) => import(pathToFileURL(requirePeer.resolve(name)).href)
+export const peerUrl = (name) => pathToFileURL(requirePeer.resolve(name)).href
+
+/** @param {string} name */
+export const importPeer = (name) => import(peerUrl(name))

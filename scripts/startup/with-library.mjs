@@ -1,7 +1,0 @@
-const startedAt = performance.now()
-const { RunApiClient } = await import('runapi-video')
-const importedAt = performance.now()
-const runapi = new RunApiClient({ baseUrl: process.argv[2], apiKey: 'any' })
-await runapi.hailuo.textToVideo({ model: 'hailuo-02-text-to-video-pro', prompt: 'Rain' })
-const calledAt = performance.now()
-console.log(JSON.stringify({ importMs: importedAt - startedAt, totalMs: calledAt - startedAt }))
