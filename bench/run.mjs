@@ -1,4 +1,5 @@
-// Measures the library against other clients and bare requests, and writes bench/results.json:
+// Measures the library against other clients and bare requests, and writes bench/results.json and the
+// pages that show its tables:
 //   npm run bench                      everything, in less than ten minutes
 //   npm run bench -- schedule waits    only these parts
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { schedule } from './parts/schedule.mjs'
 import { start } from './parts/start.mjs'
 import { waits } from './parts/waits.mjs'
 import { print } from './report.mjs'
+import { withTables } from './tables.mjs'
 
 /** @type {Record<string, () => import('./report.mjs').Outcome | Promise<import('./report.mjs').Outcome>>} */
 const parts = { schedule, plot, requests, waits, start, scale }
@@ -49,6 +51,10 @@ for (const [name, part] of Object.entries(parts)) {
     results,
     `${JSON.stringify({ ...known(), [name]: { date, ...measuredOn, seconds, ...outcome } }, null, 2)}\n`,
   )
+}
+for (const path of ['README.md', '../README.md', '../docs/scale.md']) {
+  const page = new URL(path, import.meta.url)
+  writeFileSync(page, withTables(readFileSync(page, 'utf8'), known()))
 }
 if (reached.length > 0) {
   print({

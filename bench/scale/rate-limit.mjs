@@ -58,6 +58,8 @@ const throughClients = async () => {
       ? new Response('{"id":"x","status":"processing"}', { status: 200 })
       : new Response('{}', { status: 429, headers: { 'retry-after': String(RETRY_AFTER_S) } })
   const schedule = schedules.exponential({ initialMs: EVERY_MS, factor: 1, maxMs: EVERY_MS })
+  const over = new AbortController()
+  clock.sleep(MINUTES * 60_000).then(() => over.abort())
   await Promise.all(
     Array.from({ length: PROCESSES }, () => {
       const runapi = new RunApiClient({ apiKey: 'key', logLevel: 'off', fetch, clock })
@@ -68,7 +70,7 @@ const throughClients = async () => {
             .task('luma.modifyVideo', `task-${i}`)
             .wait({
               schedule: (context) => (context.attempt === 0 ? first() * EVERY_MS : schedule(context)),
-              timeoutMs: MINUTES * 60_000,
+              signal: over.signal,
               maxPollFailures: Number.POSITIVE_INFINITY,
             })
             .catch(() => {}),

@@ -1,0 +1,2 @@
+// What `import` alone costs.
+export {}
