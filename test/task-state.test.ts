@@ -99,6 +99,8 @@ test.each([
   [{ billing: { reservation: { amount_cents: 60 } } }, 0.6],
   [{ usage: { cost: '0.5' } }, undefined],
   [{ usage: { cost: -1 } }, undefined],
+  // What `JSON.parse` makes of 1e999; a state that held it would not be plain JSON.
+  [{ usage: { cost: Number.POSITIVE_INFINITY } }, undefined],
   [{}, undefined],
 ])('the cost of %j is %s dollars', (fields, cost) => {
   const state = read({ status: 'completed', videos, ...fields })
