@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ConfigurationError, ConnectionError, RateLimitError, ServerError } from '../../src/errors'
+import {
+  ConfigurationError,
+  ConnectionError,
+  MalformedResponseError,
+  RateLimitError,
+  ServerError,
+} from '../../src/errors'
 import { backoffMs, retryDelayMs } from '../../src/http/retry'
 import { createRetryBudget } from '../../src/http/retry-budget'
 
@@ -43,6 +49,12 @@ test('an error that time does not mend is not retried', () => {
   expect(retryDelayMs(new ConfigurationError('no'), 0, () => 0)).toBeUndefined()
   expect(retryDelayMs(new ConnectionError('certificate', { retryable: false }), 0, () => 0)).toBeUndefined()
   expect(retryDelayMs(new ServerError('503', { status: 503 }), 0, () => 0.5)).toBe(250)
+})
+
+test('an answer that cannot be read is not asked for again, though its caller may', () => {
+  const unread = new MalformedResponseError('no JSON', { status: 200, body: '<html>' })
+  expect(unread.retryable).toBe(true)
+  expect(retryDelayMs(unread, 0, () => 0)).toBeUndefined()
 })
 
 test('the budget allows 100 retries in an outage, 50 after timeouts', () => {
