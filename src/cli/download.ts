@@ -54,11 +54,14 @@ interface Saving extends ServiceValues {
 }
 
 const saveAll = async (given: unknown, { save, signal, ...values }: Saving): Promise<number> => {
+  const listed = own(given, 'videos')
+  if (Array.isArray(listed) && listed.length === 0)
+    throw new UsageError('download: no video is in what was given')
   await checkPlace(save)
   const progress = stderrProgress(values)
   const runapi = openClient(values['base-url'], progress)
   try {
-    const result = Array.isArray(own(given, 'videos'))
+    const result = Array.isArray(listed)
       ? (given as { videos: Video[] })
       : await resultNow(runapi, given, signal)
     const files = await orPrint(result, () =>

@@ -2,6 +2,7 @@ import { createEmulator, type Emulator } from '../testing'
 import type { Command } from './command'
 import { readOptions, wholeNumber } from './read-options'
 import { readScenario } from './read-scenario'
+import { UsageError } from './usage-error'
 
 const HELP = `Usage: runapi-video emulator [options]
 
@@ -43,7 +44,10 @@ const readLine = (args: readonly string[]) => {
 
 /** Serves it until the process is told to end. */
 const serve = async (emulator: Emulator, port: number): Promise<void> => {
-  const { url } = await emulator.listen({ port })
+  const { url } = await emulator.listen({ port }).catch(({ code }: NodeJS.ErrnoException) => {
+    const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${code})`
+    throw new UsageError(`port ${port} ${why}; pass another --port, or 0 for a free one`)
+  })
   console.log(`RunAPI's emulator is at ${url}, for any API key. Ctrl-C ends it.`)
   console.log(`It sends webhooks to loopback hosts only, signed with ${emulator.callbackSecret}`)
   await new Promise((resolve) => {

@@ -86,6 +86,14 @@ test('download does not wait: exit code 4 while the task goes on, 3 when it fail
   expect(existsSync(join(folder, 'no.mp4'))).toBe(false)
 })
 
+test('download refuses a list of no videos, so that exit code 0 means a file', async () => {
+  expect(await runLine(['download', '{"videos":[]}'])).toMatchObject({
+    exitCode: 2,
+    out: '',
+    err: 'runapi-video: download: no video is in what was given\n',
+  })
+})
+
 test('a video that is gone is exit code 7, and the result is printed to try again', async () => {
   const emulator = await serve()
   emulator.next({ takesMs: 0, faults: { result: [{ status: 403 }] } })

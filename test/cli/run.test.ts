@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { createEmulator } from 'runapi-video/testing'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { run } from '../../src/cli/run'
 
 afterEach(() => vi.restoreAllMocks())
@@ -73,6 +74,16 @@ test.each<[string[], string]>([
   expect(err).toContain(`runapi-video: `)
   expect(err).toContain(sentence)
   expect(out).toBe('')
+})
+
+test('an emulator whose port is in use is exit code 2, and says which other one to take', async () => {
+  const { port, close } = await createEmulator().listen()
+  onTestFinished(close)
+  expect(await runLine('emulator', '--port', String(port))).toEqual({
+    exitCode: 2,
+    out: '',
+    err: `runapi-video: port ${port} is in use; pass another --port, or 0 for a free one`,
+  })
 })
 
 test.each([
