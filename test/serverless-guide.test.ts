@@ -1,3 +1,4 @@
+import { RunApiClient } from 'runapi-video'
 import { createEmulator } from 'runapi-video/testing'
 import { signWebhook } from 'runapi-video/webhooks'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -50,6 +51,27 @@ test("the guide's status sends one request", async () => {
   const before = service.requests.length
   expect(await (await status(stored)).json()).toMatchObject({ status: 'pending' })
   expect(service.requests).toHaveLength(before + 1)
+})
+
+test("the guide's route adds the key to a page's creates and polls, and forwards nothing else", async () => {
+  const service = createEmulator({ takesMs: 60_000, apiKey: 'key-of-the-guide' })
+  const forward = await exported('forward', service)
+  const base = 'https://your.app/api/runapi'
+  const page = new RunApiClient({
+    baseUrl: base,
+    apiKey: null,
+    clock: service.clock,
+    fetch: (url, init) => forward(new Request(url, init)),
+  })
+  const params = { model: 'hailuo-02-text-to-video-pro', prompt: 'Rain' } as const
+  const creating = page.hailuo.textToVideo(params, { idempotencyKey: 'order-1001' })
+  expect((await creating.wait()).videos).toHaveLength(1)
+  expect(service.tasks.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['order-1001'])
+
+  const before = service.requests.length
+  for (const path of ['/api/v1/me', '/api/v1/luma/modify_video/a/b', '/api/v1/luma/%2e%2e/me'])
+    expect((await forward(new Request(base + path))).status).toBe(404)
+  expect(service.requests).toHaveLength(before)
 })
 
 test("the guide's webhook takes a signed delivery and refuses a changed one", async () => {
