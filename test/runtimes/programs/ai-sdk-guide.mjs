@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import * as library from 'runapi-video'
 import * as provider from 'runapi-video/ai-sdk'
-import { createEmulator } from 'runapi-video/testing'
+import * as testing from 'runapi-video/testing'
 
 const [release = '', folder = ''] = process.argv.slice(2)
 const ai = await import(release)
@@ -15,7 +15,7 @@ const AsyncFunction = /** @type {new (...source: string[]) => (...values: unknow
 
 /** @param {string} text */
 const run = async (text) => {
-  const emulator = createEmulator({ takesMs: 60_000 })
+  const emulator = testing.createEmulator({ takesMs: 60_000 })
   const { fetch, clock } = emulator
   /** @param {{ url: URL }} file */
   const download = async ({ url }) => ({
@@ -31,6 +31,7 @@ const run = async (text) => {
     ai: { ...ai, experimental_generateVideo: generateVideo },
     'runapi-video': library,
     'runapi-video/ai-sdk': { ...provider, createRunApi },
+    'runapi-video/testing': testing,
   }
   /** @type {unknown[][]} */
   const lines = []
@@ -53,6 +54,7 @@ const block = (part) => run(texts.find((text) => text.includes(part)) ?? '')
 const first = await block('duration: 6')
 const luma = await block('inputReferences')
 const order = await block('order-1001')
+const tested = await block('assertNothingBoughtTwice')
 const errors = await block('RetryError')
 /** @type {Record<string, unknown>} */
 const facts = {
@@ -60,6 +62,7 @@ const facts = {
   first: [first.lines[0]?.[0], Number(first.lines[0]?.[1]) > 500, first.lines[0]?.[2]],
   luma: [luma.lines, luma.emulator.tasks[0]?.params.watermark],
   order: [order.lines, order.emulator.tasks.map(({ creates }) => creates)],
+  tested: [Number(tested.lines[0]?.[0]) > 500, tested.lines[0]?.[1]],
   errors: [errors.lines[0]?.[0], errors.lines[1]?.length, String(errors.lines[1]?.[2]).slice(-4)],
 }
 if (ai.experimental_startVideo) {

@@ -65,10 +65,11 @@ const replayed = {
 
 /** What the blocks of docs/ai-sdk.md must print. */
 export const GUIDE = {
-  blocks: 5,
+  blocks: 6,
   first: ['video/mp4', true, []],
   luma: [[['video/mp4']], false],
   order: [[[[replayed]]], [1]],
+  tested: [true, 1],
   errors: ['created', 3, '.mp4'],
 }
 export const GUIDE_OF_START = { statuses: ['pending', 'completed'] }
