@@ -1,3 +1,4 @@
+import { VERSION } from '../version'
 import type { Command } from './command'
 import { EXIT_CODES, exitCodeOf } from './exit-code-of'
 import { say } from './output'
@@ -27,7 +28,7 @@ const usage = (): string => {
     '',
     ...rows,
     '',
-    '--help after a command explains it.',
+    '--help after a command explains it; --version prints the version.',
   ].join('\n')
 }
 
@@ -36,6 +37,10 @@ export const run = async ([name, ...args]: readonly string[]): Promise<number> =
   try {
     if (name === '--help' || name === '-h') {
       console.log(`${usage()}\n\n${EXIT_CODES}`)
+      return 0
+    }
+    if (name === '--version' || name === '-v') {
+      console.log(VERSION)
       return 0
     }
     refuseKey([name ?? '', ...args])

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmulator } from 'runapi-video/testing'
@@ -29,6 +29,11 @@ test('--help shows the commands, and those show their options', async () => {
   const { exitCode, out } = await runLine('emulator', '--help')
   expect(exitCode).toBe(0)
   for (const option of ['--port', '--takes-ms', '--scenario']) expect(out).toContain(option)
+})
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  expect(await runLine('--version')).toEqual({ exitCode: 0, out: version, err: '' })
 })
 
 test.each<[string[], string]>([
