@@ -13,6 +13,6 @@ const newest = Math.max(...[...sources, 'package.json', 'tsup.config.ts'].map(mo
 
 // The declarations are written last.
 if (modified('dist/index.d.cts') < newest) {
-  console.log('Building the package …')
-  execSync('npm run build --silent -- --silent', { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  console.error('Building the package …')
+  execSync('npm run build --silent -- --silent', { cwd: root, stdio: ['ignore', 2, 2] })
 }
