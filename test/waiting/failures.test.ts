@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { done, engine, going, stumble } from './engine'
+import { delays, done, engine, going, stumble } from './engine'
 
 test('as many failures in a row as are tolerated do not end the wait', async () => {
   const { watched } = engine()
@@ -53,4 +53,16 @@ test('a timeout carries the last failure', async () => {
   const error = new Error('the last')
   const { wait } = watched(going, stumble({ error }))
   expect(await wait({ timeoutMs: 2_500 }).ending).toMatchObject({ kind: 'timed out', error })
+})
+
+test('a wait whose look fails during a rate limit takes no turn before it wants to look again', async () => {
+  const { brake, clock, slowly, watched } = engine({ random: () => 0 })
+  brake.ease(0)
+  const failing = watched(slowly(200, stumble()), done).wait({ schedule: delays(0, 5_000) }, 'failing')
+  await clock.sleep(100)
+  brake.press(100, 1_000)
+  const { lookedAt, wait } = watched(done)
+  await wait({ schedule: delays(400) }).ending
+  expect(lookedAt).toEqual([1_100])
+  expect(await failing.ending).toMatchObject({ kind: 'reached', elapsedMs: 5_200 })
 })

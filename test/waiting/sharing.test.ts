@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { schedules } from '../../src/poll-schedule'
-import { delays, done, engine, going, stumble } from './engine'
+import { delays, done, engine, going, limited, stumble } from './engine'
 
 test('two waits of one thing share one loop of looks', async () => {
   const { watched } = engine()
@@ -130,6 +130,20 @@ test('the last to leave aborts the look that is under way', async () => {
   expect(lost?.aborted).toBe(false)
   second.leave('enough')
   expect(lost?.aborted).toBe(true)
+})
+
+test('a rate limit that comes after the last one left takes no turn', async () => {
+  const { brake, clock, watched } = engine({ random: () => 0 })
+  brake.ease(0)
+  const left = watched(async () => {
+    await clock.sleep(1_000)
+    return limited(1_000)
+  }).wait({}, 'left')
+  await clock.sleep(1_500)
+  left.leave('enough')
+  const { lookedAt, wait } = watched(done)
+  await wait().ending
+  expect(lookedAt).toEqual([3_000])
 })
 
 test('a wait that begins after the last one left looks again', async () => {
