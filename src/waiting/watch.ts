@@ -29,7 +29,7 @@ export interface Watch<S> {
   lastState: S | undefined
   /** No look starts before this monotonic time: the service asked for it. */
   notBefore: number
-  /** The moment of its turn, where a brake holds it back. */
+  /** Its turn, where a brake holds it back. */
   turn: number | undefined
   cancelTimer: Cancel
   /** Aborts the look that is under way. */
@@ -88,8 +88,8 @@ const schedule = <S>(watch: Watch<S>, waiter: Waiter<S>): void => {
   if (wrong) dismiss(watch, waiter, wrong)
 }
 
-const nextLook = <S>(watch: Watch<S>): number => {
-  const { turn = Number.NEGATIVE_INFINITY } = watch
+const nextLook = <S>(watch: Watch<S>, now: number): number => {
+  const turn = watch.turn === undefined ? Number.NEGATIVE_INFINITY : watch.tools.brake.askAt(watch.turn, now)
   let at = Number.POSITIVE_INFINITY
   for (const waiter of watch.waiters) {
     // A turn is a matter of pace: who ends before it still takes the last look.
@@ -110,14 +110,16 @@ const plan = <S>(watch: Watch<S>): void => {
   if (watch.phase === 'over') return
   watch.cancelTimer()
   const { clock } = watch.tools
-  const at = watch.phase === 'parked' ? Math.min(nextLook(watch), nextDeadline(watch)) : nextDeadline(watch)
-  watch.cancelTimer = after(clock, at - clock.monotonic(), () => wake(watch))
+  const now = clock.monotonic()
+  let at = nextDeadline(watch)
+  if (watch.phase === 'parked') at = Math.min(at, nextLook(watch, now))
+  watch.cancelTimer = after(clock, at - now, () => wake(watch))
 }
 
 const wake = <S>(watch: Watch<S>): void => {
   const now = watch.tools.clock.monotonic()
   expire(watch, now)
-  if (watch.phase === 'parked' && nextLook(watch) <= now && !held(watch, now)) startLook(watch)
+  if (watch.phase === 'parked' && nextLook(watch, now) <= now && !held(watch, now)) startLook(watch)
   plan(watch)
 }
 
@@ -131,10 +133,8 @@ const expire = <S>(watch: Watch<S>, now: number): void => {
 const held = <S>(watch: Watch<S>, now: number): boolean => {
   const { brake, random } = watch.tools
   if (watch.turn !== undefined && brake.until <= now) return false
-  leaveTurn(watch)
-  const turn = brake.turn(now, random)
-  if (turn <= now) return false
-  watch.turn = turn
+  watch.turn = brake.turn(now, random, watch.turn)
+  if (watch.turn === undefined) return false
   watch.notBefore = Math.max(watch.notBefore, brake.until)
   return true
 }

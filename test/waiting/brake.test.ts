@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { schedules } from '../../src/poll-schedule'
 import { seededRandom } from '../../src/testing/seeded-random'
-import { createBrake } from '../../src/waiting/brake'
+import { type Brake, createBrake } from '../../src/waiting/brake'
 import type { Look } from '../../src/waiting/look'
 import { done, engine, going, limited, stumble } from './engine'
 
@@ -103,7 +103,7 @@ test('a state that comes between rate limits makes the next pause short again', 
   const { watched } = engine()
   const { lookedAt, wait } = watched(limited(), limited(), going, limited(), done)
   await wait({ schedule: schedules.fixed(10) }).ending
-  const pauses = lookedAt.slice(1).map((at, index) => at - (lookedAt[index] as number))
+  const pauses = lookedAt.slice(1).map((at, index) => Math.round(at - (lookedAt[index] as number)))
   expect(pauses).toEqual([1_100, 2_200, 10, 1_100])
 })
 
@@ -125,66 +125,123 @@ const pressedAtTenASecond = () => {
 }
 const never = () => 0
 
+const queue = (brake: Brake, now: number, count: number, random = never) =>
+  Array.from({ length: count }, () => brake.turn(now, random) ?? Number.NaN)
+
+/** When these turns come if nothing else happens. */
+const comeAt = (brake: Brake, turns: readonly number[], now: number) =>
+  turns.map((turn) => {
+    let at = now
+    while (brake.askAt(turn, at) > at) at = brake.askAt(turn, at)
+    return Math.round(at * 1_000) / 1_000
+  })
+
 test('after the pause looks take turns, at half the rate at which the rate limit came', () => {
   const brake = pressedAtTenASecond()
-  const turns = Array.from({ length: 3 }, () => brake.turn(1_000, never))
-  expect(turns).toEqual([6_000, 6_200, 6_400])
+  expect(comeAt(brake, queue(brake, 1_000, 3), 1_000)).toEqual([6_000, 6_200, 6_400])
 })
 
 test('who comes while others queue takes the turn after theirs', () => {
   const brake = pressedAtTenASecond()
-  for (let i = 0; i < 10; i++) brake.turn(1_000, never)
-  expect(brake.turn(7_000, never)).toBe(8_000)
+  queue(brake, 1_000, 10)
+  expect(comeAt(brake, queue(brake, 7_000, 1), 7_000)).toEqual([8_000])
 })
 
 test('within its turn a look starts at a random moment', () => {
-  expect(pressedAtTenASecond().turn(1_000, () => 0.5)).toBe(6_100)
+  const brake = pressedAtTenASecond()
+  const turns = queue(brake, 1_000, 1, () => 0.5)
+  expect(comeAt(brake, turns, 1_000)).toEqual([6_100])
 })
 
-test('each good answer makes the turns a little shorter', () => {
+test('each good answer makes the turns a little shorter, of those too who queue already', () => {
   const brake = pressedAtTenASecond()
-  for (let i = 0; i < 100; i++) brake.turn(1_000, never)
-  for (let i = 0; i < 70; i++) brake.ease(7_000)
-  const first = brake.turn(7_000, never)
-  expect(brake.turn(7_000, never) - first).toBeCloseTo(200 * 0.99 ** 70)
+  const turns = queue(brake, 1_000, 100)
+  for (let i = 0; i < 70; i++) brake.ease(6_000)
+  const [first, second, last] = comeAt(brake, [turns[1], turns[2], turns[99]] as number[], 6_000) as [
+    number,
+    number,
+    number,
+  ]
+  expect(second - first).toBeCloseTo(200 * 0.99 ** 70, 2)
+  expect(last).toBeCloseTo(6_000 + 99 * 200 * 0.99 ** 70, 2)
+})
+
+test('who queues asks again by the time at which good answers alone can have brought its turn', () => {
+  const brake = pressedAtTenASecond()
+  const turn = queue(brake, 1_000, 200).at(-1) as number
+  const askAt = brake.askAt(turn, 6_000)
+  let now = 6_000
+  let gapMs = 200
+  for (let i = 0; i < 199; i++) {
+    now += gapMs
+    gapMs *= 0.99
+    brake.ease(now)
+  }
+  expect(askAt).toBeLessThan(now)
+  expect(brake.askAt(turn, now)).toBe(now)
+})
+
+test('a turn that came and was not taken before the next pause is one of the first after it', () => {
+  const brake = pressedAtTenASecond()
+  const turns = queue(brake, 1_000, 10) as [number, number, ...number[]]
+  brake.askAt(turns[1], 6_210)
+  brake.press(6_210, 5_000)
+  const again = turns.slice(0, 2).map((turn) => brake.turn(6_210, never, turn) as number)
+  const [second, first, third] = comeAt(brake, [...again.reverse(), turns[2] as number], 6_210)
+  expect([second, first]).toEqual([11_210, 11_610])
+  expect(third).toBeCloseTo(11_210 + 400 * 2.95, 2)
+})
+
+test('a turn that has not come is kept through the next pause', () => {
+  const brake = pressedAtTenASecond()
+  const turn = queue(brake, 1_000, 10).at(-1) as number
+  brake.press(6_210, 5_000)
+  expect(brake.turn(6_210, never, turn)).toBe(turn)
 })
 
 test('a rate limit while looks take turns doubles the turns', () => {
   const brake = pressedAtTenASecond()
-  for (let i = 0; i < 10; i++) brake.turn(1_000, never)
+  const turns = queue(brake, 1_000, 10)
   brake.press(7_000, 5_000)
-  const turns = Array.from({ length: 2 }, () => brake.turn(7_000, never))
-  expect(turns).toEqual([12_000, 12_400])
+  expect(comeAt(brake, turns.slice(5, 7), 7_000)).toEqual([12_000, 12_400])
 })
 
 test('rate limits that were under way together double the turns once', () => {
   const brake = pressedAtTenASecond()
   brake.press(1_010, 5_000)
-  const turns = Array.from({ length: 2 }, () => brake.turn(1_010, never))
-  expect(turns).toEqual([6_010, 6_210])
+  expect(comeAt(brake, queue(brake, 1_010, 2), 1_010)).toEqual([6_010, 6_210])
 })
 
 test('when the turns are over the rate is counted anew, from the end of the pause', () => {
   const brake = pressedAtTenASecond()
   for (let i = 0; i < 20; i++) brake.ease(6_000 + i * 50)
   brake.press(7_000, 5_000)
-  const turns = Array.from({ length: 2 }, () => brake.turn(7_000, never))
-  expect(turns).toEqual([12_000, 12_100])
+  expect(comeAt(brake, queue(brake, 7_000, 2), 7_000)).toEqual([12_000, 12_100])
+})
+
+test('a pace that allowed more than there was is not the rate at which a rate limit came', () => {
+  const brake = pressedAtTenASecond()
+  queue(brake, 1_000, 100)
+  for (let i = 0; i < 4; i++) brake.ease(8_000)
+  brake.press(8_000, 5_000)
+  const turns = queue(brake, 8_000, 1)
+  brake.askAt(turns[0] as number, 13_000)
+  expect(brake.askAt(0, 13_000)).toBe(13_000)
+  expect(comeAt(brake, turns, 8_000)[0]).toBeCloseTo(13_000 + 90 * 1_000, 0)
 })
 
 test('the turns are over when nobody queues', () => {
   const brake = pressedAtTenASecond()
-  expect(brake.turn(1_000, never)).toBe(6_000)
+  queue(brake, 1_000, 1)
   brake.ease(6_300)
-  expect([brake.turn(6_300, never), brake.turn(6_300, never)]).toEqual([6_300, 6_300])
+  expect([brake.turn(6_300, never), brake.turn(6_300, never)]).toEqual([undefined, undefined])
 })
 
 test('turns are never further apart than the spread of the pause, however seldom the client polled', () => {
   const brake = createBrake()
   brake.ease(0)
   brake.press(60_000, 1_000)
-  const turns = Array.from({ length: 2 }, () => brake.turn(60_000, never))
-  expect(turns).toEqual([61_000, 61_200])
+  expect(comeAt(brake, queue(brake, 60_000, 2), 60_000)).toEqual([61_000, 61_200])
 })
 
 test('under a lasting rate limit all waits are late alike, few looks are refused and most of the limit is used', async () => {
@@ -215,14 +272,34 @@ test('under a lasting rate limit all waits are late alike, few looks are refused
   expect(Math.max(...looks) - Math.min(...looks)).toBeLessThan(0.5 * Math.max(...looks))
 })
 
+test('a long queue that formed at a slow pace is served at the pace that good answers allow', async () => {
+  const { clock, slowly, watched } = engine({ random: seededRandom(5) })
+  let tokens = 5
+  let filledAt = 0
+  const service = (signal: AbortSignal) => {
+    const now = clock.monotonic()
+    tokens = Math.min(5, tokens + (now - filledAt) / 200)
+    filledAt = now
+    const look = tokens >= 1 ? done : limited(10_000)
+    if (look === done) tokens--
+    return (slowly(200, look) as (signal: AbortSignal) => Promise<Look<string>>)(signal)
+  }
+  const many = Array.from({ length: 1_000 }, () => watched(service))
+  const terms = { timeoutMs: 900_000, schedule: schedules.fixed(5_000), maxFailures: 99 }
+  const endings = await Promise.all(many.map(({ wait }, index) => wait(terms, String(index)).ending))
+  expect(endings.filter(({ kind }) => kind !== 'reached')).toEqual([])
+  expect(Math.max(...endings.map(({ elapsedMs }) => elapsedMs))).toBeLessThan(600_000)
+  expect(many.filter(({ lookedAt }) => lookedAt.length > 5)).toEqual([])
+})
+
 test('a wait that begins while others take turns takes the turn after theirs', async () => {
   const { brake, watched } = engine()
   brake.ease(0)
   brake.press(100, 1_000)
-  for (let i = 0; i < 10; i++) brake.turn(100, never)
+  queue(brake, 100, 10)
   const { lookedAt, wait } = watched(done)
   await wait({ schedule: schedules.fixed(2_000) }).ending
-  expect(lookedAt).toEqual([3_200])
+  expect(lookedAt.map(Math.round)).toEqual([3_200])
 })
 
 test('a wait looks in its own turn, in the moment the pause ends too', async () => {
@@ -238,7 +315,7 @@ test('a wait that ends before its turn takes its last look all the same', async 
   const { brake, watched } = engine({ random: never })
   brake.ease(0)
   brake.press(100, 1_000)
-  for (let i = 0; i < 1_000; i++) brake.turn(100, never)
+  queue(brake, 100, 1_000)
   const { lookedAt, wait } = watched(done)
   expect(await wait({ timeoutMs: 30_000 }).ending).toMatchObject({ kind: 'reached', polls: 1 })
   expect(lookedAt).toEqual([29_000])
@@ -258,9 +335,11 @@ test('turns of waits that were given up are free for others', async () => {
 
 test('turns that are given back bring the end of the queue forward, and never before the pause is over', () => {
   const brake = pressedAtTenASecond()
-  const turns = Array.from({ length: 10 }, () => brake.turn(1_000, never))
+  const turns = queue(brake, 1_000, 10)
   for (const turn of turns.slice(5)) brake.leave(turn, 1_000)
-  expect(brake.turn(1_000, never)).toBe(7_000)
+  const [first, next] = comeAt(brake, [turns[0] as number, ...queue(brake, 1_000, 1)], 1_000)
+  expect(first).toBe(6_000)
+  expect(next).toBeCloseTo(6_000 + (6 * 200 * 10) / 11)
 })
 
 test('a shorter delay does not shorten a pause', () => {
