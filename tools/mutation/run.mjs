@@ -6,8 +6,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 /**
- * Each group is tested by what knows it best; the whole suite for every mutant would take a day. `coverage` is what
- * Stryker narrows the tests of a mutant by.
+ * Each group is tested by what knows it best; the whole suite for every mutant would take a day. Stryker narrows the
+ * tests of a mutant to those that run it, unless `coverage` is all.
  */
 const GROUPS = {
   http: {
@@ -34,9 +34,14 @@ if (!existsSync(`${home}/node_modules`)) execFileSync('npm', ['ci', '--no-audit'
 for (const [name, { mutate, tests, coverage = 'perTest' }] of Object.entries(GROUPS)) {
   if (chosen !== undefined && chosen !== name) continue
   const stryker = `${home}/node_modules/@stryker-mutator/core/bin/stryker.js`
-  const options = ['--mutate', mutate.join(','), '--coverageAnalysis', coverage, ...more]
+  const options = ['--mutate', mutate.join(','), ...more]
   execFileSync(process.execPath, [stryker, 'run', `${home}/stryker.config.mjs`, ...options], {
     stdio: 'inherit',
-    env: { ...process.env, MUTATION_TESTS: tests.join(','), MUTATION_GROUP: name },
+    env: {
+      ...process.env,
+      MUTATION_TESTS: tests.join(','),
+      MUTATION_COVERAGE: coverage,
+      MUTATION_GROUP: name,
+    },
   })
 }

@@ -7,13 +7,15 @@ import base from '../../vitest.config'
 const include = process.env.MUTATION_TESTS?.split(',') ?? []
 
 let running: Vitest
-/** Without it Stryker takes a file that cannot be imported for one without tests, and its mutant for a survivor. */
-const importErrors: Reporter = {
+const forStryker: Reporter = {
   onInit: (vitest) => {
     running = vitest
   },
   onTestModuleEnd: (module) => {
+    // Else Stryker takes a file that cannot be imported for one without tests, and its mutant for a survivor.
     for (const error of module.errors()) running.state.catchError(error, 'Import')
+    // Its runner narrows the tests of a mutant by this, whatever its option coverageAnalysis says.
+    if (process.env.MUTATION_COVERAGE === 'all') Object.assign(module.meta(), { mutantCoverage: undefined })
   },
 }
 
@@ -29,5 +31,5 @@ class QuickFirst extends BaseSequencer {
 
 export default defineConfig({
   resolve: mergeConfig({}, base.resolve ?? {}),
-  test: { include, testTimeout: 60_000, reporters: [importErrors], sequence: { sequencer: QuickFirst } },
+  test: { include, testTimeout: 60_000, reporters: [forStryker], sequence: { sequencer: QuickFirst } },
 })
