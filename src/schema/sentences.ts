@@ -61,7 +61,7 @@ const sentenceOf = (
 
 // `"6"` where 6 is allowed.
 const isTextOf = (allowed: readonly unknown[], value: unknown): boolean =>
-  typeof value === 'string' && allowed.some((each) => typeof each === 'number' && String(each) === value)
+  allowed.some((each) => String(each) === value)
 
 const homeOf = (field: string, value: unknown, { elsewhere }: SentenceContext): string => {
   if (field !== 'model' || typeof value !== 'string') return ''
