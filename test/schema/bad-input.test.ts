@@ -44,8 +44,8 @@ test.each<[title: string, more: Record<string, unknown>, sentence: string]>([
   ['another case', { output_resolution: '768P' }, 'output_resolution one_of: must be 512p or 768p ("768P")'],
   [
     'a model in another field',
-    { output_resolution: 'luma-modify-video' },
-    'output_resolution one_of: must be 512p or 768p ("luma-modify-video")',
+    { output_resolution: 'hailuo-02-text-to-video-pro' },
+    'output_resolution one_of: must be 512p or 768p ("hailuo-02-text-to-video-pro")',
   ],
   ['a flag as text', { prompt_optimizer: 'true' }, 'prompt_optimizer type: must be true or false ("true")'],
   ['a flag as a number', { prompt_optimizer: 1 }, 'prompt_optimizer type: must be true or false (1)'],
@@ -87,6 +87,7 @@ test.each([
   'ftp://example.com/a.png',
   's3://bucket/a.png',
   'blob:https://example.com/1',
+  'xhttps://example.com/a.png',
   '//example.com/a.png',
   '/a.png',
   'example.com/a.png',
@@ -140,6 +141,23 @@ test('parameters that cannot be read are refused', () => {
     ])
   }
   expect(issuesOf({ ...good, prompt: revoked.proxy }).map(({ received }) => received)).toEqual(['an object'])
+})
+
+test('a model that is no text is refused, whatever it is', () => {
+  for (const model of [Symbol('model'), 5, ['hailuo-02-text-to-video-pro'], Object.create(null)]) {
+    const [issue, ...more] = issuesOf({ ...good, model })
+    expect(issue).toMatchObject({
+      field: 'model',
+      rule: 'one_of',
+      message: expect.stringMatching(/^must be /),
+    })
+    expect(more).toEqual([])
+  }
+})
+
+test('the secrets of a URL in the place of a name are not shown', () => {
+  const found = issuesOf({ ...good, 'https://user:SECRET@example.com/x': true })
+  expect(found.map(({ field }) => field)).toEqual(['"https://…@example.com/x"'])
 })
 
 test('undefined fields count as left out', () => {

@@ -28,6 +28,7 @@ test.each([
   ['user:SECRET@cdn.example.com/a.mp4', '"…@cdn.example.com/a.mp4"'],
   ['https%3A%2F%2Fcdn.example.com%2Fa.mp4%3Fsig%3DSECRET', '"https%3A%2F%2Fcdn.example.com%2Fa.mp4?…"'],
   ['see https://a.example/x?SECRET and https://b:SECRET@c', '"see https://a.example/x?…"'],
+  ['?sig=SECRET', '"?…"'],
   ['line\nhttps://user:SECRET@c/x', '"…@c/x"'],
 ])('%s is shown without its secrets', (value, text) => {
   expect(received(value)).toBe(text)
@@ -35,6 +36,7 @@ test.each([
 
 test('a long text is cut to 100 characters', () => {
   expect(received('x'.repeat(98))).toBe(`"${'x'.repeat(98)}"`)
+  expect(received('x'.repeat(99))).toBe(`"${'x'.repeat(97)}…"`)
   for (const long of [
     'x'.repeat(99),
     'x'.repeat(1_000_000),
@@ -45,6 +47,10 @@ test('a long text is cut to 100 characters', () => {
     expect(received(long).length).toBeLessThanOrEqual(100)
     expect(received(long)).toMatch(/^".*…"$/s)
   }
+})
+
+test('a number of more than 100 digits is cut too', () => {
+  expect(received(10n ** 200n)).toHaveLength(100)
 })
 
 test('a text is cut between two characters, whatever their escapes', () => {
