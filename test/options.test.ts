@@ -179,6 +179,11 @@ test('a polluted Object.prototype changes nothing', async () => {
     statusPath: '/polluted',
     alsoAccept: 402,
     polls: 99,
+    headers: { 'x-polluted': 'polluted' },
+    json: 'polluted',
+    keyOptional: true,
+    repeatable: false,
+    onAnswer: 'polluted',
   }
   const run = async () => {
     const { runapi, sent } = scriptedClient([
@@ -195,7 +200,11 @@ test('a polluted Object.prototype changes nothing', async () => {
     const { code } = error
     const shown = inspect(error).split('\n', 1)
     const ref = { ...task.toJSON(), idempotencyKey: '', createdAt: '' }
-    return { status, videos, cost, ref, code, shown, urls: sent.map(({ url }) => url) }
+    const balance = await rejection(runapi.account.balance())
+    const asked = sent.map(({ url, method, headers, body }) => {
+      return { url, method, body, headers: [...headers.keys()] }
+    })
+    return { status, videos, cost, ref, code, shown, balance: balance.code, asked }
   }
   const before = await run()
   try {

@@ -2,6 +2,7 @@ import { pause } from '../clock'
 import { RunApiError } from '../errors/run-api-error'
 import type { Gate } from '../gate'
 import type { Lifetime } from '../lifetime'
+import { ownFields } from '../own'
 import type { Settings } from '../settings'
 import type { Transport } from '../transport/transport'
 import type { Answer } from './answer'
@@ -58,9 +59,10 @@ export interface RequestLimits {
 /** Sends a request, again where that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
 export const request = async (
   http: HttpContext,
-  what: ApiRequest,
+  given: ApiRequest,
   limits: RequestLimits,
 ): Promise<Answer> => {
+  const what = ownFields(given) as ApiRequest
   const { clock, random, emit, log } = http.settings
   const { signal } = limits
   for (let number = 0; ; number++) {

@@ -5,6 +5,7 @@ import type { HeaderRecord } from '../http/headers'
 import { oneLine } from '../http/one-line'
 import { newTrail, type RequestLimits, request } from '../http/request'
 import { requestIdOf } from '../http/request-id-of'
+import { ownFields } from '../own'
 import { isTerminal, readTaskState, statusOf, type TaskState } from '../task-state'
 import type { Look, Watched } from '../waiting/look'
 import { ageMs, remember, type TaskCore } from './task-core'
@@ -38,7 +39,7 @@ export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Pro
 
 const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
   const { session, ref, statusPath: path, readResult } = core
-  const { headers, onAnswer, ...bounds } = limits
+  const { headers, onAnswer } = ownFields(limits)
   const what = {
     operation: `${ref.endpoint} status`,
     method: 'GET',
@@ -46,7 +47,7 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
     repeatable: true,
     trail: newTrail(),
   } as const
-  const answer = await request(session.http, { ...what, ...(headers && { headers }) }, bounds)
+  const answer = await request(session.http, { ...what, ...(headers && { headers }) }, limits)
   onAnswer?.(answer)
   const { requestId, clean } = answer
   const nowMs = session.settings.clock.now()
