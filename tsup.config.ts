@@ -38,6 +38,19 @@ const fewChunks: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 }
 
+/** zod walks its own tables with `for in`, so a polluted Object.prototype would end the first check of parameters. */
+const ownKeys: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'own-keys',
+  setup: (build) => {
+    build.onLoad({ filter: /zod\/v4\/core\/(?:util|schemas)\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        /for \(const (\w+) in (table|shape)\)/g,
+        'for (const $1 of Object.keys($2))',
+      ),
+    }))
+  },
+}
+
 rmSync('dist', { recursive: true, force: true })
 
 export default defineConfig([
@@ -46,7 +59,7 @@ export default defineConfig([
     entry: { ...entryPoints, cli: 'src/cli/index.ts' },
     // `splitting` stays unset: ESM shares chunks, so that a class is one class in every entry point; CJS cannot.
     noExternal: [/^zod/],
-    esbuildPlugins: [fewChunks],
+    esbuildPlugins: [fewChunks, ownKeys],
     dts: { entry: entryPoints, compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true } },
   },
   {

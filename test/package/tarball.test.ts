@@ -45,6 +45,23 @@ const createAndWait = `
 `
 const VIDEO_URL = /^http:\/\/127\.0\.0\.1:\d+\/.+\.mp4/
 
+test('a polluted Object.prototype does not end the first check of parameters', async () => {
+  const program = `
+import { RunApiClient } from 'runapi-video'
+const answer = { id: 'tsk_1' }
+const fetch = async () => new Response(JSON.stringify(answer))
+Object.prototype.polluted = 1
+const runapi = new RunApiClient({ fetch })
+const prompt = 'Fog'
+const first_frame_image_url = 'https://example.com/a.png'
+await runapi.hailuo.imageToVideo({ model: 'hailuo-02-image-to-video-pro', prompt, first_frame_image_url })
+await runapi.luma.modifyVideo({ prompt, source_video_url: 'https://example.com/a.mp4' })
+const wrong = await runapi.luma.modifyVideo({ prompt, watermark: 1 }).catch((error) => error)
+console.log(wrong.issues.map(({ field }) => field).join())
+`
+  expect(await runProgram('polluted.mjs', program)).toEqual(['source_video_url,watermark'])
+})
+
 test('the tarball holds what is published and nothing else', () => {
   const top = new Set(packed.map((name) => name.split('/')[0]))
   expect([...top].sort()).toEqual([
