@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { decodeBody } from './decode-body'
 import { type IncomingBody, incomingBody } from './incoming-body'
+import { proxyRefusal } from './proxy-refusal'
 import type { TransportRequest, TransportResponse } from './transport'
 
 /**
@@ -47,7 +48,7 @@ export const dispatch = (
           signal.removeEventListener('abort', abort)
           incoming.end()
         },
-        onResponseError: (_, error) => fail(refusalOf(error) ?? error),
+        onResponseError: (_, error) => fail(proxyRefusal(error) ?? error),
       },
     )
   })
@@ -71,11 +72,4 @@ const responseOf = (
     },
     discard: incoming.discard,
   }
-}
-
-// A proxy that refuses to connect has undici's code for an abort, which leaves open whether the request was sent.
-const refusalOf = (error: Partial<Error>): Error | undefined => {
-  const [, status] = /^Proxy response \((\d+)\) !== 200/.exec(error.message ?? '') ?? []
-  if (status === undefined) return undefined
-  return Object.assign(new Error(`the proxy answered ${status} to CONNECT`), { code: 'ERR_PROXY_TUNNEL' })
 }

@@ -1,4 +1,5 @@
 import { loadUndici } from './load-undici'
+import { proxyRefusal } from './proxy-refusal'
 import { readProxyVariables } from './proxy-variables'
 import type { Fetch } from './transport'
 import { isUntouched } from './untouched'
@@ -16,5 +17,8 @@ export const proxiedFetch = async (): Promise<Fetch | undefined> => {
   const dispatcher = new undici.EnvHttpProxyAgent({ ...proxies, pipelining: 0 })
   const { fetch } = undici
   // undici's types are its own, the objects are the same.
-  return ((url: string, init: object) => fetch(url, { ...init, dispatcher })) as unknown as Fetch
+  return ((url: string, init: object) =>
+    fetch(url, { ...init, dispatcher }).catch((error: unknown) => {
+      throw proxyRefusal(error) ?? error
+    })) as unknown as Fetch
 }

@@ -35,6 +35,23 @@ const boughtVideo = async (runapi: RunApiClient) => {
 }
 const host = () => new URL(url).host
 
+test('a proxy that refuses to connect is named as the cause', async () => {
+  const refusing = await listenProxy({}, 407)
+  try {
+    const runapi = new RunApiClient({ apiKey: 'key', baseUrl: url })
+    const video = await boughtVideo(runapi)
+    vi.stubEnv('HTTP_PROXY', refusing.url)
+    const error = await runapi.download(video).catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'download', reason: 'connection' })
+    expect(error.cause).toMatchObject({
+      message: 'the proxy answered 407 to CONNECT',
+      code: 'ERR_PROXY_TUNNEL',
+    })
+  } finally {
+    await refusing.close()
+  }
+})
+
 test('a video is downloaded through the proxy of the environment', async () => {
   const runapi = new RunApiClient({ apiKey: 'key', baseUrl: url })
   const video = await boughtVideo(runapi)
