@@ -1,3 +1,4 @@
+import { fitted } from '../schedule/fitted.mjs'
 import { laws } from '../schedule/laws.mjs'
 import { others, ours } from '../schedule/loops.mjs'
 import { optimum, pollsAt } from '../schedule/optimum.mjs'
@@ -36,6 +37,7 @@ export const schedule = () => {
     tables.push({ title: `${family}: polls and delay per task`, rows })
   }
   const [luma, hailuo] = tables.map(({ rows }) => rows[0])
+  tables.push({ title: 'Default schedules, and those fitted to 20 completions', rows: fitted() })
   const reached = [reach('Luma', luma, 16), reach('Hailuo', hailuo, 15)]
   return { tables, reached }
 }

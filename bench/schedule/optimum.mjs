@@ -9,7 +9,7 @@ const HORIZON = 1_500
  */
 export const optimum = (law) => {
   const points = []
-  for (let price = 1_000; price > 0.004; price /= 1.3) points.push(cheapest(law, price))
+  for (let price = 1_000; price > 0.004; price /= 1.3) points.push(optimumAt(law, price))
   return points
 }
 
@@ -21,7 +21,7 @@ const at = (/** @type {Float64Array} */ values, /** @type {number} */ i) => /** 
  * @param {import('./laws.mjs').Law} law
  * @param {number} price
  */
-const cheapest = (law, price) => {
+export const optimumAt = (law, price) => {
   // Some thirty steps between two polls where they are densest.
   const step = 0.25 / Math.sqrt(price)
   const last = Math.ceil(HORIZON / step)
@@ -49,7 +49,7 @@ const cheapest = (law, price) => {
   }
   let polls = 0
   for (let i = 0; i < last; i = /** @type {number} */ (next[i])) polls += 1 - at(done, i)
-  return { polls, delay: (at(cost, 0) - polls) / price }
+  return { price, polls, delay: (at(cost, 0) - polls) / price }
 }
 
 /**

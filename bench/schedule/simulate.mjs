@@ -14,14 +14,10 @@ export const simulate = (schedule, law, { tasks, stretch = 1 }) => {
   let polls = 0
   let total = 0
   for (let task = 0; task < tasks; task++) {
-    const readyAt = draw(law, random) * stretch * 1_000
-    let ageMs = 0
-    let attempt = 0
-    while (ageMs < readyAt || attempt === 0) ageMs += schedule({ ageMs, attempt: attempt++, random })
-    polls += attempt
-    const delay = (ageMs - readyAt) / 1_000
-    delays[task] = delay
-    total += delay
+    const seen = simulateTask(schedule, draw(law, random) * stretch, random)
+    polls += seen.polls
+    delays[task] = seen.delay
+    total += seen.delay
   }
   delays.sort()
   return {
@@ -29,4 +25,17 @@ export const simulate = (schedule, law, { tasks, stretch = 1 }) => {
     delay: total / tasks,
     p95: /** @type {number} */ (delays[Math.floor(tasks * 0.95)]),
   }
+}
+
+/**
+ * One task that is ready after so many seconds: when a poll saw it, and how many there were.
+ * @param {import('runapi-video').PollSchedule} schedule
+ * @param {number} readyAt
+ * @param {() => number} random
+ */
+export const simulateTask = (schedule, readyAt, random) => {
+  let ageMs = 0
+  let polls = 0
+  while (ageMs < readyAt * 1_000 || polls === 0) ageMs += schedule({ ageMs, attempt: polls++, random })
+  return { ageMs, polls, delay: ageMs / 1_000 - readyAt }
 }
