@@ -64,6 +64,18 @@ test('a wait whose turn comes while it queues behind a rate limit stays back', a
   expect(queued.lookedAt[0]).toBeGreaterThanOrEqual(11_500)
 })
 
+test('a wait that queues in its turn stays back when the next rate limit comes', async () => {
+  const { brake, slowly, watched } = engine({ limit: 1, random: () => 0 })
+  brake.ease(0)
+  brake.press(100, 1_000)
+  const hit = watched(slowly(500, limited(10_000)), done)
+  const queued = watched(done)
+  const schedule = schedules.fixed(500)
+  await Promise.all([hit.wait({ schedule }, 'hit').ending, queued.wait({ schedule }, 'queued').ending])
+  expect(hit.lookedAt[0]).toBe(1_100)
+  expect(queued.lookedAt[0]).toBeGreaterThanOrEqual(11_600)
+})
+
 test('a deadline ends a wait that a rate limit holds back', async () => {
   const { watched } = engine()
   const hit = watched(limited(60_000), done)
