@@ -56,7 +56,7 @@ export const createBrake = (): Brake => {
   const move = (now: number): void => {
     const passedMs = now - from()
     if (passedMs < 0) return
-    const left = gapMs > 0 ? queued - passedMs / gapMs : now < until + spreadMs ? queued : 0
+    const left = gapMs > 0 ? queued - passedMs / gapMs : queued
     front = left > 0 ? back - ((back - front) * left) / queued : back
     queued = Math.max(0, left)
     movedAt = now
