@@ -81,6 +81,6 @@ test('a port that is taken ends the command with a sentence', async () => {
   second.stderr.on('data', (chunk) => {
     err += chunk
   })
-  expect(await once(second, 'close')).toEqual([1, null])
-  expect(err).toMatch(/^runapi-video: .*EADDRINUSE.*\n$/)
+  expect(await once(second, 'close')).toEqual([2, null])
+  expect(err).toMatch(/^runapi-video: port \d+ is in use; pass another --port.*\n$/)
 })
