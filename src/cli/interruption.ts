@@ -32,6 +32,7 @@ export const interruptible = async (work: (signal: AbortSignal) => Promise<numbe
   try {
     return await work(controller.signal)
   } finally {
-    release()
+    // The echo may come while the last words are written.
+    if (!controller.signal.aborted) release()
   }
 }

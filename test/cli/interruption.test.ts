@@ -111,6 +111,17 @@ test('one Ctrl-C that npx passes on a second time is one; the next ends the proc
   expect(await patient.ended).toMatchObject({ exitCode: null, signal: 'SIGINT' })
 })
 
+test('a Ctrl-C that npx passes on after the last words ends nothing, and a later one does', async () => {
+  const listeners = process.listenerCount('SIGINT')
+  const ended = interruptible(
+    ({ aborted }) => new Promise((resolve) => setTimeout(resolve, 20, aborted ? 1 : 130)),
+  )
+  process.emit('SIGINT')
+  expect(await ended).toBe(130)
+  expect(process.listenerCount('SIGINT')).toBe(listeners + 1)
+  await vi.waitFor(() => expect(process.listenerCount('SIGINT')).toBe(listeners))
+})
+
 test('a Ctrl-C before the parameters have come buys nothing', async () => {
   const { url, requests } = await serve()
   const running = start(['create', 'luma.modifyVideo', '-'], { RUNAPI_BASE_URL: url })
