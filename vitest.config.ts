@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -31,6 +32,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // Tests of sockets and of processes mostly wait, so two cores have time for more than one of them.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {
         extends: true,

