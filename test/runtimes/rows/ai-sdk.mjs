@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { factsIn, runChild } from '../child.mjs'
+import { compile } from '../compile.mjs'
 import { linkPackage, ROOT, toolFolder } from '../consumer.mjs'
 import { differences } from '../facts.mjs'
 import { EXPECTED, GUIDE, GUIDE_OF_START, OF_START } from './ai-sdk-facts.mjs'
@@ -74,24 +75,8 @@ const compileTypes = (consumer) => {
   writeFileSync(join(folder, 'models.ts'), PROGRAM)
   for (const [index, text] of blocks.entries())
     writeFileSync(join(folder, `block-${index}.ts`), `${text}\nexport {}\n`)
-  const compilerOptions = {
-    target: 'ES2022',
-    lib: ['ES2022', 'DOM', 'DOM.Iterable'],
-    module: 'ESNext',
-    moduleResolution: 'Bundler',
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: true,
-    noEmit: true,
-    types: [],
-    paths: { ai: ['../node_modules/ai-7'] },
-  }
-  const config = join(folder, 'tsconfig.json')
-  writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*.ts'] }))
-  return runChild(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', config], {
-    cwd: consumer,
-    limitMs: 180_000,
-  })
+  const compilerOptions = { types: [], paths: { ai: ['../node_modules/ai-7'] } }
+  return compile(join(folder, 'tsconfig.json'), { compilerOptions, include: ['*.ts'] })
 }
 
 /** @type {import('../row.mjs').Row[]} */
