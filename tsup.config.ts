@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
 
 // The public entry points stand once, in package.json: `./testing` is src/testing/index.ts.
@@ -51,12 +51,11 @@ const ownKeys: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 }
 
-rmSync('dist', { recursive: true, force: true })
-
 export default defineConfig([
   {
     ...everywhere,
     entry: { ...entryPoints, cli: 'src/cli/index.ts' },
+    clean: ['!transport/**'],
     // `splitting` stays unset: ESM shares chunks, so that a class is one class in every entry point; CJS cannot.
     noExternal: [/^zod/],
     esbuildPlugins: [fewChunks, ownKeys],
@@ -70,6 +69,7 @@ export default defineConfig([
       node: 'src/transport/node.ts',
     },
     outDir: 'dist/transport',
+    clean: true,
     // Each stands alone: one file to load.
     splitting: false,
   },
