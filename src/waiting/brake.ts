@@ -5,7 +5,7 @@ const SPREAD = 0.2
 /** What each good answer takes off the gap between two looks, until a 429 says that they come too fast again. */
 const RECOVERY = 0.99
 
-/** The part of a long delay after which to look how far the queue has come. */
+/** The part of what is left of a long queue, at today's pace, after which to ask how far it has come. */
 const NAP = 1 / 6
 /** Turns that are nearer than this are one: it is beyond what the arithmetic of times can tell apart. */
 const NEARLY = 1e-6
@@ -24,8 +24,8 @@ export interface Brake {
    */
   turn(now: number, random: () => number, held?: number): number | undefined
   /**
-   * When to ask again whether this turn has come, at the latest when it can have come by good answers alone. It has when
-   * that is not later than `now`.
+   * When to ask again whether this turn has come; it has when that is not later than `now`. Good answers make the queue
+   * move faster, so that is well before the turn would come at today's pace.
    */
   askAt(turn: number, now: number): number
   /** Who held this turn has taken it, or needs it no more: then those who come later move up. */
