@@ -17,7 +17,7 @@ const compiling = [
 
 /** Real sockets, files, processes and replaced globals. */
 const onSockets = [
-  'test/{cli,download,faults,files,node,transport}/**/*.test.ts',
+  'test/{cli,faults,node,transfer,transport}/**/*.test.ts',
   'test/{chaos,leaks,secrets}.test.ts',
   'test/task/left-behind.test.ts',
   'test/testing/{listen,cors,webhooks,with-client,around-the-task}.test.ts',

@@ -1,22 +1,23 @@
-import { type Account, createAccount } from './account'
-import { checkFunction, refuseOption } from './checks'
-import { type Download, download } from './download/download'
-import type { DownloadOptions } from './download/download-options'
-import type { EndpointDefinition } from './endpoint'
+import type { RunApiClientOptions } from './contract/options'
+import type { Task, TaskRef } from './contract/task-handle'
+import type { Video, VideoResult } from './contract/task-state'
 import { ConfigurationError } from './errors/configuration-error'
-import { createFiles, type Files } from './files/files'
 import { type EndpointName, endpointNamed, type Families, families } from './models'
-import type { RunApiClientOptions } from './options'
-import { ownFields } from './own'
-import { createPricing, type Pricing } from './pricing/pricing'
+import type { EndpointDefinition } from './models/endpoint'
+import { type Account, createAccount } from './money/account'
+import { createPricing, type Pricing } from './money/pricing'
+import { ownFields } from './platform/own'
 import { carrySession, createSession, type Session } from './session'
-import { resolveSettings } from './settings'
-import { type CreateMethod, createMethod } from './task/create-method'
+import { checkFunction, refuseOption } from './settings/checks'
+import { resolveSettings } from './settings/settings'
+import { type CreateMethod, createMethod } from './task/create'
 import { type SettlingEvent, settle } from './task/settle'
-import { Task } from './task/task'
+import { isTask, TaskHandle } from './task/task'
 import { newTaskCore } from './task/task-core'
-import { checkId, parseTaskRef, type TaskRef } from './task/task-ref'
-import type { Video, VideoResult } from './task-state'
+import { checkId, parseTaskRef } from './task/task-ref'
+import { type Download, download } from './transfer/download/download'
+import type { DownloadOptions } from './transfer/download/download-options'
+import { createFiles, type Files } from './transfer/upload/files'
 
 type MethodOf<E> =
   E extends EndpointDefinition<string, infer Params, infer R> ? CreateMethod<Params, R> : never
@@ -78,9 +79,9 @@ export class RunApiClient {
     const base = this.#session.settings.baseUrl()
     const ref =
       id === undefined
-        ? parseTaskRef(given instanceof Task ? given.toJSON() : given, base)
+        ? parseTaskRef(isTask(given) ? given.toJSON() : given, base)
         : ({ v: 1, endpoint: String(given), id: checkId(id), baseUrl: base.href } satisfies TaskRef)
-    return new Task(newTaskCore(this.#session, this.#definition(ref.endpoint), ref))
+    return new TaskHandle(newTaskCore(this.#session, this.#definition(ref.endpoint), ref))
   }
 
   /**
@@ -152,7 +153,7 @@ export class RunApiClient {
    * carries the key or the task; so do later calls.
    */
   async close(): Promise<void> {
-    this.#session.http.lifetime.close()
+    this.#session.http.shutdown.close()
     await this.#session.http.transport.close()
   }
 

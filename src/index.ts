@@ -1,9 +1,33 @@
-export type { Account, Balance } from './account'
 export { RunApiClient } from './client'
-export type { Clock } from './clock'
-export type { Download } from './download/download'
-export type { DownloadOptions, DownloadProgress } from './download/download-options'
-export type { EndpointDefinition } from './endpoint'
+export type {
+  ClientEvent,
+  PollEvent,
+  RequestEvent,
+  ResponseEvent,
+  RetryEvent,
+  TaskEvent,
+  WaitEvent,
+} from './contract/events'
+export type {
+  ApiKeySource,
+  CallOptions,
+  CreateOptions,
+  RunApiClientOptions,
+  WaitOptions,
+} from './contract/options'
+export type { Task, TaskRef } from './contract/task-handle'
+export type {
+  CompletedState,
+  FailedState,
+  PendingState,
+  ProcessingState,
+  ResultReader,
+  TaskFailure,
+  TaskState,
+  Video,
+  VideoResult,
+} from './contract/task-state'
+export type { UploadedFile } from './contract/uploaded-file'
 export {
   ApiError,
   AuthenticationError,
@@ -32,19 +56,6 @@ export {
   WaitTimeoutError,
   WebhookVerificationError,
 } from './errors'
-export type {
-  ClientEvent,
-  PollEvent,
-  RequestEvent,
-  ResponseEvent,
-  RetryEvent,
-  TaskEvent,
-  WaitEvent,
-} from './events'
-export type { Files, UploadSource } from './files/files'
-export type { UploadOptions, UploadProgress } from './files/upload-options'
-export type { UploadedFile } from './files/uploaded-file'
-export type { Logger, LogLevel } from './log'
 export {
   type EndpointName,
   type EndpointParams,
@@ -59,31 +70,25 @@ export {
   type LumaModifyVideoParams,
   schemas,
 } from './models'
-export type { ApiKeySource, CallOptions, CreateOptions, RunApiClientOptions, WaitOptions } from './options'
+export type { EndpointDefinition } from './models/endpoint'
+export type { Account, Balance } from './money/account'
+export type { PriceSchedule, PriceScheduleFilter, PriceSchedules } from './money/price-schedules'
+export type { PriceQuote, Pricing } from './money/pricing'
+export type { Clock } from './platform/clock'
+export type { Logger, LogLevel } from './platform/log'
+export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema'
+export type { CreateMethod } from './task/create'
+export { nextDelay } from './task/next-delay'
+export type { SettlingEvent } from './task/settle'
+export type { TaskPromise } from './task/task-promise'
+export type { Download } from './transfer/download/download'
+export type { DownloadOptions, DownloadProgress } from './transfer/download/download-options'
+export type { Files, UploadSource } from './transfer/upload/files'
+export type { UploadOptions, UploadProgress } from './transfer/upload/upload-options'
 export {
   type ExponentialOptions,
   type PollContext,
   type PollSchedule,
   schedules,
   type TypicalOptions,
-} from './poll-schedule'
-export type { PriceSchedule, PriceScheduleFilter, PriceSchedules } from './pricing/price-schedules'
-export type { PriceQuote, Pricing } from './pricing/pricing'
-export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema'
-export type { CreateMethod } from './task/create-method'
-export { nextDelay } from './task/next-delay'
-export type { SettlingEvent } from './task/settle'
-export type { Task } from './task/task'
-export type { TaskPromise } from './task/task-promise'
-export type { TaskRef } from './task/task-ref'
-export type {
-  CompletedState,
-  FailedState,
-  PendingState,
-  ProcessingState,
-  ResultReader,
-  TaskFailure,
-  TaskState,
-  Video,
-  VideoResult,
-} from './task-state'
+} from './waiting/poll-schedule'

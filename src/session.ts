@@ -1,20 +1,20 @@
 import { createTransport, sharesPromises } from '#transport'
 import { ConfigurationError } from './errors/configuration-error'
-import { expiringGate, type Gate, queueGate } from './gate'
-import type { HttpContext } from './http/request'
-import { createRetryBudget } from './http/retry-budget'
-import { createLifetime } from './lifetime'
-import type { Settings } from './settings'
-import { type Brake, createBrake } from './waiting/brake'
-import { createWatches, type Watches } from './waiting/watches'
+import type { HttpContext } from './http/context'
+import { createShutdown } from './http/shutdown'
+import { createRateLimiter, type RateLimiter } from './limits/rate-limiter'
+import { createRetryBudget } from './limits/retry-budget'
+import { createExpiringSemaphore, createSemaphore, type Semaphore } from './limits/semaphore'
+import type { Settings } from './settings/settings'
+import { createPollers, type Pollers } from './waiting/pollers'
 
 /** What the methods and handles of one client work with. */
 export interface Session {
   readonly settings: Settings
   readonly http: HttpContext
-  readonly pollGate: Gate
-  readonly brake: Brake
-  readonly watches: Watches
+  readonly pollSlots: Semaphore
+  readonly rateLimiter: RateLimiter
+  readonly pollers: Pollers
   /** Status words that were warned about. */
   readonly strangeWords: Set<string>
 }
@@ -22,20 +22,23 @@ export interface Session {
 /** Begins a session; with `parent`, one that shares sockets, gates, budget and brake with it. */
 export const createSession = (settings: Settings, parent?: Session): Session => {
   const { clock, random, fetch, maxConnections, maxConcurrentPolls } = settings
-  const gate = (limit: number): Gate =>
-    sharesPromises ? queueGate(limit) : expiringGate(limit, clock, random)
+  const semaphore = (limit: number): Semaphore =>
+    sharesPromises ? createSemaphore(limit) : createExpiringSemaphore(limit, clock, random)
   const sameFetch = parent !== undefined && parent.settings.fetch === fetch
   const http: HttpContext = {
     settings,
     transport: sameFetch ? parent.http.transport : createTransport({ fetch, maxConnections }),
-    connections: parent?.http.connections ?? gate(maxConnections),
+    connections: parent?.http.connections ?? semaphore(maxConnections),
     budget: parent?.http.budget ?? createRetryBudget(),
-    lifetime: parent?.http.lifetime ?? createLifetime({ shared: sharesPromises }),
+    shutdown: parent?.http.shutdown ?? createShutdown({ shared: sharesPromises }),
   }
-  const pollGate = parent?.pollGate ?? gate(maxConcurrentPolls)
-  const brake = parent?.brake ?? createBrake()
-  const watches = createWatches({ clock, random, gate: pollGate, brake }, { shared: sharesPromises })
-  return { settings, http, pollGate, brake, watches, strangeWords: new Set() }
+  const pollSlots = parent?.pollSlots ?? semaphore(maxConcurrentPolls)
+  const rateLimiter = parent?.rateLimiter ?? createRateLimiter()
+  const pollers = createPollers(
+    { clock, random, gate: pollSlots, brake: rateLimiter },
+    { shared: sharesPromises },
+  )
+  return { settings, http, pollSlots, rateLimiter, pollers, strangeWords: new Set() }
 }
 
 // Registered, because each entry point of the CJS build has a client class of its own.

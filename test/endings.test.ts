@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { RunApiError } from 'runapi-video'
 import { expect, test } from 'vitest'
-import { Task } from '../src/task/task'
+import type { Task } from '../src/contract/task-handle'
+import { TaskHandle } from '../src/task/task'
 import { endingPlace } from './support/ending-place'
 import { endings } from './support/endings'
 import { params } from './support/scripted-fetch'
@@ -23,7 +24,7 @@ const settled = (promise: Promise<unknown>): Promise<unknown> => promise.catch((
 
 const nameOf = (outcome: unknown, signal: AbortSignal): string => {
   if (signal.aborted && outcome === signal.reason) return 'signal.reason'
-  if (outcome instanceof Task) return 'Task'
+  if (outcome instanceof TaskHandle) return 'Task'
   if (RunApiError.is(outcome)) return outcome.name
   return (outcome as { status?: string }).status === 'completed' ? 'CompletedState' : String(outcome)
 }
@@ -31,7 +32,7 @@ const nameOf = (outcome: unknown, signal: AbortSignal): string => {
 const carriedBy = (outcome: unknown): string => {
   const { task, idempotencyKey, videos } = outcome as Partial<Record<string, unknown>>
   if (Array.isArray(videos) && videos.length > 0) return 'the videos'
-  const hasTask = outcome instanceof Task || task instanceof Task
+  const hasTask = outcome instanceof TaskHandle || task instanceof TaskHandle
   const hasKey = idempotencyKey !== undefined
   return hasTask ? (hasKey ? 'both' : 'task') : hasKey ? 'key' : 'neither'
 }

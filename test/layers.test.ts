@@ -3,53 +3,37 @@ import { join, posix } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 
-// From the bottom to the top. Each name is a file or a folder of src/; a file may load what stands in a row below its
-// own, and what stands in its own row as long as no circle comes of it. Type-only imports are free.
-const ROWS = [
-  ['errors'],
-  [
-    'checks',
-    'clock',
-    'env',
-    'events',
-    'gate',
-    'lifetime',
-    'log',
-    'on-abort',
-    'options',
-    'own',
-    'poll-schedule',
-  ],
-  ['endpoint', 'schema', 'task-id', 'task-state', 'version'],
-  ['http', 'models', 'settings', 'transport', 'waiting'],
-  ['session'],
-  ['account', 'download', 'files', 'pricing', 'task', 'webhooks'],
-  ['client'],
-  ['index'],
-  ['ai-sdk', 'cli', 'node', 'testing'],
+// The rooms of src/, from the bottom to the top. A file imports from its own room and from those before it, type-only
+// imports included. `client` and `session` are files.
+const ROOMS = [
+  'platform',
+  'limits',
+  'waiting',
+  'contract',
+  'errors',
+  'settings',
+  'schema',
+  'models',
+  'transport',
+  'http',
+  'session',
+  'task',
+  'transfer',
+  'money',
+  'webhooks',
+  'client',
+  'index',
+  'ai-sdk',
+  'node',
+  'testing',
+  'cli',
 ]
 
 const files = readdirSync('src', { recursive: true })
   .map((name) => String(name).replaceAll('\\', '/'))
   .filter((name) => name.endsWith('.ts'))
-const unitOf = (path: string): string => path.split('/', 1)[0]?.replace(/\.ts$/, '') ?? path
-const rowOf = (path: string): number => {
-  const row = ROWS.findIndex((units) => units.includes(unitOf(path)))
-  // `task-wait.ts` and its like belong to the task.
-  return row === -1 && unitOf(path).startsWith('task-') ? rowOf('task') : row
-}
-
-const isTypeOnly = (node: ts.ImportDeclaration | ts.ExportDeclaration): boolean => {
-  if (ts.isExportDeclaration(node)) return node.isTypeOnly
-  const { phaseModifier, namedBindings, name } = node.importClause ?? {}
-  if (phaseModifier === ts.SyntaxKind.TypeKeyword) return true
-  return (
-    !name &&
-    !!namedBindings &&
-    ts.isNamedImports(namedBindings) &&
-    namedBindings.elements.every((it) => it.isTypeOnly)
-  )
-}
+const roomOf = (path: string): string => path.split('/', 1)[0]?.replace(/\.ts$/, '') ?? path
+const levelOf = (path: string): number => ROOMS.indexOf(roomOf(path))
 
 // What a file loads, re-exports and calls when it runs.
 const read = (file: string) => {
@@ -60,7 +44,7 @@ const read = (file: string) => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
       const specifier = node.moduleSpecifier
       if (specifier && ts.isExportDeclaration(node)) reExports = true
-      if (specifier && ts.isStringLiteral(specifier) && !isTypeOnly(node)) loads.push(specifier.text)
+      if (specifier && ts.isStringLiteral(specifier)) loads.push(specifier.text)
     } else if (ts.isCallExpression(node)) {
       const [argument] = node.arguments
       if (node.expression.kind !== ts.SyntaxKind.ImportKeyword) calls.push(node.expression.getText())
@@ -89,14 +73,14 @@ const loading = (name: string): string[] =>
     .map(({ file }) => file)
 const calling = (...names: string[]): string[] =>
   sources.filter(({ calls }) => calls.some((it) => names.includes(it))).map(({ file }) => file)
-const inside = (file: string): boolean => rowOf(file) < rowOf('testing')
+const inside = (file: string): boolean => levelOf(file) < levelOf('testing')
 
-test('every file of src has its row', () => {
-  expect(files.filter((file) => rowOf(file) === -1)).toEqual([])
+test('every file of src has its room', () => {
+  expect(files.filter((file) => levelOf(file) === -1)).toEqual([])
 })
 
-test('a file loads what is below it or in its row', () => {
-  expect(imports.filter(({ from, to }) => rowOf(to) > rowOf(from))).toEqual([])
+test('a file imports from its own room and those below it, types included', () => {
+  expect(imports.filter(({ from, to }) => levelOf(to) > levelOf(from))).toEqual([])
 })
 
 test('no import leads back to where it came from', () => {
@@ -114,27 +98,32 @@ test('no import leads back to where it came from', () => {
 })
 
 test('the models are data: they load nothing of time or HTTP', () => {
-  const loaded = imports.filter(({ from }) => unitOf(from) === 'models').map(({ to }) => unitOf(to))
+  const loaded = imports.filter(({ from }) => roomOf(from) === 'models').map(({ to }) => to)
   expect(
-    loaded.filter((unit) => ['clock', 'http', 'settings', 'transport', 'waiting'].includes(unit)),
+    loaded.filter((file) => file === 'platform/clock.ts' || ['http', 'transport'].includes(roomOf(file))),
   ).toEqual([])
 })
 
 test('only index.ts files re-export, and transports that stand in for another', () => {
   const others = sources.filter(({ file, reExports }) => reExports && posix.basename(file) !== 'index.ts')
-  expect(others.map(({ file }) => file).filter((file) => unitOf(file) !== 'transport')).toEqual([])
+  expect(others.map(({ file }) => file).filter((file) => roomOf(file) !== 'transport')).toEqual([])
 })
 
 test('only the transport knows fetch and undici', () => {
   const users = [...calling('fetch', 'globalThis.fetch').filter(inside), ...loading('undici')]
-  expect(users.filter((file) => unitOf(file) !== 'transport')).toEqual([])
+  expect(users.filter((file) => roomOf(file) !== 'transport')).toEqual([])
 })
 
 test('only clock.ts sets timers', () => {
   const users = calling('setTimeout', 'setInterval', 'setImmediate', 'AbortSignal.timeout').filter(inside)
-  expect(users.filter((file) => file !== 'clock.ts')).toEqual([])
+  expect(users.filter((file) => file !== 'platform/clock.ts')).toEqual([])
 })
 
 test('only the schema knows zod', () => {
-  expect(loading('zod').filter((file) => unitOf(file) !== 'schema')).toEqual([])
+  expect(loading('zod').filter((file) => roomOf(file) !== 'schema')).toEqual([])
+})
+
+test('the waiting engine knows neither HTTP nor tasks', () => {
+  const known = imports.filter(({ from }) => roomOf(from) === 'waiting').map(({ to }) => roomOf(to))
+  expect([...new Set(known)].sort()).toEqual(['limits', 'platform', 'waiting'])
 })

@@ -1,4 +1,4 @@
-import { own } from '../own'
+import { own } from '../platform/own'
 
 // A fragment is never sent, so it can tell `doStart`, which hears of nothing but the URL, that the SDK itself waits for
 // the delivery. `experimental_startVideo` gives a URL too, and asks for the status whenever it likes.

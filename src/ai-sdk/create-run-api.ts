@@ -1,7 +1,7 @@
 import { RunApiClient } from '../client'
+import type { RunApiClientOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { hide } from '../errors/run-api-error'
-import type { RunApiClientOptions } from '../options'
 import { endpointOfModel, modelIds, type RunApiVideoModelId } from './model-endpoint-of'
 import { mark } from './sdk-error'
 import { createUploads } from './uploads'

@@ -1,4 +1,4 @@
-import { own } from '../own'
+import { own } from '../platform/own'
 import type { FieldRules } from '../schema/broken-rules'
 import type { CallWarning, VideoCallOptions, VideoFile } from './call-options'
 

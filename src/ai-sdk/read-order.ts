@@ -1,9 +1,9 @@
-import { checkOptions } from '../checks'
+import type { CreateOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
-import { headerRecord } from '../http/headers'
-import type { CreateOptions } from '../options'
-import { own, ownFields } from '../own'
+import { own, ownFields } from '../platform/own'
 import type { FieldRules } from '../schema/broken-rules'
+import { checkOptions } from '../settings/checks'
+import { headerRecord } from '../settings/headers'
 import type { CallWarning, VideoCallOptions } from './call-options'
 import { paramsOf } from './params-of'
 

@@ -1,6 +1,6 @@
-import { oneLine } from '../http/one-line'
-import type { Task } from '../task/task'
-import type { CompletedState, TaskState } from '../task-state'
+import type { Task } from '../contract/task-handle'
+import type { CompletedState, TaskState } from '../contract/task-state'
+import { sanitizeMessage } from '../http/sanitize-message'
 import type { CallWarning, JsonObject } from './call-options'
 import type {
   CallResponse,
@@ -74,9 +74,9 @@ export const statusOf = (task: Task, state: TaskState, modelId: string): VideoSt
       return { status: 'completed', ...generationOf(task, state, { modelId, warnings: [] }) }
     case 'failed': {
       const { code, message } = state.error
-      if (code !== undefined) runapi.serviceCode = oneLine(code)
+      if (code !== undefined) runapi.serviceCode = sanitizeMessage(code)
       // The SDK throws an error that has nothing but this text.
-      const error = `${task.endpoint} ${task.id}: the generation failed: ${oneLine(message)}`
+      const error = `${task.endpoint} ${task.id}: the generation failed: ${sanitizeMessage(message)}`
       return { status: 'error', error, providerMetadata: { runapi }, response }
     }
     default:

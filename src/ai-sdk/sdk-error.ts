@@ -1,5 +1,5 @@
 import { hide, RunApiError } from '../errors/run-api-error'
-import { own } from '../own'
+import { own } from '../platform/own'
 
 /** What the SDK reads of an error of a call. */
 export interface CallFacts {

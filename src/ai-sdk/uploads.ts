@@ -1,6 +1,6 @@
 import type { RunApiClient } from '../client'
+import type { UploadedFile } from '../contract/uploaded-file'
 import { ConfigurationError } from '../errors/configuration-error'
-import type { UploadedFile } from '../files/uploaded-file'
 import { sessionOf } from '../session'
 import { fromBase64 } from '../webhooks/base64'
 import type { VideoFile } from './call-options'

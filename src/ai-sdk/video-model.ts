@@ -1,11 +1,12 @@
 import type { RunApiClient } from '../client'
+import type { Task } from '../contract/task-handle'
+import { isTerminal, type TaskState } from '../contract/task-state'
 import type { RunApiError } from '../errors/run-api-error'
 import type { ModelEndpoint } from '../models/model-endpoint'
 import { sessionOf } from '../session'
-import { isEarly } from '../task/ask-status'
-import { createMethod } from '../task/create-method'
-import { Task } from '../task/task'
-import { isTerminal, type TaskState } from '../task-state'
+import { createMethod } from '../task/create'
+import { isEarly } from '../task/status'
+import { coreOf } from '../task/task'
 import { isAwaited, markAwaited, readWebhookUrl } from './awaited-webhook'
 import type { CallWarning, VideoCallOptions } from './call-options'
 import { readOrder } from './read-order'
@@ -90,7 +91,7 @@ export const videoModel = ({
       const ask = async () => {
         const task: Task = withHeaders(headers).task(operation as never)
         let state: TaskState | undefined = await task.poll({ signal }).catch((error: unknown) => {
-          if (isEarly(error, Task.coreOf(task))) return undefined
+          if (isEarly(error, coreOf(task))) return undefined
           throw error
         })
         // Anyone can send a delivery. The SDK asks once after it, and gives up what is not done then.

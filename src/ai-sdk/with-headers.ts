@@ -1,8 +1,8 @@
 import type { RunApiClient } from '../client'
-import { isBrowser } from '../env'
-import { headerRecord } from '../http/headers'
+import { isBrowser } from '../platform/env'
+import { VERSION } from '../platform/version'
 import { sessionOf } from '../session'
-import { VERSION } from '../version'
+import { headerRecord } from '../settings/headers'
 import type { VideoCallOptions } from './call-options'
 
 /** The client as it is for one call of the SDK: each of its requests carries the headers of the call. */

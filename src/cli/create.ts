@@ -1,15 +1,15 @@
-import type { Task } from '../task/task'
+import type { Task } from '../contract/task-handle'
 import type { TaskPromise } from '../task/task-promise'
 import type { Command } from './command'
 import { CREATE_HELP } from './create-help'
 import { finishTask } from './finish-task'
+import { repeatLine } from './format-error'
 import { Interruption, interruptible } from './interruption'
 import { openClient, requireKey } from './open-client'
 import { printJson } from './output'
 import { readCreateLine } from './read-create-line'
 import { readParams } from './read-params'
 import { checkPlace } from './save-videos'
-import { repeatLine } from './sentence-of'
 import { stderrProgress } from './stderr-progress'
 
 export const create: Command = {

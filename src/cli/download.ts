@@ -1,12 +1,12 @@
 import type { RunApiClient } from '../client'
-import { own } from '../own'
-import type { Video } from '../task-state'
+import type { Video } from '../contract/task-state'
+import { own } from '../platform/own'
 import type { Command } from './command'
 import { interruptible } from './interruption'
 import { jsonArgument } from './json-argument'
 import { openClient, requireKey } from './open-client'
-import { orPrint } from './or-print'
 import { printJson } from './output'
+import { printOnError } from './print-on-error'
 import { readOptions } from './read-options'
 import { resultOf } from './result-of'
 import { reviveTask } from './revive-task'
@@ -43,7 +43,7 @@ export const download: Command = {
       const given = /^https?:/i.test(what) ? { videos: [{ url: what }] } : await jsonArgument(what, signal)
       const save = { path, overwrite: values.overwrite === true }
       const saveGiven = () => saveAll(given, { ...values, save, signal })
-      return what === '-' ? orPrint(given, saveGiven) : saveGiven()
+      return what === '-' ? printOnError(given, saveGiven) : saveGiven()
     })
   },
 }
@@ -64,7 +64,7 @@ const saveAll = async (given: unknown, { save, signal, ...values }: Saving): Pro
     const result = Array.isArray(listed)
       ? (given as { videos: Video[] })
       : await resultNow(runapi, given, signal)
-    const files = await orPrint(result, () =>
+    const files = await printOnError(result, () =>
       saveVideos(result.videos, { ...save, runapi, signal, progress }),
     )
     return await printJson({ ...result, files })
@@ -77,7 +77,7 @@ const saveAll = async (given: unknown, { save, signal, ...values }: Saving): Pro
 const resultNow = async (runapi: RunApiClient, given: unknown, signal: AbortSignal) => {
   requireKey()
   const task = reviveTask(runapi, given)
-  return orPrint(task, async () => {
+  return printOnError(task, async () => {
     const { status } = await task.poll({ signal })
     if (status !== 'completed' && status !== 'failed')
       throw new UnfinishedError(`${task.endpoint} ${task.id}: still ${status}; wait for it first`)

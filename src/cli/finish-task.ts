@@ -1,18 +1,13 @@
 import type { RunApiClient } from '../client'
-import type { Task } from '../task/task'
-import { orPrint } from './or-print'
+import type { Task } from '../contract/task-handle'
 import { printJson } from './output'
-import type { Progress } from './progress'
+import { printOnError } from './print-on-error'
 import { resultOf } from './result-of'
 import { type SaveOptions, saveVideos } from './save-videos'
-import { waitInSight } from './wait-in-sight'
+import { type Waiting, waitWithProgress } from './wait-with-progress'
 
-export interface Finishing {
+export interface Finishing extends Waiting {
   runapi: RunApiClient
-  signal: AbortSignal
-  progress: Progress
-  timeoutMs: number | undefined
-  pollMs: number | undefined
   /** Where the videos go; `undefined` where they are not wanted. */
   save: SaveOptions | undefined
 }
@@ -20,8 +15,8 @@ export interface Finishing {
 /** Waits for the end of a task and prints it; the handle where the wait ends without it. Gives the exit code. */
 export const finishTask = async (task: Task, finishing: Finishing): Promise<number> => {
   const { save } = finishing
-  const result = resultOf(task, await orPrint(task, () => waitInSight(task, finishing)))
+  const result = resultOf(task, await printOnError(task, () => waitWithProgress(task, finishing)))
   if (!save) return printJson(result)
-  const files = await orPrint(result, () => saveVideos(result.videos, { ...finishing, ...save }))
+  const files = await printOnError(result, () => saveVideos(result.videos, { ...finishing, ...save }))
   return printJson({ ...result, files })
 }

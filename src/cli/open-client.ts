@@ -1,6 +1,6 @@
 import { RunApiClient } from '../client'
-import { readEnv } from '../env'
-import type { ClientEvent } from '../events'
+import type { ClientEvent } from '../contract/events'
+import { readEnv } from '../platform/env'
 import type { Progress } from './progress'
 import { UsageError } from './usage-error'
 

@@ -1,4 +1,4 @@
-import type { CreateOptions } from '../options'
+import type { CreateOptions } from '../contract/options'
 import { endpointOf } from './endpoints'
 import { parseJson } from './json-argument'
 import { paramFlags } from './param-flags'

@@ -1,8 +1,7 @@
 import type { RunApiClient } from '../client'
+import type { Task, TaskRef } from '../contract/task-handle'
 import { RunApiError } from '../errors'
-import { own } from '../own'
-import type { Task } from '../task/task'
-import type { TaskRef } from '../task/task-ref'
+import { own } from '../platform/own'
 import { UsageError } from './usage-error'
 
 /** The task of a handle, or of what `wait` printed. */

@@ -1,8 +1,8 @@
-import { VERSION } from '../version'
+import { VERSION } from '../platform/version'
 import type { Command } from './command'
 import { EXIT_CODES, exitCodeOf } from './exit-code-of'
+import { formatError } from './format-error'
 import { say } from './output'
-import { sentenceOf } from './sentence-of'
 import { UsageError } from './usage-error'
 
 interface Entry {
@@ -49,7 +49,7 @@ export const run = async ([name, ...args]: readonly string[]): Promise<number> =
     if (command) return await (await command.load()).run(args)
     throw new UsageError(`there is no command ${name}; there is ${Object.keys(commands).join(', ')}`)
   } catch (error) {
-    say(`runapi-video: ${sentenceOf(error)}`)
+    say(`runapi-video: ${formatError(error)}`)
     return exitCodeOf(error)
   }
 }

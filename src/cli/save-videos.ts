@@ -1,9 +1,9 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, parse } from 'node:path'
 import type { RunApiClient } from '../client'
-import type { DownloadProgress } from '../download/download-options'
+import type { Video } from '../contract/task-state'
 import { type DownloadedVideo, downloadVideo } from '../node'
-import type { Video } from '../task-state'
+import type { DownloadProgress } from '../transfer/download/download-options'
 import type { Progress } from './progress'
 import { UsageError } from './usage-error'
 

@@ -1,10 +1,10 @@
-import type { TaskRef } from '../task/task-ref'
+import type { TaskRef } from '../contract/task-handle'
 import type { Command } from './command'
 import { finishTask } from './finish-task'
 import { interruptible } from './interruption'
 import { jsonArgument } from './json-argument'
 import { openClient, requireKey } from './open-client'
-import { orPrint } from './or-print'
+import { printOnError } from './print-on-error'
 import { readOptions } from './read-options'
 import { reviveTask } from './revive-task'
 import { checkPlace } from './save-videos'
@@ -39,7 +39,7 @@ export const wait: Command = {
     return interruptible(async (signal) => {
       const given = id === undefined ? await jsonArgument(first, signal) : bareRef(first, id)
       const finish = () => finishGiven(given, values, signal)
-      return first === '-' ? orPrint(given, finish) : finish()
+      return first === '-' ? printOnError(given, finish) : finish()
     })
   },
 }

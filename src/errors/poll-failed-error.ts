@@ -1,4 +1,4 @@
-import type { Task } from '../task/task'
+import type { Task } from '../contract/task-handle'
 import { RunApiError } from './run-api-error'
 
 /** More polls in a row failed than `maxPollFailures` tolerates; `cause` is the last failure. `error.task.wait()` tries again. */

@@ -1,5 +1,5 @@
-import type { Task } from '../task/task'
-import type { TaskState } from '../task-state'
+import type { Task } from '../contract/task-handle'
+import type { TaskState } from '../contract/task-state'
 
 /** The library's own name of every kind of error; stable across releases, unlike messages. */
 export type RunApiErrorCode =

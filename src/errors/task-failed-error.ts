@@ -1,5 +1,5 @@
-import type { Task } from '../task/task'
-import type { TaskFailure, TaskState } from '../task-state'
+import type { Task } from '../contract/task-handle'
+import type { TaskFailure, TaskState } from '../contract/task-state'
 import { RunApiError, type RunApiErrorInit, withoutUndefined } from './run-api-error'
 
 export interface TaskFailedErrorInit extends RunApiErrorInit {

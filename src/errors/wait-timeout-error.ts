@@ -1,4 +1,4 @@
-import type { Task } from '../task/task'
+import type { Task } from '../contract/task-handle'
 import { RunApiError, type RunApiErrorInit } from './run-api-error'
 
 export interface WaitTimeoutErrorInit extends RunApiErrorInit {

@@ -1,5 +1,5 @@
 import { MalformedResponseError } from '../errors/malformed-response-error'
-import { oneLine } from './one-line'
+import { sanitizeMessage } from './sanitize-message'
 
 /** An answer whose status is a success, body read to its end. */
 export interface Answer {
@@ -25,7 +25,7 @@ export const malformed = (
 ): MalformedResponseError =>
   new MalformedResponseError(`the service answered ${answer.status} and ${why}; error.body holds what came`, {
     status: answer.status,
-    contentType: oneLine(answer.clean(answer.header('content-type') ?? '')) || undefined,
+    contentType: sanitizeMessage(answer.clean(answer.header('content-type') ?? '')) || undefined,
     requestId: answer.requestId,
     // Cleaned before it is cut: half a secret is not found any more.
     body: answer.clean(answer.text).slice(0, LONGEST_BODY),

@@ -7,10 +7,10 @@ import { NotFoundError } from '../errors/not-found-error'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
 import { RateLimitError } from '../errors/rate-limit-error'
 import { ServerError } from '../errors/server-error'
-import { own, ownText } from '../own'
+import { own, ownText } from '../platform/own'
 import type { Answer } from './answer'
-import { oneLine } from './one-line'
 import { cleanJson } from './redact'
+import { sanitizeMessage } from './sanitize-message'
 
 type ErrorAnswer = Pick<Answer, 'status' | 'text' | 'clean' | 'requestId' | 'retryAfterMs'>
 
@@ -54,14 +54,14 @@ export const apiErrorFrom = ({ status, text, clean, requestId, retryAfterMs }: E
   const said = isRedirect(status) ? undefined : typeof body === 'string' ? plainText(body) : messageIn(body)
   const words = wordsFor(status)
   const wayOut = status === 402 ? '; runapi.account.balance() shows what is left' : ''
-  const message = `${status}: ${said === undefined ? words : oneLine(said)}${wayOut}`
+  const message = `${status}: ${said === undefined ? words : sanitizeMessage(said)}${wayOut}`
   const serviceCode = ownText(own(body, 'error'), 'code') ?? ownText(body, 'code')
   const Class = CLASS_OF[status] ?? (status >= 500 && status <= 599 ? ServerError : ApiError)
   return new Class(message, {
     status,
     requestId,
     retryAfterMs,
-    serviceCode: serviceCode && oneLine(serviceCode),
+    serviceCode: serviceCode && sanitizeMessage(serviceCode),
     fieldErrors: fieldErrorsIn(body),
     body,
   })
@@ -114,7 +114,7 @@ const fieldErrorsIn = (body: unknown): Record<string, string[]> | undefined => {
     .slice(0, MOST_FIELDS)
     .map(([field, said]) => {
       const sentences = (Array.isArray(said) ? said : [said]).filter((each) => typeof each === 'string')
-      return [oneLine(field), sentences.slice(0, MOST_FIELDS).map(oneLine)] as const
+      return [sanitizeMessage(field), sentences.slice(0, MOST_FIELDS).map(sanitizeMessage)] as const
     })
   return Object.fromEntries(fields)
 }

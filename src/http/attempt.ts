@@ -1,19 +1,19 @@
-import { after } from '../clock'
+import type { ResponseEvent } from '../contract/events'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
-import type { ResponseEvent } from '../events'
-import { onAbort } from '../on-abort'
-import { own } from '../own'
+import { after } from '../platform/clock'
+import { onAbort } from '../platform/on-abort'
+import { own } from '../platform/own'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
 import { type Answer, malformed } from './answer'
 import { apiErrorFrom } from './api-error-from'
 import { authorize } from './authorize'
 import { connectionErrorFrom } from './connection-error-from'
-import { oneLine } from './one-line'
+import type { ApiRequest, HttpContext } from './context'
 import { redact, withoutUrlQueries } from './redact'
-import type { ApiRequest, HttpContext } from './request'
 import { requestIdOf } from './request-id-of'
 import { parseRetryAfter } from './retry-after'
+import { sanitizeMessage } from './sanitize-message'
 import { apiUrl } from './url'
 
 const LARGEST_ANSWER = 8 * 1024 * 1024
@@ -35,7 +35,7 @@ export const attempt = async (
   const { signal, timeoutMs, number } = limits
   const { clock, emit } = http.settings
   const url = requestUrl(http, what)
-  const leave = await http.connections.enter(signal, timeoutMs)
+  const leave = await http.connections.acquire(signal, timeoutMs)
   const startedAt = clock.monotonic()
   const controller = new AbortController()
   let halt: (reason: unknown) => void = () => {}
@@ -112,10 +112,10 @@ const exchange = async (
 ): Promise<Answer> => {
   const { headers, secrets } = await authorize(http.settings, http.settings.baseUrl(), what)
   signal.throwIfAborted()
-  const { trail } = what
-  const earlierMayHaveArrived = trail.mayHaveArrived
-  trail.sent = true
-  trail.mayHaveArrived = true
+  const { delivery } = what
+  const earlierMayHaveArrived = delivery.possiblyReceived
+  delivery.sent = true
+  delivery.possiblyReceived = true
   let response: TransportResponse
   let text: string | undefined
   try {
@@ -124,18 +124,18 @@ const exchange = async (
   } catch (thrown) {
     signal.throwIfAborted()
     const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
-    if (!lost.mayHaveArrived) trail.mayHaveArrived = earlierMayHaveArrived
+    if (!lost.mayHaveArrived) delivery.possiblyReceived = earlierMayHaveArrived
     throw lost.error
   }
   signal.throwIfAborted()
-  trail.mayHaveArrived = earlierMayHaveArrived
+  delivery.possiblyReceived = earlierMayHaveArrived
 
   const { status, header } = response
   const retryAfterMs = parseRetryAfter(header('retry-after'), http.settings.clock.now())
   const clean = (said: string): string => redact(said, secrets)
-  const requestId = oneLine(clean(header('x-request-id') ?? '')) || undefined
+  const requestId = sanitizeMessage(clean(header('x-request-id') ?? '')) || undefined
   const answer: Answer = { status, url, text: text ?? '', clean, requestId, retryAfterMs, header }
-  const isSuccess = (status >= 200 && status <= 299) || status === own(what, 'alsoAccept')
+  const isSuccess = (status >= 200 && status <= 299) || status === own(what, 'acceptStatus')
   if (!isSuccess) throw apiErrorFrom(answer)
   if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
   return answer

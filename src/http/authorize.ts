@@ -1,13 +1,13 @@
-import { isBrowser, pageAddress, readEnv } from '../env'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
-import type { Settings } from '../settings'
-import { VERSION } from '../version'
+import { isBrowser, pageAddress, readEnv } from '../platform/env'
+import { VERSION } from '../platform/version'
+import type { BaseUrl } from '../settings/base-url'
+import type { HeaderRecord } from '../settings/headers'
+import type { Settings } from '../settings/settings'
 import { checkApiKey } from './api-key'
-import type { HeaderRecord } from './headers'
+import type { ApiRequest } from './context'
 import { safeCause } from './redact'
-import type { ApiRequest } from './request'
-import type { BaseUrl } from './url'
 
 export interface Authorized {
   headers: HeaderRecord

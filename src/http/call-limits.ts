@@ -1,9 +1,9 @@
-import { checkCount, checkMs, checkOptions, checkSignal } from '../checks'
-import type { CallOptions } from '../options'
-import { ownFields } from '../own'
-import type { Settings } from '../settings'
-import { type HeaderRecord, headerRecord } from './headers'
-import type { RequestLimits } from './request'
+import type { CallOptions } from '../contract/options'
+import { ownFields } from '../platform/own'
+import { checkCount, checkMs, checkOptions, checkSignal } from '../settings/checks'
+import { type HeaderRecord, headerRecord } from '../settings/headers'
+import type { Settings } from '../settings/settings'
+import type { RequestLimits } from './context'
 
 /** What bounds a call, as its caller gives it. */
 export interface CallLimits extends Omit<RequestLimits, 'signal'> {

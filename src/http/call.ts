@@ -1,11 +1,12 @@
-import { linkSignals } from '../lifetime'
-import type { CallOptions } from '../options'
-import { ownFields } from '../own'
+import type { CallOptions } from '../contract/options'
+import { ownFields } from '../platform/own'
 import type { Answer } from './answer'
 import { callLimits } from './call-limits'
-import { type ApiRequest, type HttpContext, newTrail, request } from './request'
+import { type ApiRequest, type HttpContext, newDelivery } from './context'
+import { request } from './request'
+import { combineSignals } from './shutdown'
 
-export interface Call extends Omit<ApiRequest, 'json' | 'trail'> {
+export interface Call extends Omit<ApiRequest, 'json' | 'delivery'> {
   /** Sent as JSON. */
   readonly body?: object
 }
@@ -20,7 +21,7 @@ export const call = async (
   const { headers: ofCall, ...limits } = callLimits(options, http.settings)
   limits.signal?.throwIfAborted()
   const json = body === undefined ? {} : { json: JSON.stringify(body) }
-  const { signal, release } = linkSignals(http.lifetime, limits.signal)
-  const asked = { ...what, ...json, headers: { ...headers, ...ofCall }, trail: newTrail() }
+  const { signal, release } = combineSignals(http.shutdown, limits.signal)
+  const asked = { ...what, ...json, headers: { ...headers, ...ofCall }, delivery: newDelivery() }
   return request(http, asked, { ...limits, signal }).finally(release)
 }

@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors/configuration-error'
 import { ConnectionError } from '../errors/connection-error'
 import type { RunApiError } from '../errors/run-api-error'
-import { oneLine } from './one-line'
 import { fieldOf, redact, safeCause } from './redact'
+import { sanitizeMessage } from './sanitize-message'
 
 // The connection was never made, so nothing of the request can have arrived.
 const NEVER_SENT = new Set([
@@ -49,7 +49,7 @@ export const connectionErrorFrom = (
   const isCertificate = causes.some(isOfCertificate)
   const neverSent = isCertificate || causes.every(isBeforeSending)
   const code = causes.map((cause) => textOf(cause, 'code')).find((each) => each !== '')
-  const detail = code === undefined ? '' : ` (${oneLine(redact(code, secrets))})`
+  const detail = code === undefined ? '' : ` (${sanitizeMessage(redact(code, secrets))})`
   const message = isCertificate
     ? `the certificate of ${where} is not valid${detail}; check baseUrl, the system clock and NODE_EXTRA_CA_CERTS`
     : `no answer from ${where}${detail}; check the network and baseUrl`

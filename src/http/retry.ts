@@ -1,5 +1,5 @@
 import type { RunApiError } from '../errors/run-api-error'
-import { own } from '../own'
+import { own } from '../platform/own'
 
 const BASE_MS = 500
 const CEILING_MS = 8_000

@@ -1,7 +1,7 @@
-import { schedules } from '../poll-schedule'
 import { fileUrl, flag, httpUrl, joined, oneOf, optional, text } from '../schema/columns'
 import type { ModelParams } from '../schema/model-params'
 import { modelTable, takes } from '../schema/model-table'
+import { schedules } from '../waiting/poll-schedule'
 import type { ModelEndpoint } from './model-endpoint'
 
 const everyModel = {

@@ -1,7 +1,7 @@
-import { schedules } from '../poll-schedule'
 import { fileUrl, flag, httpUrl, optional, text } from '../schema/columns'
 import type { ModelParams } from '../schema/model-params'
 import { modelTable } from '../schema/model-table'
+import { schedules } from '../waiting/poll-schedule'
 import type { ModelEndpoint } from './model-endpoint'
 
 const modifyVideoTable = modelTable({

@@ -1,14 +1,14 @@
-import { checkFlag, checkOptions } from '../checks'
 import { RunApiClient } from '../client'
-import { checkDownloadOptions } from '../download/check-download-options'
-import { download, urlOf } from '../download/download'
-import type { DownloadOptions } from '../download/download-options'
+import type { Video } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
-import { tryAgain } from '../http/try-again'
-import { linkSignals } from '../lifetime'
-import { ownFields } from '../own'
+import { combineSignals } from '../http/shutdown'
+import { withRetries } from '../http/with-retries'
+import { ownFields } from '../platform/own'
 import { sessionOf } from '../session'
-import type { Video } from '../task-state'
+import { checkFlag, checkOptions } from '../settings/checks'
+import { checkDownloadOptions } from '../transfer/download/check-download-options'
+import { download, urlOf } from '../transfer/download/download'
+import type { DownloadOptions } from '../transfer/download/download-options'
 import { openPartFile, type PartFile } from './part-file'
 import { refuseTaken, targetPath } from './target-path'
 
@@ -65,9 +65,9 @@ export const downloadVideo = async (
   const target = await targetPath(path, url)
   await refuseTaken(target, { overwrite })
   const part = await openPartFile(target)
-  const { signal, release } = linkSignals(http.lifetime, ofCaller)
+  const { signal, release } = combineSignals(http.shutdown, ofCaller)
   try {
-    await tryAgain(http, { operation: 'downloadVideo', maxRetries, signal }, async () => {
+    await withRetries(http, { operation: 'downloadVideo', maxRetries, signal }, async () => {
       await part.restart()
       // The tries are counted here, where the whole file is one.
       const { body } = await download(session, { url }, { ...rest, signal, maxRetries: 0 })

@@ -3,13 +3,13 @@ import * as fs from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { RunApiClient } from '../client'
+import type { UploadedFile } from '../contract/uploaded-file'
 import { ConfigurationError } from '../errors/configuration-error'
-import { contentOf } from '../files/content'
-import { checkUploadOptions } from '../files/files'
-import { uploadContent } from '../files/upload-content'
-import type { UploadOptions } from '../files/upload-options'
-import type { UploadedFile } from '../files/uploaded-file'
 import { sessionOf } from '../session'
+import { contentOf } from '../transfer/upload/content'
+import { checkUploadOptions } from '../transfer/upload/files'
+import { uploadContent } from '../transfer/upload/upload-content'
+import type { UploadOptions } from '../transfer/upload/upload-options'
 
 /**
  * Uploads a file from the disk, for use as an input. It is read twice, in pieces: for its checksum and to send it. A

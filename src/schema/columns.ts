@@ -1,4 +1,4 @@
-import type { UploadedFile } from '../files/uploaded-file'
+import type { UploadedFile } from '../contract/uploaded-file'
 
 /** The rule of one field, as data. */
 export interface FieldRule {

@@ -1,5 +1,5 @@
 import { ValidationError, type ValidationIssue } from '../errors/validation-error'
-import { own, ownFields, ownText } from '../own'
+import { own, ownFields, ownText } from '../platform/own'
 
 const urlOfFile = (field: string, value: unknown): string | undefined =>
   field.endsWith('_url') ? ownText(value, 'url') : undefined

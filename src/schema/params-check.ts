@@ -1,4 +1,4 @@
-import { ownFields } from '../own'
+import { ownFields } from '../platform/own'
 import { type BrokenRule, brokenRulesOf, type FieldRules, type Fields } from './broken-rules'
 import type { Columns, FieldRule } from './columns'
 import { type Combination, forbiddenCombinations } from './combinations'

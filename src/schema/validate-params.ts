@@ -1,5 +1,5 @@
 import { ValidationError, type ValidationIssue } from '../errors/validation-error'
-import { own, ownText } from '../own'
+import { own, ownText } from '../platform/own'
 import { withoutUrlSecrets } from './received'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema'
 

@@ -1,6 +1,6 @@
+import type { Task } from '../contract/task-handle'
+import type { TaskState } from '../contract/task-state'
 import { RunApiError, type RunApiErrorInit } from '../errors/run-api-error'
-import type { TaskState } from '../task-state'
-import type { Task } from './task'
 import type { TaskCore } from './task-core'
 
 /** What every error after a create carries, so that nothing that was paid for is lost. */

@@ -1,5 +1,6 @@
-import { checkCount } from '../checks'
-import { Task } from './task'
+import type { Task } from '../contract/task-handle'
+import { checkCount } from '../settings/checks'
+import { coreOf } from './task'
 import { ageMs, scheduleOf } from './task-core'
 
 /**
@@ -10,7 +11,7 @@ import { ageMs, scheduleOf } from './task-core'
  * await step.sleep(nextDelay(task, { attempt }))
  */
 export const nextDelay = <R>(task: Task<R>, { attempt = 0 }: { attempt?: number } = {}): number => {
-  const core = Task.coreOf(task)
+  const core = coreOf(task)
   const { random } = core.session.settings
   checkCount('attempt', attempt, 0)
   return Math.round(scheduleOf(core)({ ageMs: ageMs(core), attempt, random }))

@@ -1,13 +1,13 @@
-import { checkFlag, checkOptions, checkToken } from '../checks'
-import { type EndpointDefinition, withDefaults } from '../endpoint'
+import type { CreateOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { type CallLimits, callLimits } from '../http/call-limits'
-import type { HeaderRecord } from '../http/headers'
-import type { CreateOptions } from '../options'
-import { ownFields } from '../own'
+import { type EndpointDefinition, withDefaults } from '../models/endpoint'
+import { ownFields } from '../platform/own'
 import { refuseExpiredFiles, withFileUrls } from '../schema/file-urls'
 import { validateParams } from '../schema/validate-params'
-import type { Settings } from '../settings'
+import { checkFlag, checkOptions, checkToken } from '../settings/checks'
+import type { HeaderRecord } from '../settings/headers'
+import type { Settings } from '../settings/settings'
 
 interface PreparedCreate {
   body: Readonly<Record<string, unknown>>

@@ -1,14 +1,14 @@
+import type { Task } from '../contract/task-handle'
+import type { CompletedState, TaskFailure, TaskState } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { PollFailedError } from '../errors/poll-failed-error'
 import { RunApiError } from '../errors/run-api-error'
 import { TaskFailedError } from '../errors/task-failed-error'
 import { WaitTimeoutError } from '../errors/wait-timeout-error'
-import { oneLine } from '../http/one-line'
 import { withoutUrlQueries } from '../http/redact'
-import type { CompletedState, TaskFailure, TaskState } from '../task-state'
-import type { Ending } from '../waiting/look'
+import { sanitizeMessage } from '../http/sanitize-message'
+import type { WaitResult } from '../waiting/poll-result'
 import { errorContext } from './error-context'
-import type { Task } from './task'
 import type { TaskCore } from './task-core'
 
 interface EndingContext<R> {
@@ -19,7 +19,7 @@ interface EndingContext<R> {
 
 /** The completed state, or the error that says how the wait ended and carries what is needed to go on. */
 export const resultOf = <R>(
-  end: Ending<TaskState<R>>,
+  end: WaitResult<TaskState<R>>,
   { task, core, timeoutMs }: EndingContext<R>,
 ): CompletedState<R> => {
   const { ref } = core
@@ -36,7 +36,7 @@ export const resultOf = <R>(
       const { state } = end
       if (state.status === 'completed') return state
       const failure = state.status === 'failed' ? state.error : { message: 'no terminal state' }
-      throw new TaskFailedError(`${name}: the generation failed: ${oneLine(failure.message)}`, {
+      throw new TaskFailedError(`${name}: the generation failed: ${sanitizeMessage(failure.message)}`, {
         ...context,
         failure: safeFailure(failure),
       })
@@ -67,6 +67,6 @@ export const resultOf = <R>(
 
 // An error is printed and reported with its fields; the words as they came are in `lastState`.
 const safeFailure = ({ code, message }: TaskFailure): TaskFailure => ({
-  ...(code !== undefined && { code: oneLine(code) }),
+  ...(code !== undefined && { code: sanitizeMessage(code) }),
   message: withoutUrlQueries(message),
 })

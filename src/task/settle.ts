@@ -1,7 +1,7 @@
+import { isTerminal, type TaskState } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
-import { own, ownText } from '../own'
+import { own, ownText } from '../platform/own'
 import type { Session } from '../session'
-import { isTerminal, type TaskState } from '../task-state'
 
 /** What `settle` reads of a verified webhook: the event of `verifyWebhook` fits. */
 export interface SettlingEvent<R = unknown> {
@@ -14,11 +14,11 @@ export interface SettlingEvent<R = unknown> {
 const STATUSES = ['pending', 'processing', 'completed', 'failed']
 
 /** Hands the event's state to the waits of its task. Returns whether there were any. */
-export const settle = ({ watches }: Session, event: SettlingEvent): boolean => {
+export const settle = ({ pollers }: Session, event: SettlingEvent): boolean => {
   const taskId = ownText(event, 'taskId')
   const state = own(event, 'task')
   if (taskId === undefined || !STATUSES.includes(ownText(state, 'status') ?? '')) {
     throw new ConfigurationError('event: must be what verifyWebhook gave, unchanged')
   }
-  return watches.deliverNews(taskId, event.task, isTerminal(event.task))
+  return pollers.deliverNews(taskId, event.task, isTerminal(event.task))
 }

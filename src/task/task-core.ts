@@ -1,12 +1,12 @@
-import type { Clock } from '../clock'
-import { type EndpointDefinition, resultReaderOf } from '../endpoint'
+import type { TaskRef } from '../contract/task-handle'
+import { isTerminal, type ResultReader, type TaskState } from '../contract/task-state'
 import { pathSegment } from '../http/url'
-import { ownText } from '../own'
-import type { PollSchedule } from '../poll-schedule'
-import { schedules } from '../poll-schedule'
+import { type EndpointDefinition, resultReaderOf } from '../models/endpoint'
+import type { Clock } from '../platform/clock'
+import { ownText } from '../platform/own'
 import type { Session } from '../session'
-import { isTerminal, type ResultReader, type TaskState } from '../task-state'
-import type { TaskRef } from './task-ref'
+import type { PollSchedule } from '../waiting/poll-schedule'
+import { schedules } from '../waiting/poll-schedule'
 
 /** What a handle works with. */
 export interface TaskCore<R> {
@@ -73,4 +73,4 @@ export const scheduleOf = ({ bornAt, schedule }: TaskCore<unknown>): PollSchedul
     : schedule
 
 /** Names the task among the waits of a client. */
-export const watchKey = ({ ref, statusPath }: TaskCore<unknown>): string => `${ref.endpoint} ${statusPath}`
+export const pollerKey = ({ ref, statusPath }: TaskCore<unknown>): string => `${ref.endpoint} ${statusPath}`

@@ -1,14 +1,14 @@
-import { type EndpointDefinition, resultReaderOf } from '../endpoint'
+import type { Task, TaskRef } from '../contract/task-handle'
+import { readTaskId } from '../contract/task-id'
+import { readTaskState, type TaskState } from '../contract/task-state'
 import { type Answer, malformed } from '../http/answer'
 import { requestIdOf } from '../http/request-id-of'
 import { locationPath, pathSegment } from '../http/url'
-import { own, ownText } from '../own'
+import { type EndpointDefinition, resultReaderOf } from '../models/endpoint'
+import { own, ownText } from '../platform/own'
 import type { Session } from '../session'
-import { readTaskId } from '../task-id'
-import { readTaskState, type TaskState } from '../task-state'
-import { Task } from './task'
+import { TaskHandle } from './task'
 import { newTaskCore } from './task-core'
-import type { TaskRef } from './task-ref'
 
 interface Created<R> {
   session: Session
@@ -55,7 +55,7 @@ export const taskFrom = <R>(
     ...(model !== undefined && { model }),
     ...requestIdOf(answer),
   })
-  return new Task(newTaskCore(session, definition, ref, state), { replayed, requestId })
+  return new TaskHandle(newTaskCore(session, definition, ref, state), { replayed, requestId })
 }
 
 // The task can be named by a header alone, so a body that cannot be read is not yet the end.

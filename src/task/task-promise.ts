@@ -1,9 +1,9 @@
-import { checkSignal } from '../checks'
-import { onAbort } from '../on-abort'
-import type { CallOptions, WaitOptions } from '../options'
-import { own } from '../own'
-import type { CompletedState, TaskState, VideoResult } from '../task-state'
-import type { Task } from './task'
+import type { CallOptions, WaitOptions } from '../contract/options'
+import type { Task } from '../contract/task-handle'
+import type { CompletedState, TaskState, VideoResult } from '../contract/task-state'
+import { onAbort } from '../platform/on-abort'
+import { own } from '../platform/own'
+import { checkSignal } from '../settings/checks'
 
 /**
  * The promise of a task, with shortcuts to what one does with it. Whoever calls `wait()` or `poll()` gets a rejected

@@ -1,11 +1,15 @@
-import type { CallOptions, WaitOptions } from '../options'
-import { ownFields } from '../own'
-import type { CompletedState, TaskState, VideoResult } from '../task-state'
-import { pollTask } from './poll-task'
+import type { CallOptions, WaitOptions } from '../contract/options'
+import type { Task, TaskRef } from '../contract/task-handle'
+import type { CompletedState, TaskState, VideoResult } from '../contract/task-state'
+import { ConfigurationError } from '../errors/configuration-error'
+import { ownFields } from '../platform/own'
+import { pollTask } from './poll'
 import type { TaskCore } from './task-core'
-import type { TaskRef } from './task-ref'
-import { updatesOf } from './updates-of'
-import { waitForTask } from './wait-for-task'
+import { updatesOf } from './updates'
+import { waitForTask } from './wait'
+
+// Registered, because each entry point of the CommonJS build has a handle class of its own.
+const CORE = Symbol.for('runapi-video.task')
 
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
 
@@ -14,24 +18,14 @@ interface TaskInit {
   requestId?: string | undefined
 }
 
-/**
- * A handle of a task that the service works on. It is plain to store (`toJSON()`) and cheap to make again
- * (`runapi.task(ref)`). It is no promise: `await task` gives the task, `await task.wait()` its videos.
- */
-export class Task<R = VideoResult> {
-  /** The service's id of the task. */
+/** The handle that methods and `runapi.task()` give; its docs stand on the interface. */
+export class TaskHandle<R = VideoResult> implements Task<R> {
   readonly id: string
-  /** The endpoint that made it, such as `'luma.modifyVideo'`. */
   readonly endpoint: string
-  /** The model, where it is known. */
   readonly model: string | undefined
-  /** When the create returned, as an ISO 8601 string; `undefined` for a handle that was made from a bare id. */
   readonly createdAt: string | undefined
-  /** The key of the create; `undefined` for a handle that was made from a bare id. */
   readonly idempotencyKey: string | undefined
-  /** Whether the service answered the create with the task of an earlier one of the same key: nothing was bought again. */
   readonly replayed: boolean
-  /** The service's `x-request-id` of the create, for its support. */
   readonly requestId: string | undefined
   readonly #core: TaskCore<R>
 
@@ -47,51 +41,25 @@ export class Task<R = VideoResult> {
     this.replayed = replayed
     this.requestId = requestId
     this.#core = core
+    Object.defineProperty(this, CORE, { value: () => core })
   }
 
-  /** The latest state seen; `undefined` while a revived handle has not asked yet. */
   get state(): TaskState<R> | undefined {
     return this.#core.state
   }
 
-  /**
-   * Asks for the status once. A failed generation is a state here, not an exception. A handle that has seen a terminal
-   * state answers with it and sends nothing.
-   *
-   * @throws {NotFoundError} when the service does not know the task, {AuthenticationError} and the other API errors,
-   * {ConnectionError}, {MalformedResponseError}; each carries the task
-   */
   poll(options?: CallOptions): Promise<TaskState<R>> {
     return pollTask(this, this.#core, options)
   }
 
-  /**
-   * Waits for the videos. Waits of one task share one loop of polls.
-   *
-   * @throws {TaskFailedError} when the service says that the generation failed
-   * @throws {WaitTimeoutError} when `timeoutMs` passed; the task goes on
-   * @throws {PollFailedError} when more than `maxPollFailures` polls failed in a row
-   * @throws {RunApiError} of another kind when the service refuses, such as `AuthenticationError`
-   *
-   * @example
-   * const { videos } = await task.wait({ onUpdate: (state) => console.log(state.status) })
-   */
   wait(options?: WaitOptions<TaskState<R>>): Promise<CompletedState<R>> {
     return waitForTask(this, this.#core, options)
   }
 
-  /**
-   * The changed states as they come, ended by the terminal one. Leaving the loop stops the polling. A failed generation
-   * is the last item; every other end throws what `wait()` throws.
-   *
-   * @example
-   * for await (const state of task.updates()) console.log(state.status)
-   */
   updates(options?: Omit<WaitOptions<TaskState<R>>, 'onUpdate'>): AsyncIterable<TaskState<R>> {
     return updatesOf(this, this.#core, options)
   }
 
-  /** The task as plain data without any secret: for storage, queues and other processes. */
   toJSON(): TaskRef {
     return { ...this.#core.ref }
   }
@@ -105,9 +73,14 @@ export class Task<R = VideoResult> {
     const fields = { ...this.toJSON(), status: this.state?.status }
     return `Task ${inspect ? inspect(fields, options) : JSON.stringify(fields)}`
   }
+}
 
-  /** What `nextDelay` needs; not part of the public surface. @internal */
-  static coreOf<R>(task: Task<R>): TaskCore<R> {
-    return task.#core
-  }
+/** Whether it is a handle, also one that another entry point of the package made. */
+export const isTask = (value: unknown): value is Task<unknown> =>
+  typeof value === 'object' && value !== null && CORE in value
+
+/** What a handle works with; throws a `ConfigurationError` for anything but a handle. */
+export const coreOf = <R>(task: Task<R>): TaskCore<R> => {
+  if (isTask(task)) return (task as unknown as { [CORE]: () => TaskCore<R> })[CORE]()
+  throw new ConfigurationError('task: must be a handle, as a create or runapi.task() gives it')
 }

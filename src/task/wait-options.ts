@@ -1,7 +1,7 @@
-import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../checks'
-import type { WaitOptions } from '../options'
-import { ownFields } from '../own'
-import type { TaskState } from '../task-state'
+import type { WaitOptions } from '../contract/options'
+import type { TaskState } from '../contract/task-state'
+import { ownFields } from '../platform/own'
+import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../settings/checks'
 
 const DEFAULT_TIMEOUT_MS = 900_000
 const DEFAULT_MAX_POLL_FAILURES = 5

@@ -1,10 +1,10 @@
 import { accountOf } from './account-of'
 import { refusals } from './answers'
+import type { EmulatorState } from './emulator-state'
 import { apiPathOf, recordRequest } from './request-record'
 import { matchPath, type Route } from './route'
 import { routesOf } from './routes'
 import { withFault } from './with-fault'
-import type { World } from './world'
 
 /** A request as it came, by whichever way. */
 export interface Arrival {
@@ -15,7 +15,7 @@ export interface Arrival {
 }
 
 /** Answers one request. Rejects where the connection breaks, or with the signal's reason. */
-export const answer = async (arrival: Arrival, world: World): Promise<Response> => {
+export const answer = async (arrival: Arrival, world: EmulatorState): Promise<Response> => {
   const { request, signal } = arrival
   const { options, time, requests, random } = world
   const bytes = new Uint8Array(await request.arrayBuffer())

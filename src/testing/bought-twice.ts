@@ -1,5 +1,5 @@
+import type { EmulatorState } from './emulator-state'
 import { costAt, type EmulatedTask, emulatedTask, type Task } from './task'
-import type { World } from './world'
 
 /** Options of `assertNothingBoughtTwice`. */
 export interface NothingBoughtTwiceOptions {
@@ -9,7 +9,7 @@ export interface NothingBoughtTwiceOptions {
 
 /** Throws an error that lists the purchases which another purchase had already made. */
 export const refuseRepeats = (
-  { tasks, time }: World,
+  { tasks, time }: EmulatorState,
   { intended = () => false }: NothingBoughtTwiceOptions = {},
 ): void => {
   const nowMs = time.monotonic()

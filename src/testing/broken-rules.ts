@@ -1,4 +1,4 @@
-import type { EndpointDefinition } from '../endpoint'
+import type { EndpointDefinition } from '../models/endpoint'
 import type { StandardIssue } from '../schema/standard-schema'
 
 const fieldOf = ({ path }: StandardIssue): string => {

@@ -1,11 +1,11 @@
-import { isLoopbackHost } from '../http/url'
-import { onAbort } from '../on-abort'
+import { onAbort } from '../platform/on-abort'
+import { isLoopbackHost } from '../settings/base-url'
 import { signWebhook } from '../webhooks/sign-webhook'
 import type { DeliveryRecord } from './delivery-record'
+import type { EmulatorState } from './emulator-state'
 import { statusBody } from './status-body'
 import { endsAtMs, type Task } from './task'
 import type { ScriptedDelivery } from './task-script'
-import type { World } from './world'
 
 // The service publishes no schedule. This is the emulator's own: six attempts in about an hour.
 const PAUSES_MS = [5_000, 30_000, 120_000, 600_000, 3_000_000]
@@ -24,7 +24,7 @@ interface Delivery extends ScriptedDelivery {
 }
 
 /** Plans the deliveries of a task's webhook. They happen in the background, from the task's end on. */
-export const deliverWebhooks = (task: Task, world: World): void => {
+export const deliverWebhooks = (task: Task, world: EmulatorState): void => {
   const { callback_url: url } = task.params
   if (typeof url !== 'string' || !URL.canParse(url) || task.takesMs === Infinity) return
   const id = world.mintUuid()
@@ -34,7 +34,7 @@ export const deliverWebhooks = (task: Task, world: World): void => {
   }
 }
 
-const deliver = async (delivery: Delivery, world: World): Promise<void> => {
+const deliver = async (delivery: Delivery, world: EmulatorState): Promise<void> => {
   const { time, ended } = world
   await time.follow(delivery.task.takesMs + (delivery.delayMs ?? 0), ended)
   for (let attempt = 1; ; attempt += 1) {
@@ -47,7 +47,7 @@ const deliver = async (delivery: Delivery, world: World): Promise<void> => {
 }
 
 /** Sends it once, and says whether that was the last time. */
-const send = async (delivery: Delivery, attempt: number, world: World): Promise<boolean> => {
+const send = async (delivery: Delivery, attempt: number, world: EmulatorState): Promise<boolean> => {
   const { id, task, url } = delivery
   const { options, deliveries, time } = world
   const text = textOf(delivery)
@@ -86,7 +86,11 @@ const textOf = ({ body, task }: Delivery): string => {
 }
 
 /** The status of the receiver's answer. */
-const answerTo = async (url: string, init: RequestInit, { options, time, ended }: World): Promise<number> => {
+const answerTo = async (
+  url: string,
+  init: RequestInit,
+  { options, time, ended }: EmulatorState,
+): Promise<number> => {
   const { deliver = (request: Request) => globalThis.fetch(request) } = options
   const over = new AbortController()
   const forget = onAbort(ended, (reason) => over.abort(reason))

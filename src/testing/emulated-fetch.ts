@@ -1,11 +1,11 @@
-import { onAbort } from '../on-abort'
+import { onAbort } from '../platform/on-abort'
 import { answer } from './answer'
-import type { World } from './world'
+import type { EmulatorState } from './emulator-state'
 
 const FILES_URL = 'https://tempfile.runapi.ai/results'
 
 /** A `fetch` that the emulator answers, whatever the host. */
-export const createEmulatedFetch = (world: World): typeof globalThis.fetch => {
+export const createEmulatedFetch = (world: EmulatorState): typeof globalThis.fetch => {
   return async (input, init) => {
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
     signal?.throwIfAborted()

@@ -1,4 +1,4 @@
-import type { EndpointDefinition } from '../endpoint'
+import type { EndpointDefinition } from '../models/endpoint'
 import type { RequestRecord } from './request-record'
 import type { Fault } from './task-script'
 

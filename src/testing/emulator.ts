@@ -1,15 +1,15 @@
-import type { Clock } from '../clock'
+import type { Clock } from '../platform/clock'
 import { type NothingBoughtTwiceOptions, refuseRepeats } from './bought-twice'
 import { checkScript } from './check-script'
 import type { DeliveryRecord } from './delivery-record'
 import { createEmulatedFetch } from './emulated-fetch'
 import type { EmulatorOptions } from './emulator-options'
+import { createWorld } from './emulator-state'
 import { type EmulatorServer, type ListenOptions, listen } from './listen'
 import { type MswHttp, mswHandlers } from './msw-handlers'
 import type { RequestRecord } from './request-record'
 import { type EmulatedTask, emulatedTask, type Task } from './task'
 import type { TaskScript } from './task-script'
-import { createWorld } from './world'
 
 /** RunAPI in a box: what `createEmulator` gives. */
 export interface Emulator {

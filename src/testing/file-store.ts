@@ -1,4 +1,4 @@
-import type { World } from './world'
+import type { EmulatorState } from './emulator-state'
 
 /** A temporary file of the service: announced, then uploaded, then confirmed. */
 export interface StoredFile {
@@ -15,10 +15,10 @@ export interface StoredFile {
   createdAtMs?: number
 }
 
-const stores = new WeakMap<World, Map<string, StoredFile>>()
+const stores = new WeakMap<EmulatorState, Map<string, StoredFile>>()
 
 /** The files that were announced, by their id. */
-export const filesOf = (world: World): Map<string, StoredFile> => {
+export const filesOf = (world: EmulatorState): Map<string, StoredFile> => {
   const known = stores.get(world) ?? new Map<string, StoredFile>()
   stores.set(world, known)
   return known

@@ -1,4 +1,4 @@
-export type { Clock } from '../clock'
+export type { Clock } from '../platform/clock'
 export type { NothingBoughtTwiceOptions } from './bought-twice'
 export type { DeliveryRecord } from './delivery-record'
 export { createEmulator, type Emulator } from './emulator'

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answer } from './answer'
 import { openToPages, preflightAnswer } from './cors'
-import type { World } from './world'
+import type { EmulatorState } from './emulator-state'
 
 /** Where the emulator listens. */
 export interface ListenOptions {
@@ -27,7 +27,7 @@ const TURNS_OF_A_SOCKET = 8
 
 /** Serves the emulator with Node's http server. */
 export const listen = async (
-  world: World,
+  world: EmulatorState,
   { port = 0, host = '127.0.0.1' }: ListenOptions = {},
 ): Promise<EmulatorServer> => {
   // Loaded here, so that the emulator itself runs where there is no Node; first in the way that Jest allows.
@@ -56,7 +56,11 @@ export const listen = async (
   }
 }
 
-const serve = async (incoming: IncomingMessage, outgoing: ServerResponse, world: World): Promise<void> => {
+const serve = async (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  world: EmulatorState,
+): Promise<void> => {
   const gone = new AbortController()
   outgoing.once('close', () => gone.abort())
   // The address that the caller knows this server by, so that it can also fetch the files.

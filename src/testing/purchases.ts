@@ -1,10 +1,10 @@
-import type { EndpointDefinition } from '../endpoint'
+import type { EndpointDefinition } from '../models/endpoint'
 import { deliverWebhooks } from './deliver-webhooks'
-import type { Plan } from './plans'
+import type { EmulatorState } from './emulator-state'
 import { priceOf } from './prices'
 import type { Exchange } from './route'
+import type { Plan } from './scripts'
 import { costAt, type Task } from './task'
-import type { World } from './world'
 
 const OTHER_TAKES_MS = 60_000
 // The medians of what RunAPI publishes: 30–120 s and 60–120 s.
@@ -15,10 +15,10 @@ const typicalMs = (name: string): number => TAKES_MS[name.split('.')[0] ?? ''] ?
 const STARTING_CENTS = 1_000_000
 
 /** What each account began with, in US cents. */
-export const startingCents = ({ options }: World): number => options.balanceCents ?? STARTING_CENTS
+export const startingCents = ({ options }: EmulatorState): number => options.balanceCents ?? STARTING_CENTS
 
 /** What an account has left, in US cents. */
-export const balanceOf = (world: World, account: string): number => {
+export const balanceOf = (world: EmulatorState, account: string): number => {
   const { tasks, time } = world
   const nowMs = time.monotonic()
   const spent = tasks.all().filter((task) => task.account === account)
@@ -36,7 +36,10 @@ export interface Purchase {
 }
 
 /** Makes a task, which is what costs money. */
-export const buyTask = (world: World, { definition, exchange, params, key, input, plan }: Purchase): Task => {
+export const buyTask = (
+  world: EmulatorState,
+  { definition, exchange, params, key, input, plan }: Purchase,
+): Task => {
   const { options, tasks, time, mintId } = world
   const { account, headers, filesUrl } = exchange
   const {

@@ -1,5 +1,5 @@
+import type { EmulatorState } from './emulator-state'
 import type { RequestRecord } from './request-record'
-import type { World } from './world'
 
 /** One request on its way through the emulator. */
 export interface Exchange {
@@ -22,7 +22,7 @@ export interface Route {
   readonly path: string
   /** Whether it needs no key. */
   readonly open?: boolean
-  readonly answer: (exchange: Exchange, world: World) => Response | Promise<Response>
+  readonly answer: (exchange: Exchange, world: EmulatorState) => Response | Promise<Response>
 }
 
 /** What stands in the places of `:name`, where the path fits the pattern. */

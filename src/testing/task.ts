@@ -1,5 +1,5 @@
-import type { EndpointDefinition } from '../endpoint'
-import type { Plan } from './plans'
+import type { EndpointDefinition } from '../models/endpoint'
+import type { Plan } from './scripts'
 import type { Outcome } from './task-script'
 
 /** A task as the emulator keeps it. */

@@ -1,12 +1,12 @@
-import { onAbort } from '../on-abort'
+import { onAbort } from '../platform/on-abort'
 import { connectionReset, wordsFor } from './answers'
+import type { EmulatorState } from './emulator-state'
 import type { Fault, ScriptedAnswer } from './task-script'
-import type { World } from './world'
 
 /** Answers a request with the fault that strikes it. `carryOut` does what was asked and gives the usual answer. */
 export const withFault = async (
   fault: Fault | undefined,
-  { time }: World,
+  { time }: EmulatorState,
   signal: AbortSignal | undefined,
   carryOut: () => Response | Promise<Response>,
 ): Promise<Response> => {

@@ -1,9 +1,9 @@
 import { fetchTransport } from './fetch-transport'
 import { loadUndici } from './load-undici'
+import { isUntouched } from './native-fetch'
 import { readProxyVariables } from './proxy-variables'
 import type { Transport, TransportOptions, TransportResponse } from './transport'
 import { undiciTransport } from './undici-transport'
-import { isUntouched } from './untouched'
 
 export { proxiedFetch } from './proxied-fetch'
 

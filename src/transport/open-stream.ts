@@ -1,4 +1,4 @@
-import { isBrowser } from '../env'
+import { isBrowser } from '../platform/env'
 import type { Fetch } from './transport'
 
 export interface OpenRequest {

@@ -1,8 +1,8 @@
 import { loadUndici } from './load-undici'
+import { isUntouched } from './native-fetch'
 import { proxyRefusal } from './proxy-refusal'
 import { readProxyVariables } from './proxy-variables'
 import type { Fetch } from './transport'
-import { isUntouched } from './untouched'
 
 /**
  * A fetch through the proxies of the environment, for downloads and uploads; `undefined` where there are none. Node's

@@ -1,4 +1,4 @@
-import { readEnv } from '../env'
+import { readEnv } from '../platform/env'
 import type { BadProxyVariable } from './transport'
 
 /** Proxies that the environment names; `NO_PROXY` is left to undici. */

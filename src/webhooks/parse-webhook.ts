@@ -1,5 +1,5 @@
-import { ownFields } from '../own'
-import type { VideoResult } from '../task-state'
+import type { VideoResult } from '../contract/task-state'
+import { ownFields } from '../platform/own'
 import { rawBytes, type WebhookBody } from './raw-body'
 import { type ParseWebhookOptions, readDelivery, type UnverifiedWebhook } from './read-delivery'
 

@@ -1,11 +1,11 @@
-import { readTaskId } from '../task-id'
+import { readTaskId } from '../contract/task-id'
 import {
   type ResultReader,
   readTaskState,
   readVideoResult,
   type TaskState,
   type VideoResult,
-} from '../task-state'
+} from '../contract/task-state'
 import { refusal } from './refusal'
 
 /** What a delivery's body says, without any proof that the service sent it. */

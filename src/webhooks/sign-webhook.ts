@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error'
-import { ownFields } from '../own'
+import { ownFields } from '../platform/own'
 import { toBase64 } from './base64'
 import { keyOf } from './callback-secret'
 import { sign, signedMessage } from './hmac'

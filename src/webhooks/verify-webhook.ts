@@ -1,6 +1,6 @@
+import type { VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
-import { ownFields } from '../own'
-import type { VideoResult } from '../task-state'
+import { ownFields } from '../platform/own'
 import { keysOf } from './callback-secret'
 import { isSigned, signedMessage } from './hmac'
 import { rawBytes, type WebhookBody } from './raw-body'

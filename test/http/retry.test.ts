@@ -8,7 +8,7 @@ import {
   ServerError,
 } from '../../src/errors'
 import { backoffMs, retryDelayMs } from '../../src/http/retry'
-import { createRetryBudget } from '../../src/http/retry-budget'
+import { createRetryBudget } from '../../src/limits/retry-budget'
 
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 const rateLimit = (retryAfterMs?: number) => new RateLimitError('429', { status: 429, retryAfterMs })

@@ -2,14 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ConfigurationError } from '../../src/errors'
-import {
-  apiUrl,
-  type BaseUrlContext,
-  locationPath,
-  parseBaseUrl,
-  pathSegment,
-  sameBase,
-} from '../../src/http/url'
+import { apiUrl, locationPath, pathSegment } from '../../src/http/url'
+import { type BaseUrlContext, parseBaseUrl, sameBase } from '../../src/settings/base-url'
 
 const base = (text: unknown, context: Partial<BaseUrlContext> = {}) =>
   parseBaseUrl(text, { from: 'baseUrl', allowInsecureHttp: false, ...context })

@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expectTypeOf, test } from 'vitest'
-import type { EndpointDefinition } from '../../src/endpoint'
-import type { UploadedFile } from '../../src/files/uploaded-file'
+import type { UploadedFile } from '../../src/contract/uploaded-file'
 import {
   type EndpointName,
   families,
@@ -10,6 +9,7 @@ import {
   type LumaModifyVideoParams,
   schemas,
 } from '../../src/models'
+import type { EndpointDefinition } from '../../src/models/endpoint'
 
 const image = 'https://example.com/first.png'
 const take = (_params: HailuoImageToVideoParams): void => {}

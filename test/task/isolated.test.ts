@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { expiringGate } from '../../src/gate'
+import { createExpiringSemaphore } from '../../src/limits/semaphore'
 import { luma } from '../../src/models/luma'
 import { createSession } from '../../src/session'
-import { resolveSettings } from '../../src/settings'
-import { createMethod } from '../../src/task/create-method'
-import { createVirtualTime } from '../../src/testing/virtual-time'
-import { createWatches } from '../../src/waiting/watches'
+import { resolveSettings } from '../../src/settings/settings'
+import { createMethod } from '../../src/task/create'
+import { createVirtualTime } from '../../src/testing/time/virtual-time'
+import { createPollers } from '../../src/waiting/pollers'
 import { completed, json, lumaBody, rejection, type Step } from './service'
 
 /** A client as the builds for workerd, edge-light and unknown runtimes make it: nothing awaitable is shared. */
@@ -21,10 +21,10 @@ const isolated = (step: Step, places: number) => {
   }
   const settings = resolveSettings({ apiKey: 'test-key', clock, fetch: fetch as typeof globalThis.fetch })
   const usual = createSession(settings)
-  const gate = expiringGate(places, clock, () => 0.5)
-  const tools = { clock, random: settings.random, gate, brake: usual.brake }
-  const http = { ...usual.http, connections: expiringGate(places, clock, () => 0.5) }
-  const session = { ...usual, http, pollGate: gate, watches: createWatches(tools, { shared: false }) }
+  const gate = createExpiringSemaphore(places, clock, () => 0.5)
+  const tools = { clock, random: settings.random, gate, brake: usual.rateLimiter }
+  const http = { ...usual.http, connections: createExpiringSemaphore(places, clock, () => 0.5) }
+  const session = { ...usual, http, pollSlots: gate, pollers: createPollers(tools, { shared: false }) }
   return { clock, polledAt, modifyVideo: createMethod(session, luma.modifyVideo) }
 }
 

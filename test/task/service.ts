@@ -1,5 +1,5 @@
 import { RunApiClient, type RunApiClientOptions } from 'runapi-video'
-import { createVirtualTime } from '../../src/testing/virtual-time'
+import { createVirtualTime } from '../../src/testing/time/virtual-time'
 
 /** What happens to a status request: an answer, or what `fetch` does in its place. */
 export type Step = (signal: AbortSignal) => Response | Promise<Response>

@@ -12,9 +12,9 @@ import {
   setGlobalDispatcher,
 } from 'undici'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isUntouched } from '../../src/transport/native-fetch'
 import { createTransport } from '../../src/transport/node'
 import type { Transport } from '../../src/transport/transport'
-import { isUntouched } from '../../src/transport/untouched'
 import { listenProxy } from './forward-proxy'
 import { burst, type Loopback, listen } from './loopback'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { schedules } from '../../src/poll-schedule'
+import { schedules } from '../../src/waiting/poll-schedule'
 import { delays, done, engine, going, stumble } from './engine'
 
 test('the last look starts one second before the deadline', async () => {

@@ -1,23 +1,26 @@
-import { expiringGate, queueGate } from '../../src/gate'
-import { type PollSchedule, schedules } from '../../src/poll-schedule'
-import { createVirtualTime } from '../../src/testing/virtual-time'
-import { createBrake } from '../../src/waiting/brake'
-import type { Look, Watched } from '../../src/waiting/look'
-import type { WaitTerms } from '../../src/waiting/waiter'
-import { createWatches } from '../../src/waiting/watches'
+import { createRateLimiter } from '../../src/limits/rate-limiter'
+import { createExpiringSemaphore, createSemaphore } from '../../src/limits/semaphore'
+import { createVirtualTime } from '../../src/testing/time/virtual-time'
+import type { PollResult, PollTarget } from '../../src/waiting/poll-result'
+import { type PollSchedule, schedules } from '../../src/waiting/poll-schedule'
+import { createPollers } from '../../src/waiting/pollers'
+import type { SubscriberOptions } from '../../src/waiting/subscriber'
 
-export type Step = Look<string> | ((signal: AbortSignal) => Promise<Look<string>>)
+export type Step = PollResult<string> | ((signal: AbortSignal) => Promise<PollResult<string>>)
 
-export const going: Look<string> = { kind: 'state', state: 'going', terminal: false }
-export const done: Look<string> = { kind: 'state', state: 'done', terminal: true }
-export const stumble = (more: Partial<Look<string> & { kind: 'stumble' }> = {}): Look<string> => ({
+export const going: PollResult<string> = { kind: 'state', state: 'going', terminal: false }
+export const done: PollResult<string> = { kind: 'state', state: 'done', terminal: true }
+export const stumble = (
+  more: Partial<PollResult<string> & { kind: 'stumble' }> = {},
+): PollResult<string> => ({
   kind: 'stumble',
   error: new Error('no answer'),
   counts: true,
   rateLimited: false,
   ...more,
 })
-export const limited = (notBeforeMs?: number): Look<string> => stumble({ rateLimited: true, notBeforeMs })
+export const limited = (notBeforeMs?: number): PollResult<string> =>
+  stumble({ rateLimited: true, notBeforeMs })
 
 interface EngineOptions {
   shared?: boolean
@@ -31,23 +34,23 @@ interface EngineOptions {
 export const engine = (options: EngineOptions = {}) => {
   const { shared = true, limit = 32, expiring = false, random = () => 0.5 } = options
   const { clock } = createVirtualTime(0, random)
-  const brake = createBrake()
-  const gate = expiring ? expiringGate(limit, clock, random) : queueGate(limit)
-  const watches = createWatches({ clock, random, gate, brake }, { shared })
+  const brake = createRateLimiter()
+  const gate = expiring ? createExpiringSemaphore(limit, clock, random) : createSemaphore(limit)
+  const watches = createPollers({ clock, random, gate, brake }, { shared })
 
   const watched = (...script: Step[]) => {
     const lookedAt: number[] = []
-    const target: Watched<string> = {
+    const target: PollTarget<string> = {
       id: 'a',
-      longestLookMs: 60_000,
+      pollTimeoutMs: 60_000,
       ageMs: () => clock.monotonic(),
-      look: async (signal) => {
+      poll: async (signal) => {
         const step = script[Math.min(lookedAt.length, script.length - 1)] ?? going
         lookedAt.push(clock.monotonic())
         return typeof step === 'function' ? step(signal) : step
       },
     }
-    const wait = (terms: Partial<WaitTerms<string>> = {}, key = 'a') => {
+    const wait = (terms: Partial<SubscriberOptions<string>> = {}, key = 'a') => {
       const usual = { timeoutMs: 60_000, schedule: schedules.fixed(1_000), maxFailures: 5, onState: () => {} }
       return watches.begin(key, target, { ...usual, ...terms })
     }
@@ -56,7 +59,7 @@ export const engine = (options: EngineOptions = {}) => {
 
   /** A look that takes its time, and that its signal ends. */
   const slowly =
-    (ms: number, look: Look<string>): Step =>
+    (ms: number, look: PollResult<string>): Step =>
     async (signal) => {
       await clock.sleep(ms, signal)
       return look

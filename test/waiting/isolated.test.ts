@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { expiringGate } from '../../src/gate'
-import { createVirtualTime } from '../../src/testing/virtual-time'
+import { createExpiringSemaphore } from '../../src/limits/semaphore'
+import { createVirtualTime } from '../../src/testing/time/virtual-time'
 import { done, engine, going } from './engine'
 
 test('where promises may not be shared, each wait looks for itself', async () => {
@@ -33,10 +33,10 @@ test('where promises may not be shared, one wait settles no other', async () => 
 
 test('a place that is never given back frees itself after its time', async () => {
   const { clock } = createVirtualTime(0, () => 0.5)
-  const gate = expiringGate(1, clock, () => 0.5)
+  const gate = createExpiringSemaphore(1, clock, () => 0.5)
   const { signal } = new AbortController()
-  await gate.enter(signal, 2_000)
-  await gate.enter(signal, 1_000)
+  await gate.acquire(signal, 2_000)
+  await gate.acquire(signal, 1_000)
   expect(clock.monotonic()).toBeGreaterThanOrEqual(2_000)
   expect(clock.monotonic()).toBeLessThan(2_100)
 })

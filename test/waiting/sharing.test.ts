@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { schedules } from '../../src/poll-schedule'
+import { schedules } from '../../src/waiting/poll-schedule'
 import { delays, done, engine, going, limited, stumble } from './engine'
 
 test('two waits of one thing share one loop of looks', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { expectTypeOf, test } from 'vitest'
-import type { TaskState, Video } from '../../src/task-state'
+import type { TaskState, Video } from '../../src/contract/task-state'
 import { signWebhook, verifyWebhook, type WebhookBody, type WebhookEvent } from '../../src/webhooks'
 
 test('what frameworks give is accepted', () => {

@@ -14,7 +14,7 @@ const GROUPS = {
     mutate: ['retry', 'retry-after', 'url', 'redact'].map((name) => `src/http/${name}.ts`),
     tests: ['test/http/**/*.test.ts'],
   },
-  'task-state': { mutate: ['src/task-state.ts'], tests: ['test/task-state.test.ts'] },
+  'task-state': { mutate: ['src/contract/task-state.ts'], tests: ['test/contract/task-state.test.ts'] },
   waiting: {
     mutate: ['src/waiting/**/*.ts'],
     tests: ['test/waiting/**/*.test.ts', 'test/settle.test.ts'],

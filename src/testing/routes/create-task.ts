@@ -1,7 +1,8 @@
-import type { EndpointDefinition } from '../../endpoint'
+import type { EndpointDefinition } from '../../models/endpoint'
 import { json, refusals } from '../answers'
 import { brokenRules } from '../broken-rules'
 import { canonicalJson } from '../canonical-json'
+import type { EmulatorState } from '../emulator-state'
 import { priceOf } from '../prices'
 import { balanceOf, buyTask } from '../purchases'
 import { isPrintable, readJsonObject } from '../read-request'
@@ -10,7 +11,6 @@ import type { Route } from '../route'
 import type { Task } from '../task'
 import { modelOf } from '../task'
 import { withFault } from '../with-fault'
-import type { World } from '../world'
 
 /** `POST <path>`: validates, then buys a task, or repeats the answer to an earlier create with the same key. */
 export const createTask = (definition: EndpointDefinition<string, unknown, unknown>): Route => ({
@@ -47,7 +47,7 @@ export const createTask = (definition: EndpointDefinition<string, unknown, unkno
   },
 })
 
-const created = (task: Task, { options }: World, isReplay: boolean): Response => {
+const created = (task: Task, { options }: EmulatorState, isReplay: boolean): Response => {
   const { id } = task
   const ids = { both: { task_id: id, id }, id: { id }, task_id: { task_id: id } }[options.idField ?? 'both']
   const replayed = isReplay && { task_replayed: true }

@@ -1,19 +1,19 @@
-import { createMd5 } from '../../files/md5'
-import { mediaTypeOf } from '../../files/media-types'
-import { own, ownText } from '../../own'
+import { own, ownText } from '../../platform/own'
+import { createMd5 } from '../../transfer/upload/md5'
+import { mediaTypeOf } from '../../transfer/upload/media-types'
 import { json, refusals } from '../answers'
 import { clipBytes } from '../clip'
+import type { EmulatorState } from '../emulator-state'
 import { fileBody, filesOf, isServed, type StoredFile } from '../file-store'
 import { readJsonObject } from '../read-request'
 import type { Exchange, Route } from '../route'
-import type { World } from '../world'
 
 /** Where files are, beside the results. */
 const storageOf = ({ filesUrl }: Exchange): string => filesUrl.replace(/\/results$/, '')
 
 type Announced = Pick<StoredFile, 'name' | 'type' | 'size'> & { checksum?: string }
 
-const announce = (exchange: Exchange, world: World, file: Announced): StoredFile => {
+const announce = (exchange: Exchange, world: EmulatorState, file: Announced): StoredFile => {
   const id = world.mintId('file')
   const url = `${storageOf(exchange)}/temp/${id}/${encodeURIComponent(file.name)}`
   const stored = { ...file, id, url, account: exchange.account }
@@ -21,7 +21,7 @@ const announce = (exchange: Exchange, world: World, file: Announced): StoredFile
   return stored
 }
 
-const publish = (file: StoredFile, bytes: Uint8Array<ArrayBuffer>, { time }: World): Response => {
+const publish = (file: StoredFile, bytes: Uint8Array<ArrayBuffer>, { time }: EmulatorState): Response => {
   file.bytes = bytes
   file.createdAtMs = time.now()
   return json(fileBody(file))

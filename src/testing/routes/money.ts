@@ -1,5 +1,5 @@
-import type { EndpointDefinition } from '../../endpoint'
-import { own, ownText } from '../../own'
+import type { EndpointDefinition } from '../../models/endpoint'
+import { own, ownText } from '../../platform/own'
 import { json, refusals } from '../answers'
 import { brokenRules } from '../broken-rules'
 import { priceOf } from '../prices'

@@ -1,9 +1,9 @@
 import { refusals } from '../answers'
 import { clipBytes } from '../clip'
+import type { EmulatorState } from '../emulator-state'
 import type { Route } from '../route'
 import { endsAtMs, statusAt, type Task } from '../task'
 import { withFault } from '../with-fault'
-import type { World } from '../world'
 
 const clip = (): Response => {
   const bytes = clipBytes()
@@ -14,7 +14,7 @@ const clip = (): Response => {
 
 const RESULT_LIFE_MS = 7 * 24 * 3_600_000
 
-const isServed = (task: Task, world: World): boolean => {
+const isServed = (task: Task, world: EmulatorState): boolean => {
   const nowMs = world.time.monotonic()
   const { resultLifeMs = RESULT_LIFE_MS } = task.plan.script
   return statusAt(task, nowMs) === 'completed' && nowMs < endsAtMs(task) + resultLifeMs

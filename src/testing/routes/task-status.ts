@@ -1,4 +1,4 @@
-import type { EndpointDefinition } from '../../endpoint'
+import type { EndpointDefinition } from '../../models/endpoint'
 import { json, refusals } from '../answers'
 import { apiPathOf } from '../request-record'
 import type { Route } from '../route'

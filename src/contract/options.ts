@@ -1,0 +1,143 @@
+import type { Clock } from '../platform/clock'
+import type { Logger, LogLevel } from '../platform/log'
+import type { PollSchedule } from '../waiting/poll-schedule'
+import type { ClientEvent } from './events'
+import type { TaskState } from './task-state'
+
+/** Gives the key; asked before each attempt, so that a key can be fetched late and rotated. */
+export type ApiKeySource = () => string | Promise<string>
+
+/** Headers as a user gives them. */
+export type HeadersInput = Readonly<Record<string, string | undefined>> | Headers
+
+/** Options of a client; each has a default. */
+export interface RunApiClientOptions {
+  /**
+   * Your RunAPI key, or a function that gives it. `null` sends no Authorization: for pages whose own server adds it.
+   * @default the environment variable `RUNAPI_API_KEY`, read at the first request
+   */
+  apiKey?: string | ApiKeySource | null | undefined
+  /**
+   * Where the API is: https, or http on a loopback host. A path prefix is kept. In a browser page it may be a path of
+   * the page's own server, such as `/api/runapi`.
+   * @default the environment variable `RUNAPI_BASE_URL`, else `https://runapi.ai`
+   * @throws {ConfigurationError} with credentials, a query or a fragment in it
+   */
+  baseUrl?: string | undefined
+  /**
+   * Allows http on hosts other than loopback. The key then travels in the clear.
+   * @default false
+   */
+  allowInsecureHttp?: boolean | undefined
+  /**
+   * Allows the service's own base URL in a browser page, where every visitor can read the key.
+   * @default false
+   */
+  dangerouslyAllowBrowser?: boolean | undefined
+  /**
+   * Time for one attempt, headers and body together, in milliseconds.
+   * @default 60_000
+   */
+  timeoutMs?: number | undefined
+  /**
+   * Further attempts after the first.
+   * @default 2
+   */
+  maxRetries?: number | undefined
+  /**
+   * Used for every request when given.
+   * @default the runtime's own transport
+   */
+  fetch?: typeof globalThis.fetch | undefined
+  /** Added to each API request; names are compared without case. An `Authorization` here replaces the client's. */
+  headers?: HeadersInput | undefined
+  /**
+   * Requests in flight at once; further ones queue, before their attempt's time starts.
+   * @default 64
+   */
+  maxConnections?: number | undefined
+  /**
+   * Status requests in flight at once.
+   * @default 32
+   */
+  maxConcurrentPolls?: number | undefined
+  /**
+   * Where log lines go.
+   * @default console
+   */
+  logger?: Logger | undefined
+  /**
+   * How much is logged.
+   * @default the environment variable `RUNAPI_LOG`, else `'warn'`
+   */
+  logLevel?: LogLevel | undefined
+  /**
+   * The source of time, for tests.
+   * @default the system's
+   */
+  clock?: Clock | undefined
+  /** Receives every event of this client, for metrics and tracing. What it throws is logged and changes nothing. */
+  onEvent?: ((event: ClientEvent) => void) | undefined
+}
+
+/** Options that every call takes. */
+export interface CallOptions {
+  /** Ends the call at any point; it rejects with `signal.reason` itself. */
+  signal?: AbortSignal | undefined
+  /**
+   * Time for one attempt, headers and body together, in milliseconds.
+   * @default the client's
+   */
+  timeoutMs?: number | undefined
+  /**
+   * Further attempts after the first.
+   * @default the client's
+   */
+  maxRetries?: number | undefined
+  /** Added to the client's headers; they win over those. */
+  headers?: HeadersInput | undefined
+}
+
+/** Options of the methods that buy a task. */
+export interface CreateOptions extends CallOptions {
+  /**
+   * Names this purchase: the service answers a second create of the same key with the first task. Derive it from your
+   * order and store it before you call; then nothing is bought twice, even if your process dies in between. 1–512
+   * printable ASCII characters. How long the service remembers a key is not published.
+   * @default a random one, kept on the task and on every error
+   */
+  idempotencyKey?: string | undefined
+  /** Your own name for the request; the service echoes it and stores it with the task. 1–512 printable ASCII characters. */
+  clientRequestId?: string | undefined
+  /** Fields merged into the body after validation: the way past the rules, for a parameter newer than this release. */
+  extraParams?: Readonly<Record<string, unknown>> | undefined
+  /**
+   * `false` sends the parameters as they are; the service's own rules still apply.
+   * @default true
+   */
+  validate?: boolean | undefined
+}
+
+/** Options of a wait. */
+export interface WaitOptions<State = TaskState> {
+  /**
+   * Time for the whole wait, from the call to the end: delays and requests. `Infinity` is allowed.
+   * @default 900_000
+   */
+  timeoutMs?: number | undefined
+  /** Ends the wait at once; it rejects with `signal.reason` itself. The task goes on at the service. */
+  signal?: AbortSignal | undefined
+  /** Receives each changed state. What it throws is logged and does not end the wait. */
+  onUpdate?: ((state: State) => void) | undefined
+  /**
+   * When to poll.
+   * @default the endpoint's own schedule
+   */
+  schedule?: PollSchedule | undefined
+  /**
+   * How many polls may fail in a row (network, timeout, 408, 429, 455, 5xx, malformed body); a good one starts the
+   * count again.
+   * @default 5
+   */
+  maxPollFailures?: number | undefined
+}

@@ -1,0 +1,78 @@
+import type { CallOptions, WaitOptions } from './options'
+import type { CompletedState, TaskState, VideoResult } from './task-state'
+
+/**
+ * A task as plain data, without any secret: store it, send it to another process, and revive it there with
+ * `runapi.task(ref)`.
+ */
+export interface TaskRef {
+  /** The version of this form. */
+  v: 1
+  /** The endpoint that made it, such as `'luma.modifyVideo'`. */
+  endpoint: string
+  /** The service's id of the task. */
+  id: string
+  /** The model, where it is known. */
+  model?: string
+  /** The key of the create; absent for a handle that was made from a bare id. */
+  idempotencyKey?: string
+  /** When the create returned, as an ISO 8601 string. */
+  createdAt?: string
+  /** The service that knows the task. */
+  baseUrl?: string
+  /** Where the status is, for a service that named another place than the usual one. */
+  statusPath?: string
+}
+
+/**
+ * A handle of a task that the service works on. It is plain to store (`toJSON()`) and cheap to make again
+ * (`runapi.task(ref)`). It is no promise: `await task` gives the task, `await task.wait()` its videos.
+ */
+export interface Task<R = VideoResult> {
+  /** The service's id of the task. */
+  readonly id: string
+  /** The endpoint that made it, such as `'luma.modifyVideo'`. */
+  readonly endpoint: string
+  /** The model, where it is known. */
+  readonly model: string | undefined
+  /** When the create returned, as an ISO 8601 string; `undefined` for a handle that was made from a bare id. */
+  readonly createdAt: string | undefined
+  /** The key of the create; `undefined` for a handle that was made from a bare id. */
+  readonly idempotencyKey: string | undefined
+  /** Whether the service answered the create with the task of an earlier one of the same key: nothing was bought again. */
+  readonly replayed: boolean
+  /** The service's `x-request-id` of the create, for its support. */
+  readonly requestId: string | undefined
+  /** The latest state seen; `undefined` while a revived handle has not asked yet. */
+  readonly state: TaskState<R> | undefined
+  /**
+   * Asks for the status once. A failed generation is a state here, not an exception. A handle that has seen a terminal
+   * state answers with it and sends nothing.
+   *
+   * @throws {NotFoundError} when the service does not know the task, {AuthenticationError} and the other API errors,
+   * {ConnectionError}, {MalformedResponseError}; each carries the task
+   */
+  poll(options?: CallOptions): Promise<TaskState<R>>
+  /**
+   * Waits for the videos. Waits of one task share one loop of polls.
+   *
+   * @throws {TaskFailedError} when the service says that the generation failed
+   * @throws {WaitTimeoutError} when `timeoutMs` passed; the task goes on
+   * @throws {PollFailedError} when more than `maxPollFailures` polls failed in a row
+   * @throws {RunApiError} of another kind when the service refuses, such as `AuthenticationError`
+   *
+   * @example
+   * const { videos } = await task.wait({ onUpdate: (state) => console.log(state.status) })
+   */
+  wait(options?: WaitOptions<TaskState<R>>): Promise<CompletedState<R>>
+  /**
+   * The changed states as they come, ended by the terminal one. Leaving the loop stops the polling. A failed generation
+   * is the last item; every other end throws what `wait()` throws.
+   *
+   * @example
+   * for await (const state of task.updates()) console.log(state.status)
+   */
+  updates(options?: Omit<WaitOptions<TaskState<R>>, 'onUpdate'>): AsyncIterable<TaskState<R>>
+  /** The task as plain data without any secret: for storage, queues and other processes. */
+  toJSON(): TaskRef
+}

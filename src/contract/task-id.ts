@@ -1,0 +1,13 @@
+import { own, ownText } from '../platform/own'
+
+/** Reads the task's id from an answer or a webhook body; sources disagree on where it stands. */
+export const readTaskId = (body: unknown): string | undefined => {
+  const data = own(body, 'data')
+  return idIn(body, 'id') ?? idIn(body, 'task_id') ?? idIn(data, 'id') ?? idIn(data, 'task_id')
+}
+
+// An integer beyond 2^53 has lost digits in JSON.parse: no id is better than another task's.
+const idIn = (from: unknown, name: string): string | undefined => {
+  const value = own(from, name)
+  return Number.isSafeInteger(value) ? String(value) : ownText(from, name)
+}

@@ -1,0 +1,100 @@
+import type { CallOptions } from '../contract/options'
+import { ConfigurationError } from '../errors/configuration-error'
+import { malformed, objectOf } from '../http/answer'
+import { call } from '../http/call'
+import { type EndpointDefinition, withDefaults } from '../models/endpoint'
+import { type EndpointName, type EndpointParams, endpointNamed } from '../models/index'
+import { own, ownFields } from '../platform/own'
+import { withFileUrls } from '../schema/file-urls'
+import { validateParams } from '../schema/validate-params'
+import type { Session } from '../session'
+import { createPriceSchedules, type PriceScheduleFilter, type PriceSchedules } from './price-schedules'
+
+/** What a task with given parameters would cost, as the service says it. */
+export interface PriceQuote {
+  /** Such as `'hailuo'`. */
+  service: string
+  /** Such as `'text_to_video'`. */
+  action: string
+  /** The model of the parameters. */
+  model?: string | null
+  /** `'available'` where there is a price. */
+  pricing_status: string
+  /** Such as `'USD'`. */
+  currency?: string
+  /** What the create would set aside, in cents of `currency`. */
+  reservation_amount_cents?: number
+  /** How sure the amount is, such as `'exact'`. */
+  estimate_basis?: string
+  /** The moment of the price, as an ISO 8601 string. */
+  as_of?: string
+  [field: string]: unknown
+}
+
+/** Prices. The service gives them without a key too; quotes and schedules buy nothing. */
+export interface Pricing {
+  /**
+   * What these parameters would cost. They are checked first, exactly as for a create.
+   *
+   * @throws {ValidationError} when the parameters break the rules
+   *
+   * @example
+   * const { reservation_amount_cents } = await runapi.pricing.quote('hailuo.textToVideo', params)
+   */
+  quote<Name extends EndpointName>(
+    endpoint: Name,
+    params: EndpointParams<Name>,
+    options?: CallOptions,
+  ): Promise<PriceQuote>
+  /** The same for an endpoint of your own, by its definition. */
+  quote<Params>(
+    endpoint: EndpointDefinition<string, Params, unknown>,
+    params: Params,
+    options?: CallOptions,
+  ): Promise<PriceQuote>
+  /**
+   * The price list, or a part of it. Kept by this client and asked for by ETag: while nothing has changed, only headers
+   * travel.
+   *
+   * @example
+   * const { price_schedules } = await runapi.pricing.schedules({ service: 'hailuo' })
+   */
+  schedules(filter?: PriceScheduleFilter, options?: CallOptions): Promise<PriceSchedules>
+}
+
+export const createPricing = (session: Session): Pricing => ({
+  quote: async (endpoint: unknown, params: unknown, options?: CallOptions) => {
+    const definition = definitionOf(endpoint)
+    const { model, ...rest } = await checkedParams(definition, params)
+    const body = { ...partsOf(definition), ...(model !== undefined && { model }), params: rest }
+    const what = { operation: 'pricing.quote', method: 'POST', path: '/api/v1/price_quotes' } as const
+    const answer = await call(session.http, { ...what, body, idempotent: true, keyOptional: true }, options)
+    const quote = own(objectOf(answer), 'price_quote')
+    if (typeof quote === 'object' && quote !== null) return quote as PriceQuote
+    throw malformed(answer, 'holds no price_quote')
+  },
+  schedules: createPriceSchedules(session),
+})
+
+const definitionOf = (endpoint: unknown): EndpointDefinition => {
+  const definition = typeof endpoint === 'string' ? endpointNamed(endpoint) : endpoint
+  if (typeof own(definition, 'path') === 'string') return definition as EndpointDefinition
+  throw new ConfigurationError("endpoint: must be a name such as 'luma.modifyVideo', or a definition")
+}
+
+const checkedParams = async (
+  definition: EndpointDefinition,
+  params: unknown,
+): Promise<Record<string, unknown>> => {
+  const { name, params: schema } = definition
+  const valid = await validateParams(name, schema, withFileUrls(withDefaults(definition, params)))
+  if (typeof valid === 'object' && valid !== null) return ownFields<Record<string, unknown>>({ ...valid })
+  throw new ConfigurationError(`${name}: the parameters must be an object`)
+}
+
+/** The service's words for an endpoint, which are the last two segments of its path. */
+const partsOf = ({ path }: EndpointDefinition): { service: string; action: string } => {
+  const [service, action] = path.split('/').slice(-2)
+  if (service && action) return { service, action }
+  throw new ConfigurationError('endpoint.path: must end in /<service>/<action>, by which prices are listed')
+}

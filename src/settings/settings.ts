@@ -1,0 +1,118 @@
+import type { ClientEvent } from '../contract/events'
+import type { ApiKeySource, RunApiClientOptions } from '../contract/options'
+import { ConfigurationError } from '../errors/configuration-error'
+import { type Clock, systemClock } from '../platform/clock'
+import { pageAddress, readEnv } from '../platform/env'
+import { createLog, LOG_LEVELS, type Log, type Logger, type LogLevel } from '../platform/log'
+import { ownFields } from '../platform/own'
+import { type BaseUrl, parseBaseUrl, SERVICE_URL } from './base-url'
+import { checkCount, checkFlag, checkFunction, checkMs, checkOptions, refuseOption } from './checks'
+import { type HeaderRecord, headerRecord } from './headers'
+
+/** A client's options, checked, with their defaults. */
+export interface Settings {
+  readonly apiKey: string | ApiKeySource | null | undefined
+  readonly timeoutMs: number
+  readonly maxRetries: number
+  readonly headers: HeaderRecord
+  readonly maxConnections: number
+  readonly maxConcurrentPolls: number
+  readonly fetch: typeof globalThis.fetch | undefined
+  readonly dangerouslyAllowBrowser: boolean
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  /** `undefined` where nobody listens, so that `emit?.()` does not even build the event. */
+  readonly emit: ((event: ClientEvent) => void) | undefined
+  /** Read at the first request, because the environment is. */
+  baseUrl(): BaseUrl
+}
+
+/** Checks the options; reads no environment yet. Throws a `ConfigurationError` for a value that cannot work. */
+export const resolveSettings = (given: RunApiClientOptions | undefined): Settings => {
+  const options = ownFields(checkOptions('options', given))
+  const clock = checkClock(options.clock ?? systemClock)
+  const log = createLog(checkLogger(options.logger ?? console), logLevelOf(options.logLevel))
+  return {
+    apiKey: checkKeySource(options.apiKey),
+    timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? 60_000),
+    maxRetries: checkCount('maxRetries', options.maxRetries ?? 2, 0),
+    headers: headersOf(options.headers),
+    maxConnections: checkCount('maxConnections', options.maxConnections ?? 64, 1),
+    maxConcurrentPolls: checkCount('maxConcurrentPolls', options.maxConcurrentPolls ?? 32, 1),
+    fetch: options.fetch === undefined ? undefined : checkFunction('fetch', options.fetch),
+    dangerouslyAllowBrowser: checkFlag('dangerouslyAllowBrowser', options.dangerouslyAllowBrowser ?? false),
+    clock,
+    random: () => (clock.random ? clock.random() : Math.random()),
+    log,
+    emit: emitter(options.onEvent, log),
+    baseUrl: baseUrlOf(options),
+  }
+}
+
+const baseUrlOf = (options: RunApiClientOptions): (() => BaseUrl) => {
+  const allowInsecureHttp = checkFlag('allowInsecureHttp', options.allowInsecureHttp ?? false)
+  const read = (text: unknown, from: string): BaseUrl =>
+    parseBaseUrl(text, { from, allowInsecureHttp, page: pageAddress() })
+  let base = options.baseUrl === undefined ? undefined : read(options.baseUrl, 'baseUrl')
+  return () => {
+    base ??= read(readEnv('RUNAPI_BASE_URL') ?? SERVICE_URL, 'RUNAPI_BASE_URL')
+    return base
+  }
+}
+
+const headersOf = (given: RunApiClientOptions['headers']): HeaderRecord => {
+  const headers = headerRecord(given)
+  if (!('idempotency-key' in headers)) return headers
+  throw new ConfigurationError(
+    'headers: an Idempotency-Key names one purchase; pass it to the call, as its option idempotencyKey',
+  )
+}
+
+const checkKeySource = (value: unknown): Settings['apiKey'] => {
+  if (value === null || value === undefined || typeof value === 'string') return value
+  return checkFunction('apiKey', value as ApiKeySource)
+}
+
+const checkClock = (clock: Clock): Clock => {
+  const fits = [clock.now, clock.monotonic, clock.sleep].every((method) => typeof method === 'function')
+  return fits ? clock : refuseOption('clock', 'an object with now, monotonic and sleep', clock)
+}
+
+const checkLogger = (logger: Logger): Logger => {
+  const fits = [logger.debug, logger.info, logger.warn, logger.error].every(
+    (method) => typeof method === 'function',
+  )
+  return fits ? logger : refuseOption('logger', 'an object with debug, info, warn and error', logger)
+}
+
+const isLogLevel = (value: unknown): value is LogLevel => LOG_LEVELS.some((level) => level === value)
+
+const logLevelOf = (option: LogLevel | undefined): (() => LogLevel) => {
+  if (option !== undefined) {
+    if (!isLogLevel(option)) refuseOption('logLevel', `one of ${LOG_LEVELS.join(', ')}`, option)
+    return () => option
+  }
+  return () => {
+    const variable = readEnv('RUNAPI_LOG')?.toLowerCase()
+    return isLogLevel(variable) ? variable : 'warn'
+  }
+}
+
+const emitter = (onEvent: RunApiClientOptions['onEvent'], log: Log): Settings['emit'] => {
+  if (onEvent === undefined) return undefined
+  checkFunction('onEvent', onEvent)
+  return (event) => {
+    try {
+      // An async listener's rejection would end the process.
+      Promise.resolve(onEvent(event) as unknown).catch(report)
+    } catch (error) {
+      report(error)
+    }
+  }
+  function report(error: unknown): void {
+    log('error', 'onEvent threw; the call goes on', {
+      error: error instanceof Error ? error.message : typeof error,
+    })
+  }
+}

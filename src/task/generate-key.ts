@@ -1,0 +1,23 @@
+import type { CreateOptions } from '../contract/options'
+import { own } from '../platform/own'
+import { headerEntries } from '../settings/headers'
+
+/** A fresh idempotency key. Not `randomUUID`: pages on plain http have none. */
+export const generateKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  )
+
+/** The caller's own key, from the option or from a header of the call; checked later, where a refusal can reject. */
+export const givenKey = (options: CreateOptions | undefined): unknown => {
+  // Not `??`: a null is an order's key that is missing, and one minted instead would buy a second time.
+  const key = own(options, 'idempotencyKey')
+  return key === undefined ? keyIn(own(options, 'headers')) : key
+}
+
+const HEADER = 'idempotency-key'
+
+const keyIn = (headers: unknown): unknown =>
+  typeof headers === 'object' && headers !== null && !Array.isArray(headers)
+    ? headerEntries(headers).find(([name]) => String(name).toLowerCase() === HEADER)?.[1]
+    : undefined

@@ -1,0 +1,38 @@
+import type { CallOptions } from '../contract/options'
+import type { Task } from '../contract/task-handle'
+import { isTerminal, type TaskState } from '../contract/task-state'
+import { RunApiError } from '../errors/run-api-error'
+import { callLimits } from '../http/call-limits'
+import { combineSignals } from '../http/shutdown'
+import { checkedFor, errorContext } from './error-context'
+import { askStatus } from './status'
+import { pollerKey, type TaskCore } from './task-core'
+
+/** One status request, with the client's retries. A terminal state is handed to those who wait. */
+export const pollTask = async <R>(
+  task: Task<R>,
+  core: TaskCore<R>,
+  options: CallOptions | undefined,
+): Promise<TaskState<R>> => {
+  const { settings, pollSlots, pollers, http } = core.session
+  const limits = checkedFor(task, core, () => callLimits(options, settings))
+  limits.signal?.throwIfAborted()
+  if (core.state && isTerminal(core.state)) return core.state
+  const startedAt = settings.clock.monotonic()
+  let polls = 0
+  const { signal, release } = combineSignals(http.shutdown, limits.signal)
+  try {
+    const leave = await pollSlots.acquire(signal, limits.timeoutMs)
+    polls = 1
+    const state = await askStatus(core, { ...limits, signal }).finally(leave)
+    if (isTerminal(state)) pollers.deliver(pollerKey(core), state, true)
+    return state
+  } catch (error) {
+    // The caller's own reason stays as it is, also where it is an error of ours.
+    if (error === limits.signal?.reason || !RunApiError.is(error)) throw error
+    const elapsedMs = Math.round(settings.clock.monotonic() - startedAt)
+    throw error.with({ ...errorContext(task, core), elapsedMs, polls })
+  } finally {
+    release()
+  }
+}

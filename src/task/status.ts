@@ -1,0 +1,115 @@
+import { isTerminal, readTaskState, statusOf, type TaskState } from '../contract/task-state'
+import { ApiError } from '../errors/api-error'
+import { RunApiError } from '../errors/run-api-error'
+import { type Answer, jsonOf, malformed } from '../http/answer'
+import { newDelivery, type RequestLimits } from '../http/context'
+import { request } from '../http/request'
+import { requestIdOf } from '../http/request-id-of'
+import { sanitizeMessage } from '../http/sanitize-message'
+import { ownFields } from '../platform/own'
+import type { HeaderRecord } from '../settings/headers'
+import type { PollResult, PollTarget } from '../waiting/poll-result'
+import { ageMs, remember, type TaskCore } from './task-core'
+
+/** How long after the create a 404 may mean that the service has not caught up yet. */
+const GRACE_MS = 10_000
+
+interface StatusLimits extends RequestLimits {
+  headers?: HeaderRecord
+  /** Receives a successful answer before it is read. */
+  onAnswer?: (answer: Answer) => void
+}
+
+/** Asks for the status once. */
+export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
+  const { session, ref } = core
+  const seen = { type: 'poll', endpoint: ref.endpoint, taskId: ref.id } as const
+  try {
+    const state = await readStatus(core, limits)
+    session.settings.emit?.({ ...seen, ageMs: ageMs(core), status: state.status, ...requestIdOf(state) })
+    return state
+  } catch (error) {
+    session.settings.emit?.({
+      ...seen,
+      ageMs: ageMs(core),
+      ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
+    })
+    throw error
+  }
+}
+
+const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
+  const { session, ref, statusPath: path, readResult } = core
+  const { headers, onAnswer } = ownFields(limits)
+  const what = {
+    operation: `${ref.endpoint} status`,
+    method: 'GET',
+    path,
+    idempotent: true,
+    delivery: newDelivery(),
+  } as const
+  const answer = await request(session.http, { ...what, ...(headers && { headers }) }, limits)
+  onAnswer?.(answer)
+  const { requestId, clean } = answer
+  const nowMs = session.settings.clock.now()
+  const state = readTaskState(jsonOf(answer), { readResult, nowMs, requestId, clean })
+  if ('unreadable' in state) throw malformed(answer, state.unreadable)
+  warnOfStrangeWord(core, state)
+  return remember(core, state)
+}
+
+const warnOfStrangeWord = (core: TaskCore<unknown>, { rawStatus }: TaskState<unknown>): void => {
+  const { settings, strangeWords } = core.session
+  if (rawStatus === undefined || statusOf(rawStatus) !== undefined || strangeWords.has(rawStatus)) return
+  // A service that sends a new word each time must not fill the memory.
+  if (strangeWords.size >= 100) return
+  strangeWords.add(rawStatus)
+  settings.log('warn', 'a status word is not known and counts as still going', {
+    endpoint: core.ref.endpoint,
+    taskId: core.ref.id,
+    status: sanitizeMessage(rawStatus).slice(0, 100),
+  })
+}
+
+/** The task as something to wait for. Failures are paced by the schedule, so a look is one attempt. */
+export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> => ({
+  id: core.ref.id,
+  pollTimeoutMs: core.session.settings.timeoutMs,
+  ageMs: () => ageMs(core),
+  poll: async (signal) => {
+    // An answer that cannot be read may still say when to come back.
+    let notBeforeMs: number | undefined
+    const onAnswer = ({ retryAfterMs }: Answer): void => {
+      notBeforeMs = retryAfterMs
+    }
+    try {
+      const { timeoutMs } = core.session.settings
+      const state = await askStatus(core, { signal, timeoutMs, maxRetries: 0, onAnswer })
+      return { kind: 'state', state, terminal: isTerminal(state), notBeforeMs }
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      return lookFrom(error, core, notBeforeMs)
+    }
+  },
+})
+
+/** Whether the service may not know the task yet, so soon after the create. */
+export const isEarly = (error: unknown, core: TaskCore<unknown>): boolean =>
+  RunApiError.is(error) && error.code === 'not_found' && core.bornAt !== undefined && ageMs(core) < GRACE_MS
+
+const lookFrom = (
+  error: unknown,
+  core: TaskCore<unknown>,
+  notBeforeMs: number | undefined,
+): PollResult<never> => {
+  if (!RunApiError.is(error)) return { kind: 'refusal', error }
+  const early = isEarly(error, core)
+  if (!early && !error.retryable) return { kind: 'refusal', error }
+  return {
+    kind: 'stumble',
+    error,
+    counts: !early,
+    rateLimited: error.code === 'rate_limit',
+    notBeforeMs: error instanceof ApiError ? error.retryAfterMs : notBeforeMs,
+  }
+}

@@ -1,0 +1,79 @@
+import type { WaitOptions } from '../contract/options'
+import type { Task } from '../contract/task-handle'
+import type { TaskState } from '../contract/task-state'
+import { ConfigurationError } from '../errors/configuration-error'
+import type { WaitResult } from '../waiting/poll-result'
+import { checkedFor } from './error-context'
+import { resultOf } from './result-of'
+import { subscribeToTask } from './subscribe'
+import type { TaskCore } from './task-core'
+import { type CheckedWaitOptions, checkWaitOptions } from './wait-options'
+
+/** Each changed state, up to the terminal one. Polling begins with the first item asked for. */
+export const updatesOf = <R>(
+  task: Task<R>,
+  core: TaskCore<R>,
+  given: WaitOptions<TaskState<R>> | undefined,
+): AsyncIterableIterator<TaskState<R>> => {
+  let leave = (): void => {}
+  const states = statesOf(task, core, given, (how) => {
+    leave = how
+  })
+  return {
+    next: () => states.next(),
+    // A generator first waits for the item that was asked for, which may take minutes: a stream that is cancelled
+    // leaves while it waits.
+    return: () => {
+      leave()
+      return states.return()
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+async function* statesOf<R>(
+  task: Task<R>,
+  core: TaskCore<R>,
+  given: WaitOptions<TaskState<R>> | undefined,
+  onBegun: (leave: () => void) => void,
+): AsyncGenerator<TaskState<R>, void, void> {
+  const options = checkedFor(task, core, () => checkUpdatesOptions(given))
+  const news: TaskState<R>[] = []
+  let ending: WaitResult<TaskState<R>> | undefined
+  let hasLeft = false
+  let wakeUp = (): void => {}
+  const watch = subscribeToTask(core, options, (state) => {
+    news.push(state)
+    wakeUp()
+  })
+  watch.ending.then((end) => {
+    ending = end
+    wakeUp()
+  })
+  const leave = (): void => {
+    hasLeft = true
+    watch.leave(undefined)
+    wakeUp()
+  }
+  onBegun(leave)
+  try {
+    while (!hasLeft) {
+      const state = news.shift()
+      if (state) yield state
+      else if (ending) break
+      else await new Promise<void>((resolve) => (wakeUp = resolve))
+    }
+  } finally {
+    leave()
+  }
+  if (ending && ending.kind !== 'reached') resultOf(ending, { task, core, timeoutMs: options.timeoutMs })
+}
+
+const checkUpdatesOptions = <R>(given: WaitOptions<TaskState<R>> | undefined): CheckedWaitOptions<R> => {
+  const options = checkWaitOptions(given)
+  if (options.onUpdate)
+    throw new ConfigurationError('onUpdate: updates() gives the states itself; use it with wait()')
+  return options
+}
