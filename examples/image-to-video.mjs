@@ -4,7 +4,7 @@ import { RunApiClient } from 'runapi-video'
 
 const runapi = new RunApiClient()
 
-const { videos, cost } = await runapi.hailuo
+const { videos, costUsd } = await runapi.hailuo
   .imageToVideo({
     model: 'hailuo-02-image-to-video-standard',
     prompt: 'The bud opens slowly, time-lapse, fixed camera',
@@ -15,4 +15,4 @@ const { videos, cost } = await runapi.hailuo
   })
   .wait()
 console.log(videos[0].url)
-if (cost !== undefined) console.log(`cost: $${cost.toFixed(2)}`)
+if (costUsd !== undefined) console.log(`cost: $${costUsd.toFixed(2)}`)

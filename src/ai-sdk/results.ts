@@ -51,11 +51,15 @@ export const generationOf = (
   state: CompletedState,
   { modelId, warnings }: { modelId: string; warnings: CallWarning[] },
 ): VideoGeneration => {
-  const { videos, expiresAt, cost } = state
+  const { videos, expiresAt, costUsd } = state
   const runapi: RunApiVideoMetadata = {
     ...metadataOf(task),
-    videos: videos.map(({ url }) => ({ url, expiresAt, task: handleOf(task) })),
-    ...(cost !== undefined && { cost }),
+    videos: videos.map(({ url }) => ({
+      url,
+      ...(expiresAt !== undefined && { expiresAt }),
+      task: handleOf(task),
+    })),
+    ...(costUsd !== undefined && { costUsd }),
   }
   return {
     videos: videos.map(({ url }) => ({ type: 'url', url, mediaType: 'video/mp4' })),

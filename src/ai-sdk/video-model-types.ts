@@ -17,9 +17,9 @@ export type RunApiVideoMetadata = {
   /** Whether the service answered with the task of an earlier create of the same key; nothing was bought again. */
   replayed?: boolean
   /** The finished videos. With several calls the SDK joins their lists. */
-  videos?: { url: string; expiresAt: string; task: JsonObject }[]
+  videos?: { url: string; expiresAt?: string; task: JsonObject }[]
   /** What the task cost, in US dollars, where the service says so. */
-  cost?: number
+  costUsd?: number
   /** The service's own code of a failure, where it sent one. */
   serviceCode?: string
 }

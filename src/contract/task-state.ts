@@ -48,12 +48,13 @@ export type CompletedState<R = VideoResult> = StateBase &
   R & {
     status: 'completed'
     /** What the task cost, in US dollars, where the service says so. */
-    cost?: number
+    costUsd?: number
     /**
-     * When the videos' URLs expire at the latest, as an ISO 8601 string: seven days after this client first saw the
-     * task completed. An upper bound, because the task may have been completed before that.
+     * When to have downloaded the videos, as an ISO 8601 string: seven days after the create. Their URLs live for seven
+     * days (vendor's docs), so this is the safe side. Absent where the time of the create is not known: for a handle made
+     * from a bare id, for a replayed create, and in a webhook.
      */
-    expiresAt: string
+    expiresAt?: string
   }
 
 /** The generation failed. RunAPI says that it does not charge it. */
@@ -73,8 +74,10 @@ export interface StateContext<R> {
   readResult: ResultReader<R>
   nowMs: number
   requestId?: string | undefined
+  /** When the create returned, as an ISO 8601 string, where that is known. */
+  createdAt?: string | undefined
   /** Removes secrets that the service echoes. */
-  clean?: (text: string) => string
+  redact?: (text: string) => string
 }
 
 /** An answer that is no task state, and why. */
@@ -118,7 +121,7 @@ export const readTaskState = <R>(body: unknown, context: StateContext<R>): TaskS
   }
   const status = said ?? (result && 'completed')
   const base: StateBase = { receivedAt: isoTime(context.nowMs), raw }
-  if (rawStatus !== undefined) base.rawStatus = context.clean?.(rawStatus) ?? rawStatus
+  if (rawStatus !== undefined) base.rawStatus = context.redact?.(rawStatus) ?? rawStatus
   if (context.requestId !== undefined) base.requestId = context.requestId
 
   switch (status) {
@@ -126,12 +129,18 @@ export const readTaskState = <R>(body: unknown, context: StateContext<R>): TaskS
       return { unreadable: 'it has neither a status nor a result' }
     case 'completed': {
       if (result === undefined) return { unreadable: 'it says completed and holds no result URL' }
-      const cost = readCost(raw)
-      const expiresAt = isoTime(context.nowMs + RESULT_LIFE_MS)
-      return { ...base, ...result, status, expiresAt, ...(cost !== undefined && { cost }) }
+      const costUsd = readCostUsd(raw)
+      const expiresAt = expiryOf(context.createdAt)
+      return {
+        ...base,
+        ...result,
+        status,
+        ...(costUsd !== undefined && { costUsd }),
+        ...(expiresAt !== undefined && { expiresAt }),
+      }
     }
     case 'failed':
-      return { ...base, status, error: readFailure(raw, context.clean) }
+      return { ...base, status, error: readFailure(raw, context.redact) }
     default:
       // Spread into a new object, each state of a wait would hold a hidden class of its own.
       return Object.assign(base, { status })
@@ -164,23 +173,49 @@ const isWebUrl = (text: string): boolean => {
 
 const readFailure = (
   raw: Readonly<Record<string, unknown>>,
-  clean = (text: string): string => text,
+  redact = (text: string): string => text,
 ): TaskFailure => {
   const error = own(raw, 'error')
-  const message =
-    ownText(error, 'message') ??
-    ownText(raw, 'error') ??
-    ownText(raw, 'error_message') ??
-    ownText(raw, 'message')
-  const code = ownText(error, 'code') ?? ownText(raw, 'code')
-  return {
-    ...(code !== undefined && { code: clean(code) }),
-    message: clean(message ?? 'the service gave no reason'),
-  }
+  const reasons = [
+    own(error, 'message'),
+    error,
+    own(raw, 'error_message'),
+    own(raw, 'message'),
+    own(error, 'error_message'),
+    own(error, 'detail'),
+  ]
+  const plain = (text: unknown): string | undefined =>
+    typeof text === 'string' ? plainReason(text, redact) : undefined
+  const code = plain(own(error, 'code')) ?? plain(own(raw, 'code'))
+  const message = reasons.map(plain).find((reason) => reason !== undefined)
+  return { ...(code !== undefined && { code }), message: message ?? 'the service gave no reason' }
+}
+
+const LONGEST_REASON = 300
+// Bounds the work on a hostile megabyte.
+const LONGEST_READ = 4_096
+
+/** One line of at most 300 characters; `undefined` for a blank text and for HTML, which says nothing to a reader. */
+const plainReason = (text: string, redact: (text: string) => string): string | undefined => {
+  if (/<[a-z!/]/i.test(text.slice(0, LONGEST_READ))) return undefined
+  const line = redact(text)
+    .slice(0, LONGEST_READ)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+  if (line === '') return undefined
+  if (line.length <= LONGEST_REASON) return line
+  // Half of a surrogate pair would be garbage.
+  return `${line.slice(0, LONGEST_REASON - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** Seven days after the create; `undefined` where that time is not known, or beyond what a Date can hold. */
+const expiryOf = (createdAt: string | undefined): string | undefined => {
+  const expiry = new Date(Date.parse(createdAt ?? '') + RESULT_LIFE_MS)
+  return Number.isNaN(expiry.getTime()) ? undefined : expiry.toISOString()
 }
 
 // `usage.cost` since 2026-09-28, a `billing` object in cents before that (vendor's changelog).
-const readCost = (raw: Readonly<Record<string, unknown>>): number | undefined => {
+const readCostUsd = (raw: Readonly<Record<string, unknown>>): number | undefined => {
   const dollars = own(own(raw, 'usage'), 'cost')
   if (isAmount(dollars)) return dollars
   const billing = own(raw, 'billing')

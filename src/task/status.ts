@@ -50,9 +50,10 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
   } as const
   const answer = await request(session.http, { ...what, ...(headers && { headers }) }, limits)
   onAnswer?.(answer)
-  const { requestId, clean } = answer
+  const { requestId, clean: redact } = answer
   const nowMs = session.settings.clock.now()
-  const state = readTaskState(jsonOf(answer), { readResult, nowMs, requestId, clean })
+  const { createdAt } = core
+  const state = readTaskState(jsonOf(answer), { readResult, nowMs, requestId, createdAt, redact })
   if ('unreadable' in state) throw malformed(answer, state.unreadable)
   warnOfStrangeWord(core, state)
   return remember(core, state)

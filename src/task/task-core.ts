@@ -16,6 +16,8 @@ export interface TaskCore<R> {
   readonly statusPath: string
   readonly readResult: ResultReader<R>
   readonly schedule: PollSchedule
+  /** When the task was created; `undefined` for a bare id and for a replay, whose create was an earlier one. */
+  readonly createdAt: string | undefined
   /** The monotonic time at which the create returned; `undefined` for a handle made from a bare id. */
   readonly bornAt: number | undefined
   /** The monotonic time at which this handle was made. */
@@ -31,6 +33,7 @@ export const newTaskCore = <R>(
   definition: EndpointDefinition<string, unknown, R>,
   given: TaskRef,
   state?: TaskState<R>,
+  replayed = false,
 ): TaskCore<R> => {
   const ref = { ...given }
   // A polluted prototype must not lead the key to another path.
@@ -42,6 +45,7 @@ export const newTaskCore = <R>(
     statusPath: statusPath ?? `${definition.path}/${pathSegment(ref.id)}`,
     readResult: resultReaderOf(definition),
     schedule: definition.schedule ?? FALLBACK_SCHEDULE,
+    createdAt: replayed ? undefined : createdAt,
     bornAt: createdAt === undefined ? undefined : bornAt(createdAt, session.settings.clock),
     madeAt: session.settings.clock.monotonic(),
     state,

@@ -43,7 +43,8 @@ export const taskFrom = <R>(
     ...(statusPath !== undefined && { statusPath }),
   }
   const replayed = own(said, 'task_replayed') === true
-  const state = firstState(answer, said, { session, definition })
+  const createdAt = replayed ? undefined : ref.createdAt
+  const state = firstState(answer, said, { session, definition, createdAt })
   const { requestId } = answer
   settings.emit?.({
     type: 'task',
@@ -55,7 +56,7 @@ export const taskFrom = <R>(
     ...(model !== undefined && { model }),
     ...requestIdOf(answer),
   })
-  return new TaskHandle(newTaskCore(session, definition, ref, state), { replayed, requestId })
+  return new TaskHandle(newTaskCore(session, definition, ref, state, replayed), { replayed, requestId })
 }
 
 // The task can be named by a header alone, so a body that cannot be read is not yet the end.
@@ -97,12 +98,17 @@ const statusPathIn = (answer: Answer, { settings }: Session): string | undefined
 }
 
 const firstState = <R>(
-  { requestId, clean }: Answer,
+  { requestId, clean: redact }: Answer,
   said: unknown,
-  { session, definition }: Pick<Created<R>, 'session' | 'definition'>,
+  {
+    session,
+    definition,
+    createdAt,
+  }: Pick<Created<R>, 'session' | 'definition'> & { createdAt: string | undefined },
 ): TaskState<R> => {
   const nowMs = session.settings.clock.now()
-  const state = readTaskState(said, { readResult: resultReaderOf(definition), nowMs, requestId, clean })
+  const readResult = resultReaderOf(definition)
+  const state = readTaskState(said, { readResult, nowMs, requestId, createdAt, redact })
   if (!('unreadable' in state)) return state
   const raw = typeof said === 'object' && said !== null ? (said as Readonly<Record<string, unknown>>) : {}
   const base = {

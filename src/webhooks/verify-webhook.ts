@@ -52,8 +52,7 @@ export const verifyWebhook = async <R = VideoResult>(
 ): Promise<WebhookEvent<R>> => {
   const { toleranceSeconds = 300, now = Date.now(), result } = ownFields(options)
   const nowMs = Number(now)
-  // 8e15 leaves room for `expiresAt`, a week later, within what a Date can hold.
-  if (!(toleranceSeconds >= 0 && Math.abs(nowMs) <= 8e15))
+  if (!(toleranceSeconds >= 0 && Math.abs(nowMs) <= 8.64e15))
     throw new ConfigurationError('toleranceSeconds must be 0 or more, and now a valid Date or milliseconds')
   const keys = keysOf(secrets)
 

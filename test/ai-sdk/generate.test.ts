@@ -14,7 +14,7 @@ test('buys one video, waits for it and gives its URL with the handle', async () 
   expect(providerMetadata.runapi).toMatchObject({
     task: { v: 1, endpoint: 'hailuo.textToVideo', id: task?.id, model: T2V },
     videos: [{ url: videos[0]?.url, task: { id: task?.id } }],
-    cost: 0.5,
+    costUsd: 0.5,
   })
   expect(JSON.parse(JSON.stringify(providerMetadata))).toEqual(providerMetadata)
   expect(response).toEqual({

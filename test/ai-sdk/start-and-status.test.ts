@@ -18,7 +18,7 @@ test('start gives plain data, with which another process asks for the status', a
     status: 'completed',
     videos: [{ type: 'url', url: expect.stringContaining(String(task?.id)), mediaType: 'video/mp4' }],
     warnings: [],
-    providerMetadata: { runapi: { cost: 0.5, task: operation } },
+    providerMetadata: { runapi: { costUsd: 0.5, task: operation } },
   })
   expect(emulator.requests).toHaveLength(before + 1)
 })

@@ -190,7 +190,7 @@ test('--wait prints the end, and the handle on stderr before', async () => {
   expect(state).toMatchObject({
     status: 'completed',
     videos: [{ url: `${url}/results/${task.id}.mp4` }],
-    cost: 0.5,
+    costUsd: 0.5,
   })
   const lines = err.trimEnd().split('\n')
   expect(JSON.parse(lines[2] ?? '')).toEqual(task)

@@ -195,7 +195,7 @@ test('a polluted Object.prototype changes nothing', async () => {
       answers(402, {}),
     ])
     const task = await runapi.luma.modifyVideo(params, {})
-    const { status, videos, cost } = await task.wait({})
+    const { status, videos, costUsd } = await task.wait({})
     const error = await rejection(runapi.luma.modifyVideo(params))
     const { code } = error
     const shown = inspect(error).split('\n', 1)
@@ -204,7 +204,7 @@ test('a polluted Object.prototype changes nothing', async () => {
     const asked = sent.map(({ url, method, headers, body }) => {
       return { url, method, body, headers: [...headers.keys()] }
     })
-    return { status, videos, cost, ref, code, shown, balance: balance.code, asked }
+    return { status, videos, costUsd, ref, code, shown, balance: balance.code, asked }
   }
   const before = await run()
   try {

@@ -63,7 +63,6 @@ test('a video may be at an http address', () => {
 
 test('what an answer does not hold is no field of its state', () => {
   expect(Object.keys(read({ status: 'completed', videos, sources: [] })).sort()).toEqual([
-    'expiresAt',
     'raw',
     'rawStatus',
     'receivedAt',
@@ -75,12 +74,12 @@ test('what an answer does not hold is no field of its state', () => {
 test('a completed state holds its videos, its input and its cost', () => {
   const sources = [{ url: 'https://tempfile.runapi.ai/in.mp4' }]
   const raw = { id: 'a', status: 'completed', videos, sources, usage: { cost: 0.5 }, extra: 1 }
-  expect(read(raw, { requestId: 'req_1' })).toEqual({
+  expect(read(raw, { requestId: 'req_1', createdAt: '2026-02-26T09:30:00.000Z' })).toEqual({
     status: 'completed',
     videos,
     sources,
-    cost: 0.5,
-    expiresAt: '2026-03-08T12:00:00.000Z',
+    costUsd: 0.5,
+    expiresAt: '2026-03-05T09:30:00.000Z',
     rawStatus: 'completed',
     requestId: 'req_1',
     receivedAt: '2026-03-01T12:00:00.000Z',
@@ -104,7 +103,7 @@ test.each([
   [{}, undefined],
 ])('the cost of %j is %s dollars', (fields, cost) => {
   const state = read({ status: 'completed', videos, ...fields })
-  expect('cost' in state ? state.cost : undefined).toBe(cost)
+  expect('costUsd' in state ? state.costUsd : undefined).toBe(cost)
 })
 
 test.each([
@@ -120,9 +119,48 @@ test.each([
   expect(read({ status: 'failed', ...fields })).toMatchObject({ status: 'failed', error })
 })
 
-test('a secret that the service echoes is cleaned out of the failure', () => {
-  const clean = (text: string) => text.replaceAll('sk-1', '[redacted]')
-  expect(read({ status: 'failed', error: 'key sk-1 is out' }, { clean })).toMatchObject({
+test('the expiry does not move with the moment at which the task is seen', () => {
+  const createdAt = '2026-02-26T09:30:00.000Z'
+  const expiries = [nowMs, nowMs + 86_400_000].map((at) =>
+    readTaskState({ status: 'completed', videos }, { readResult: readVideoResult, nowMs: at, createdAt }),
+  )
+  expect(expiries).toMatchObject([
+    { expiresAt: '2026-03-05T09:30:00.000Z' },
+    { expiresAt: '2026-03-05T09:30:00.000Z' },
+  ])
+})
+
+test.each([undefined, '+275760-09-13T00:00:00.000Z', 'yesterday'])(
+  'a create at %s gives no expiry',
+  (createdAt) => {
+    expect(read({ status: 'completed', videos }, { createdAt })).not.toHaveProperty('expiresAt')
+  },
+)
+
+const PAGE = `<!DOCTYPE html><html><head><title>502</title></head><body>${'<p>Bad gateway</p>'.repeat(500)}</body></html>`
+
+test.each([
+  ['a page', { error: PAGE }, 'the service gave no reason'],
+  ['a page in an object', { error: { message: PAGE, detail: 'Queue full' } }, 'Queue full'],
+  ['a page beside a text', { error: PAGE, error_message: 'Broken' }, 'Broken'],
+  ['markup', { error: 'Failed: <b>nsfw</b>' }, 'the service gave no reason'],
+  ['lines', { error: ' Not\n\tfound\u0007 ' }, 'Not found'],
+  ['a comparison', { error: 'Needs 2 < 3 seconds' }, 'Needs 2 < 3 seconds'],
+])('the message of a failure is one plain line: %s', (_name, fields, message) => {
+  expect(read({ status: 'failed', ...fields })).toMatchObject({ error: { message } })
+})
+
+test('the message and the code of a failure have at most 300 characters, and no half of one', () => {
+  const long = `${'x'.repeat(298)}${'🎬'.repeat(100)}`
+  const state = read({ status: 'failed', error: { message: long, code: 'E'.repeat(1_000) } })
+  if (!('error' in state)) throw new Error('it is a failure')
+  expect(state.error.message).toBe(`${'x'.repeat(298)}…`)
+  expect(state.error.code).toHaveLength(300)
+})
+
+test('a secret that the service echoes is removed from the failure', () => {
+  const redact = (text: string) => text.replaceAll('sk-1', '[redacted]')
+  expect(read({ status: 'failed', error: 'key sk-1 is out' }, { redact })).toMatchObject({
     error: { message: 'key [redacted] is out' },
   })
 })

@@ -38,9 +38,9 @@ test('the documented create and its status are spoken over the global fetch, als
     }),
     http.get(`${CREATE}/tsk_abc123`, () => new HttpResponse(polls.shift())),
   )
-  const { videos, sources, cost } = await client().luma.modifyVideo(params).wait()
+  const { videos, sources, costUsd } = await client().luma.modifyVideo(params).wait()
   expect(seen).toEqual(['Bearer test-key', 'application/json', params])
-  expect([videos[0].url, sources?.[0]?.url, cost]).toEqual([
+  expect([videos[0].url, sources?.[0]?.url, costUsd]).toEqual([
     'https://tempfile.runapi.ai/x.mp4',
     'https://example.com/input.mp4',
     0.5,

@@ -13,11 +13,11 @@ test('a client sees a two-minute task through in a moment', async () => {
   const { emulator, clock, runapi } = together()
   emulator.next({ takesMs: 120_000 })
   const begun = performance.now()
-  const { videos, cost } = await runapi.luma.modifyVideo(lumaBody).wait()
+  const { videos, costUsd } = await runapi.luma.modifyVideo(lumaBody).wait()
   expect(performance.now() - begun).toBeLessThan(2_000)
   expect(clock.monotonic()).toBeGreaterThanOrEqual(120_000)
   expect(videos[0].url).toBe(`https://tempfile.runapi.ai/results/${emulator.tasks[0]?.id}.mp4`)
-  expect(cost).toBe(0.5)
+  expect(costUsd).toBe(0.5)
 })
 
 test('a client buys once although the answer is lost and the next one stalls', async () => {

@@ -5,7 +5,7 @@ import { BODY } from './delivery'
 test('an unsigned delivery is read without id and time', () => {
   const { taskId, task, ...rest } = parseWebhook(BODY)
   expect(taskId).toBe('tsk_abc123')
-  expect(task).toMatchObject({ status: 'completed', cost: 0.5 })
+  expect(task).toMatchObject({ status: 'completed', costUsd: 0.5 })
   expect(rest).toEqual({})
   expect(parseWebhook(new TextEncoder().encode(BODY))).toMatchObject({
     taskId,

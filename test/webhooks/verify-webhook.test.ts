@@ -18,9 +18,8 @@ test('a signed delivery becomes an event of plain data', async () => {
       status: 'completed',
       rawStatus: 'completed',
       videos: [{ url: 'https://tempfile.runapi.ai/a.mp4' }],
-      cost: 0.5,
+      costUsd: 0.5,
       receivedAt: '2026-09-21T14:13:20.000Z',
-      expiresAt: '2026-09-28T14:13:20.000Z',
       raw: JSON.parse(BODY),
     },
   })
