@@ -14,7 +14,7 @@ export const refuseRepeats = (
 ): void => {
   const nowMs = time.monotonic()
   const alike = new Map<string, Task[]>()
-  for (const task of tasks.all()) {
+  for (const task of tasks.values()) {
     if (costAt(task, nowMs) === 0 || intended(emulatedTask(task, nowMs))) continue
     const purchase = JSON.stringify([task.account, task.input])
     alike.set(purchase, [...(alike.get(purchase) ?? []), task])

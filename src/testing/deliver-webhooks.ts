@@ -1,11 +1,10 @@
 import { onAbort } from '../platform/on-abort'
 import { isLoopbackHost } from '../settings/base-url'
 import { signWebhook } from '../webhooks/sign-webhook'
-import type { DeliveryRecord } from './delivery-record'
 import type { EmulatorState } from './emulator-state'
-import { statusBody } from './status-body'
-import { endsAtMs, type Task } from './task'
-import type { ScriptedDelivery } from './task-script'
+import type { DeliveryRecord } from './records'
+import type { ScriptedDelivery } from './scripts'
+import { endsAtMs, statusBody, type Task } from './task'
 
 // The service publishes no schedule. This is the emulator's own: six attempts in about an hour.
 const PAUSES_MS = [5_000, 30_000, 120_000, 600_000, 3_000_000]
@@ -23,35 +22,35 @@ interface Delivery extends ScriptedDelivery {
   readonly url: string
 }
 
-/** Plans the deliveries of a task's webhook. They happen in the background, from the task's end on. */
-export const deliverWebhooks = (task: Task, world: EmulatorState): void => {
+/** Schedules the deliveries of a task's webhook: in the background, from the task's end on. */
+export const deliverWebhooks = (task: Task, state: EmulatorState): void => {
   const { callback_url: url } = task.params
   if (typeof url !== 'string' || !URL.canParse(url) || task.takesMs === Infinity) return
-  const id = world.mintUuid()
-  for (const scripted of task.plan.script.webhooks ?? [{}]) {
+  const id = state.generateUuid()
+  for (const scripted of task.script.webhooks ?? [{}]) {
     // Rejects only when the emulator is closed.
-    deliver({ ...scripted, id, task, url }, world).catch(() => {})
+    deliver({ ...scripted, id, task, url }, state).catch(() => {})
   }
 }
 
-const deliver = async (delivery: Delivery, world: EmulatorState): Promise<void> => {
-  const { time, ended } = world
-  await time.follow(delivery.task.takesMs + (delivery.delayMs ?? 0), ended)
+const deliver = async (delivery: Delivery, state: EmulatorState): Promise<void> => {
+  const { time, closed } = state
+  await time.sleepPassively(delivery.task.takesMs + (delivery.delayMs ?? 0), closed)
   for (let attempt = 1; ; attempt += 1) {
-    const leave = world.virtual.bePatient(TURNS_OF_A_RECEIVER)
-    const isDone = await send(delivery, attempt, world).finally(leave)
+    const release = state.virtual.requireIdleTurns(TURNS_OF_A_RECEIVER)
+    const isDone = await send(delivery, attempt, state).finally(release)
     const pauseMs = PAUSES_MS[attempt - 1]
     if (isDone || pauseMs === undefined) return
-    await time.follow(pauseMs, ended)
+    await time.sleepPassively(pauseMs, closed)
   }
 }
 
 /** Sends it once, and says whether that was the last time. */
-const send = async (delivery: Delivery, attempt: number, world: EmulatorState): Promise<boolean> => {
+const send = async (delivery: Delivery, attempt: number, state: EmulatorState): Promise<boolean> => {
   const { id, task, url } = delivery
-  const { options, deliveries, time } = world
+  const { options, deliveries, time } = state
   const text = textOf(delivery)
-  const secret = delivery.secret === undefined ? world.callbackSecret : delivery.secret
+  const secret = delivery.secret === undefined ? state.callbackSecret : delivery.secret
   // Signed at the system's date even on virtual time: receivers compare the timestamp with their own date.
   const signature = secret === null ? {} : await time.during(() => signWebhook(text, secret, { id }))
   const headers = { 'content-type': 'application/json', ...signature }
@@ -70,13 +69,13 @@ const send = async (delivery: Delivery, attempt: number, world: EmulatorState): 
     return true
   }
   try {
-    record.status = await answerTo(url, { method: 'POST', headers, body: text, redirect: 'manual' }, world)
+    record.status = await answerTo(url, { method: 'POST', headers, body: text, redirect: 'manual' }, state)
   } catch (error) {
-    world.ended.throwIfAborted()
+    state.closed.throwIfAborted()
     record.error = error instanceof Error ? error.message : String(error)
   }
   const isAccepted = record.status !== undefined && record.status >= 200 && record.status <= 299
-  if (isAccepted) task.endIsKnown = true
+  if (isAccepted) task.outcomeObserved = true
   return isAccepted
 }
 
@@ -89,12 +88,12 @@ const textOf = ({ body, task }: Delivery): string => {
 const answerTo = async (
   url: string,
   init: RequestInit,
-  { options, time, ended }: EmulatorState,
+  { options, time, closed }: EmulatorState,
 ): Promise<number> => {
   const { deliver = (request: Request) => globalThis.fetch(request) } = options
   const over = new AbortController()
-  const forget = onAbort(ended, (reason) => over.abort(reason))
-  const tooLate = time.follow(LONGEST_ANSWER_MS, over.signal).then(() => {
+  const forget = onAbort(closed, (reason) => over.abort(reason))
+  const tooLate = time.sleepPassively(LONGEST_ANSWER_MS, over.signal).then(() => {
     throw new Error(`no answer within ${LONGEST_ANSWER_MS / 1000} s`)
   })
   try {

@@ -1,6 +1,6 @@
 import type { EndpointDefinition } from '../models/endpoint'
-import type { RequestRecord } from './request-record'
-import type { Fault } from './task-script'
+import type { RequestRecord } from './records'
+import type { Fault } from './scripts'
 
 /** Options of an emulator; each has a default. */
 export interface EmulatorOptions {

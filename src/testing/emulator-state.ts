@@ -1,13 +1,10 @@
 import { families } from '../models'
 import type { EndpointDefinition } from '../models/endpoint'
 import { keyOf } from '../webhooks/callback-secret'
-import type { DeliveryRecord } from './delivery-record'
 import type { EmulatorOptions } from './emulator-options'
-import type { RequestRecord } from './request-record'
-import { createPlans, type Plans } from './scripts'
-import { seededRandom } from './seeded-random'
+import { createOrders, type Orders } from './orders'
+import type { DeliveryRecord, RequestRecord } from './records'
 import type { Task } from './task'
-import { createTaskStore, type TaskStore } from './task-store'
 import { createEmulatorTime, type EmulatorTime } from './time/emulator-time'
 import { createVirtualTime, type VirtualTime } from './time/virtual-time'
 
@@ -17,28 +14,29 @@ export interface EmulatorState {
   readonly endpoints: readonly EndpointDefinition<string, unknown, unknown>[]
   readonly time: EmulatorTime
   readonly virtual: VirtualTime
-  readonly plans: Plans
-  readonly tasks: TaskStore
+  readonly orders: Orders
+  /** What was bought, by id, oldest first. */
+  readonly tasks: Map<string, Task>
   readonly requests: RequestRecord[]
   readonly deliveries: DeliveryRecord[]
   /** What webhooks are signed with. */
   readonly callbackSecret: string
   /** The answers that tell how a task ended. */
-  readonly endings: WeakMap<Response, Task>
+  readonly outcomeAnswers: WeakMap<Response, Task>
   /** Aborts when the emulator is closed. */
-  readonly ended: AbortSignal
+  readonly closed: AbortSignal
   /** The source of random faults. */
   readonly random: () => number
   /** A new id, such as `tsk_4f9k2m1x8q0z`. */
-  readonly mintId: (prefix: string) => string
-  readonly mintUuid: () => string
+  readonly generateId: (prefix: string) => string
+  readonly generateUuid: () => string
 }
 
 const STARTS_AT = '2026-01-01T00:00:00.000Z'
 
 const CALLBACK_SECRET = btoa('callback secret of the emulator')
 
-export const createWorld = (options: EmulatorOptions, ended: AbortSignal): EmulatorState => {
+export const createEmulatorState = (options: EmulatorOptions, closed: AbortSignal): EmulatorState => {
   const { seed = 1, startsAt = STARTS_AT, endpoints = [], callbackSecret = CALLBACK_SECRET } = options
   // Throws for what is no secret: now, and not in the background later.
   keyOf(callbackSecret)
@@ -54,17 +52,28 @@ export const createWorld = (options: EmulatorOptions, ended: AbortSignal): Emula
     endpoints: [...Object.values(families).flatMap((family) => Object.values(family)), ...endpoints],
     time: createEmulatorTime(virtual, () => requests.length === 0),
     virtual,
-    plans: createPlans(),
-    tasks: createTaskStore(),
+    orders: createOrders(),
+    tasks: new Map(),
     requests,
     deliveries: [],
     callbackSecret,
-    endings: new WeakMap(),
-    ended,
+    outcomeAnswers: new WeakMap(),
+    closed,
     random: seededRandom(seed + 2),
-    mintId: (prefix) =>
+    generateId: (prefix) =>
       `${prefix}_${Array.from({ length: 12 }, () => Math.floor(ids() * 36).toString(36)).join('')}`,
-    mintUuid: () =>
+    generateUuid: () =>
       '00000000-0000-4000-8000-000000000000'.replace(/0/g, () => Math.floor(uuids() * 16).toString(16)),
+  }
+}
+
+/** A source of numbers from 0 up to 1 that gives the same row for the same seed (mulberry32). */
+export const seededRandom = (seed: number): (() => number) => {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

@@ -1,15 +1,13 @@
 import type { Clock } from '../platform/clock'
+import { onAbort } from '../platform/on-abort'
+import { answer } from './answer'
 import { type NothingBoughtTwiceOptions, refuseRepeats } from './bought-twice'
-import { checkScript } from './check-script'
-import type { DeliveryRecord } from './delivery-record'
-import { createEmulatedFetch } from './emulated-fetch'
 import type { EmulatorOptions } from './emulator-options'
-import { createWorld } from './emulator-state'
+import { createEmulatorState, type EmulatorState } from './emulator-state'
 import { type EmulatorServer, type ListenOptions, listen } from './listen'
-import { type MswHttp, mswHandlers } from './msw-handlers'
-import type { RequestRecord } from './request-record'
+import type { DeliveryRecord, RequestRecord } from './records'
+import { checkScript, type TaskScript } from './scripts'
 import { type EmulatedTask, emulatedTask, type Task } from './task'
-import type { TaskScript } from './task-script'
 
 /** RunAPI in a box: what `createEmulator` gives. */
 export interface Emulator {
@@ -76,41 +74,41 @@ export interface Emulator {
  */
 export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
   const end = new AbortController()
-  const world = createWorld(options, end.signal)
-  const fetch = createEmulatedFetch(world)
+  const state = createEmulatorState(options, end.signal)
+  const fetch = createEmulatedFetch(state)
   const servers: EmulatorServer[] = []
   const view = (tasks: readonly Task[]): EmulatedTask[] => {
-    const nowMs = world.time.monotonic()
+    const nowMs = state.time.monotonic()
     return tasks.map((task) => emulatedTask(task, nowMs))
   }
 
   return {
     fetch,
     get clock() {
-      return world.time.takeClock()
+      return state.time.takeClock()
     },
     get requests() {
-      return world.requests
+      return state.requests
     },
     get tasks() {
-      return view(world.tasks.all())
+      return view([...state.tasks.values()])
     },
     get unfinished() {
-      return view(world.tasks.all().filter(({ endIsKnown }) => !endIsKnown))
+      return view([...state.tasks.values()].filter(({ outcomeObserved }) => !outcomeObserved))
     },
     get spentCents() {
-      return view(world.tasks.all()).reduce((sum, { costCents }) => sum + costCents, 0)
+      return view([...state.tasks.values()]).reduce((sum, { costCents }) => sum + costCents, 0)
     },
     get deliveries() {
-      return world.deliveries
+      return state.deliveries
     },
     get callbackSecret() {
-      return world.callbackSecret
+      return state.callbackSecret
     },
-    assertNothingBoughtTwice: (assertOptions) => refuseRepeats(world, assertOptions),
-    next: (script) => world.plans.add(checkScript(script)),
+    assertNothingBoughtTwice: (assertOptions) => refuseRepeats(state, assertOptions),
+    next: (script) => state.orders.script(checkScript(script)),
     listen: async (listenOptions) => {
-      const server = await listen(world, listenOptions)
+      const server = await listen(state, listenOptions)
       servers.push(server)
       return server
     },
@@ -120,4 +118,43 @@ export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
       await Promise.all(servers.map((server) => server.close()))
     },
   }
+}
+
+const FILES_URL = 'https://tempfile.runapi.ai/results'
+
+/** A `fetch` that the emulator answers, whatever the host. */
+const createEmulatedFetch = (state: EmulatorState): typeof globalThis.fetch => {
+  return async (input, init) => {
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
+    signal?.throwIfAborted()
+    // Without the signal: a Request that follows one leaves a listener on it.
+    const request = new Request(input, { ...init, signal: null })
+    const answered = state.time.during(() => answer({ request, signal, filesUrl: FILES_URL }, state))
+    return signal === undefined ? answered : unlessAborted(answered, signal)
+  }
+}
+
+const unlessAborted = <T>(answered: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const forget = onAbort(signal, reject)
+    answered.then(resolve, reject).finally(forget)
+  })
+
+/** The part of MSW's `http` that is used; fits versions 2 and 3. */
+export interface MswHttp<Handler> {
+  /** Makes a handler of every method, as MSW's `http.all`. */
+  all(path: string, resolver: (info: { request: Request }) => Promise<Response>): Handler
+}
+
+/** Handlers that give MSW's requests to the API and to its files to `fetch`. */
+const mswHandlers = <Handler>(http: MswHttp<Handler>, fetch: typeof globalThis.fetch): Handler[] => {
+  const resolver = async ({ request }: { request: Request }): Promise<Response> => {
+    try {
+      return await fetch(request)
+    } catch {
+      // MSW answers a resolver that throws with a 500; this is its word for a broken connection.
+      return Response.error()
+    }
+  }
+  return ['*/api/v1/*', 'https://tempfile.runapi.ai/*'].map((path) => http.all(path, resolver))
 }

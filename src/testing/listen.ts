@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answer } from './answer'
-import { openToPages, preflightAnswer } from './cors'
 import type { EmulatorState } from './emulator-state'
 
 /** Where the emulator listens. */
@@ -27,7 +26,7 @@ const TURNS_OF_A_SOCKET = 8
 
 /** Serves the emulator with Node's http server. */
 export const listen = async (
-  world: EmulatorState,
+  state: EmulatorState,
   { port = 0, host = '127.0.0.1' }: ListenOptions = {},
 ): Promise<EmulatorServer> => {
   // Loaded here, so that the emulator itself runs where there is no Node; first in the way that Jest allows.
@@ -35,10 +34,10 @@ export const listen = async (
     globalThis.process?.getBuiltinModule?.('node:http') ??
     (await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:http'))
   const server = createServer((incoming, outgoing) => {
-    serve(incoming, outgoing, world).catch(() => outgoing.destroy())
+    serve(incoming, outgoing, state).catch(() => outgoing.destroy())
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
-  const leave = world.virtual.bePatient(TURNS_OF_A_SOCKET)
+  const leave = state.virtual.requireIdleTurns(TURNS_OF_A_SOCKET)
 
   const taken = (server.address() as AddressInfo).port
   let closed: Promise<void> | undefined
@@ -59,7 +58,7 @@ export const listen = async (
 const serve = async (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  world: EmulatorState,
+  state: EmulatorState,
 ): Promise<void> => {
   const gone = new AbortController()
   outgoing.once('close', () => gone.abort())
@@ -68,9 +67,9 @@ const serve = async (
 
   const answered = async (): Promise<Response> => {
     const request = await requestFrom(incoming, origin)
-    return openToPages(await answer({ request, signal: gone.signal, filesUrl: `${origin}/results` }, world))
+    return openToPages(await answer({ request, signal: gone.signal, filesUrl: `${origin}/results` }, state))
   }
-  const response = preflightAnswer(incoming.method) ?? (await world.time.during(answered))
+  const response = preflightAnswer(incoming.method) ?? (await state.time.during(answered))
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   outgoing.flushHeaders()
   if (response.body) for await (const chunk of chunksOf(response.body)) outgoing.write(chunk)
@@ -99,3 +98,27 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
     yield value
   }
 }
+
+/** What a page of another origin may send to the emulator and read of its answers. */
+const CORS_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-request-id, retry-after, location, x-runapi-task-id, etag',
+}
+
+const PREFLIGHT_HEADERS = {
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT',
+  'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-client-request-id',
+  'access-control-max-age': '600',
+}
+
+/** Lets a page of any origin read this answer. */
+const openToPages = (response: Response): Response => {
+  for (const [name, value] of Object.entries(CORS_HEADERS)) response.headers.set(name, value)
+  return response
+}
+
+/** The answer to a browser's question ahead of a request; `undefined` for other requests. */
+const preflightAnswer = (method: string | undefined): Response | undefined =>
+  method === 'OPTIONS'
+    ? openToPages(new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }))
+    : undefined

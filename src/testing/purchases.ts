@@ -1,10 +1,9 @@
 import type { EndpointDefinition } from '../models/endpoint'
 import { deliverWebhooks } from './deliver-webhooks'
 import type { EmulatorState } from './emulator-state'
-import { priceOf } from './prices'
 import type { Exchange } from './route'
-import type { Plan } from './scripts'
-import { costAt, type Task } from './task'
+import type { TaskScript } from './scripts'
+import { costAt, modelOf, type Task } from './task'
 
 const OTHER_TAKES_MS = 60_000
 // The medians of what RunAPI publishes: 30–120 s and 60–120 s.
@@ -18,12 +17,12 @@ const STARTING_CENTS = 1_000_000
 export const startingCents = ({ options }: EmulatorState): number => options.balanceCents ?? STARTING_CENTS
 
 /** What an account has left, in US cents. */
-export const balanceOf = (world: EmulatorState, account: string): number => {
-  const { tasks, time } = world
+export const balanceOf = (state: EmulatorState, account: string): number => {
+  const { tasks, time } = state
   const nowMs = time.monotonic()
-  const spent = tasks.all().filter((task) => task.account === account)
+  const spent = [...tasks.values()].filter((task) => task.account === account)
   const spentCents = spent.reduce((sum, task) => sum + costAt(task, nowMs), 0)
-  return startingCents(world) - spentCents
+  return startingCents(state) - spentCents
 }
 
 export interface Purchase {
@@ -32,21 +31,21 @@ export interface Purchase {
   params: Record<string, unknown>
   key: string | undefined
   input: string
-  plan: Plan
+  script: TaskScript
 }
 
 /** Makes a task, which is what costs money. */
 export const buyTask = (
-  world: EmulatorState,
-  { definition, exchange, params, key, input, plan }: Purchase,
+  state: EmulatorState,
+  { definition, exchange, params, key, input, script }: Purchase,
 ): Task => {
-  const { options, tasks, time, mintId } = world
+  const { options, tasks, time, generateId } = state
   const { account, headers, filesUrl } = exchange
   const {
-    id = mintId('tsk'),
+    id = generateId('tsk'),
     takesMs = options.takesMs ?? typicalMs(definition.name),
     outcome = 'completed',
-  } = plan.script
+  } = script
   const task: Task = {
     id,
     account,
@@ -60,14 +59,39 @@ export const buyTask = (
     startedMs: time.monotonic(),
     takesMs,
     outcome,
-    plan,
+    script,
     filesUrl,
     replays: 0,
     polls: 0,
     downloads: 0,
-    endIsKnown: false,
+    outcomeObserved: false,
   }
-  tasks.add(task)
-  deliverWebhooks(task, world)
+  tasks.set(id, task)
+  deliverWebhooks(task, state)
   return task
+}
+
+type Price = number | ((params: Readonly<Record<string, unknown>>) => number)
+
+const byDuration = (params: Readonly<Record<string, unknown>>): number =>
+  params.duration_seconds === 6 ? 30 : 50
+
+// RunAPI publishes the prices of Hailuo 02 text-to-video, and that Luma's is flat. The other numbers are made up.
+const CENTS: Readonly<Record<string, Price>> = {
+  'luma-modify-video': 50,
+  'hailuo-02-text-to-video-pro': 57,
+  'hailuo-02-text-to-video-standard': byDuration,
+  'hailuo-02-image-to-video-pro': 57,
+  'hailuo-02-image-to-video-standard': (params) =>
+    byDuration(params) - (params.output_resolution === '512p' ? 15 : 0),
+  'hailuo-2.3-image-to-video-pro': (params) => (params.output_resolution === '1080p' ? 80 : 60),
+  'hailuo-2.3-image-to-video-standard': (params) =>
+    byDuration(params) + (params.output_resolution === '1080p' ? 20 : 0),
+}
+const OTHER_CENTS = 50
+
+/** What a task costs, in US cents. Prices of the emulator, not of the service. */
+export const priceOf = (params: Readonly<Record<string, unknown>>): number => {
+  const price = CENTS[modelOf(params) ?? ''] ?? OTHER_CENTS
+  return typeof price === 'number' ? price : price(params)
 }

@@ -1,5 +1,6 @@
+import { refusals } from './answers'
 import type { EmulatorState } from './emulator-state'
-import type { RequestRecord } from './request-record'
+import type { RequestRecord } from './records'
 
 /** One request on its way through the emulator. */
 export interface Exchange {
@@ -22,7 +23,7 @@ export interface Route {
   readonly path: string
   /** Whether it needs no key. */
   readonly open?: boolean
-  readonly answer: (exchange: Exchange, world: EmulatorState) => Response | Promise<Response>
+  readonly answer: (exchange: Exchange, state: EmulatorState) => Response | Promise<Response>
 }
 
 /** What stands in the places of `:name`, where the path fits the pattern. */
@@ -45,5 +46,22 @@ const decode = (segment: string): string | undefined => {
     return decodeURIComponent(segment)
   } catch {
     return undefined
+  }
+}
+
+/** Whether an optional header's value is 1 to 512 printable ASCII characters. */
+export const isPrintable = (value: string | null): boolean =>
+  value === null || /^[\x20-\x7e]{1,512}$/.test(value)
+
+/** The JSON object that came, or the refusal. */
+export const readJsonObject = ({ bytes, headers }: Exchange): Record<string, unknown> | Response => {
+  const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (mediaType !== 'application/json') return refusals.mediaType()
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Record<string, unknown>) : refusals.malformedJson()
+  } catch {
+    return refusals.malformedJson()
   }
 }

@@ -1,31 +1,171 @@
-import type { TaskScript } from './task-script'
+import { keyOf } from '../webhooks/callback-secret'
 
-/** A script and how many creates of its task have come. */
-export interface Plan {
-  readonly script: TaskScript
-  attempts: number
+/** How a scripted task goes. Plain data. */
+export interface TaskScript {
+  /** The id of the task. @default generated from the emulator's seed */
+  id?: string
+  /**
+   * How long the task takes from its creation to its end, in milliseconds of the emulator's time. `Infinity` never ends.
+   * @default the emulator's `takesMs`, else what RunAPI publishes: 62 s for Luma, 86 s for Hailuo
+   */
+  takesMs?: number
+  /** How the task ends. @default 'completed' */
+  outcome?: Outcome
+  /** What goes wrong on the way to it. @default nothing */
+  faults?: TaskFaults
+  /** How long its video can be fetched once it is completed, in milliseconds. @default seven days */
+  resultLifeMs?: number
+  /**
+   * The deliveries to the task's `callback_url`, one entry each: `[]` drops the webhook, `[{}, {}]` duplicates it,
+   * `[{ delayMs: 60_000 }]` sends it late. Delays of several tasks change their order.
+   * @default one, signed, at the task's end
+   */
+  webhooks?: readonly ScriptedDelivery[]
 }
 
-/** The scripts of coming tasks. */
-export interface Plans {
-  add(script: TaskScript): void
-  /** The plan of a create: repeated creates with one key share it, any other create takes the next one. */
-  take(account: string, key: string | undefined): Plan
+/** One delivery of a task's webhook. All deliveries of a task have one id, as duplicates do. */
+export interface ScriptedDelivery {
+  /** How long after the task's end it is sent, in milliseconds of the emulator's time. @default 0 */
+  delayMs?: number
+  /** What it is signed with: another secret for a forged one, `null` for one without a signature. @default the emulator's */
+  secret?: string | null
+  /** A string is sent as it is, anything else as JSON. @default the task's status answer */
+  body?: unknown
 }
 
-export const createPlans = (): Plans => {
-  const coming: TaskScript[] = []
-  const taken = new Map<string, Plan>()
+/**
+ * How a task ends. `{ completed: … }` lays fields over the completed answer (an `undefined` one removes it), so that
+ * `{ completed: { status: 'succeeded', usage: undefined } }` is such an answer. Failed tasks cost nothing.
+ */
+export type Outcome =
+  | 'completed'
+  | 'failed'
+  | {
+      /** Fields to lay over the completed answer. */
+      completed: Readonly<Record<string, unknown>>
+    }
+  | {
+      /** The reason in words, or the error as an object. */
+      failed: string | Readonly<{ code?: string; message: string }>
+    }
 
-  return {
-    add: (script) => void coming.push(script),
-    take: (account, key) => {
-      const owner = key === undefined ? undefined : JSON.stringify([account, key])
-      const known = owner === undefined ? undefined : taken.get(owner)
-      if (known) return known
-      const plan = { script: coming.shift() ?? {}, attempts: 0 }
-      if (owner !== undefined) taken.set(owner, plan)
-      return plan
-    },
+/**
+ * Faults of one task: the n-th entry strikes the n-th request of that kind, and requests beyond the list go well.
+ * Creates that carry one idempotency key belong to one task. Requests that the service refuses are not counted.
+ */
+export interface TaskFaults {
+  /** The attempts to create the task. */
+  create?: readonly Fault[]
+  /** The requests for its status. */
+  status?: readonly Fault[]
+  /** The requests for its video. */
+  result?: readonly Fault[]
+}
+
+/**
+ * What happens to a request.
+ * - `'ok'`: nothing.
+ * - `'reset'`: the connection breaks, and the request is not carried out.
+ * - `'lose-answer'`: the request is carried out, then the connection breaks.
+ * - `'stall'`: no answer ever comes, and the request is not carried out.
+ * - `'malformed'`: it is carried out; the answer is a 200 whose JSON ends in the middle.
+ * - `'cut-body'`: it is carried out; the connection breaks in the middle of the answer's body.
+ * - `'stall-body'`: it is carried out; the second half of the answer's body never comes.
+ * - an object: see {@link ScriptedAnswer}.
+ */
+export type Fault =
+  | 'ok'
+  | 'reset'
+  | 'lose-answer'
+  | 'stall'
+  | 'malformed'
+  | 'cut-body'
+  | 'stall-body'
+  | ScriptedAnswer
+
+/**
+ * An answer in the test's own words. With a `status` or a `body` it stands in for the usual answer; without either it is
+ * the usual answer with these headers and this delay: `{ delayMs: 5_000 }`, `{ retryAfter: 30 }`.
+ */
+export interface ScriptedAnswer {
+  /** How long the answer takes. The request is carried out at once. `Infinity` never answers. @default 0 */
+  delayMs?: number
+  /** @default 200 */
+  status?: number
+  /** A string is sent as it is, anything else as JSON. @default a message of the service for this status */
+  body?: unknown
+  /** @default `application/json`, for a string `text/plain` */
+  contentType?: string
+  /** Headers of the answer, beside the usual ones. */
+  headers?: Readonly<Record<string, string>>
+  /** The `Retry-After` header: seconds or a date. */
+  retryAfter?: string | number
+  /** Whether the request is carried out although this answer stands in for the usual one. @default false */
+  carryOut?: boolean
+}
+
+const FAULT_WORDS = ['ok', 'reset', 'lose-answer', 'stall', 'malformed', 'cut-body', 'stall-body']
+const ENDINGS = ['completed', 'failed']
+const ANSWER_FIELDS = ['delayMs', 'status', 'body', 'contentType', 'headers', 'retryAfter', 'carryOut']
+
+/**
+ * Refuses what would make a task that no test means: a typing slip should not wait for a timeout. Scripts also come from
+ * files, which no compiler has seen.
+ */
+export const checkScript = (script: TaskScript): TaskScript => {
+  checkFields('script', script, ['id', 'takesMs', 'outcome', 'faults', 'resultLifeMs', 'webhooks'])
+  const { takesMs, id, outcome, faults = {}, resultLifeMs, webhooks = [] } = script
+  checkMs('takesMs', takesMs)
+  checkMs('resultLifeMs', resultLifeMs)
+  if (id !== undefined && !/^[\w-]+$/.test(id)) throw new RangeError('id must be letters, digits, _ and -')
+  checkWordOrFields('outcome', outcome, ENDINGS, ENDINGS)
+  checkFields('faults', faults, ['create', 'status', 'result'])
+  for (const [kind, list] of Object.entries(faults)) {
+    for (const [index, fault] of checkList(`faults.${kind}`, list).entries())
+      checkFault(`faults.${kind}[${index}]`, fault)
   }
+  for (const [index, delivery] of checkList('webhooks', webhooks).entries()) {
+    checkFields(`webhooks[${index}]`, delivery, ['delayMs', 'secret', 'body'])
+    const { delayMs, secret } = delivery as { delayMs?: unknown; secret?: unknown }
+    checkMs(`webhooks[${index}].delayMs`, delayMs)
+    if (secret !== undefined && secret !== null) keyOf(secret)
+  }
+  return script
+}
+
+const checkFault = (name: string, fault: unknown): void => {
+  checkWordOrFields(name, fault, FAULT_WORDS, ANSWER_FIELDS)
+  if (typeof fault === 'object') checkMs(`${name}.delayMs`, (fault as { delayMs?: unknown }).delayMs)
+}
+
+const checkWordOrFields = (
+  name: string,
+  value: unknown,
+  words: readonly string[],
+  fields: readonly string[],
+): void => {
+  if (value === undefined || words.includes(value as string)) return
+  if (typeof value !== 'object') {
+    throw new RangeError(`${name} must be ${words.join(', ')} or an object (received ${value})`)
+  }
+  checkFields(name, value, fields)
+}
+
+const checkFields = (name: string, value: unknown, known: readonly string[]): void => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new RangeError(`${name} must be an object`)
+  }
+  const unknown = Object.keys(value).find((field) => !known.includes(field))
+  if (unknown !== undefined)
+    throw new RangeError(`${name} has no field ${unknown}; its fields are ${known.join(', ')}`)
+}
+
+const checkList = (name: string, value: unknown): readonly unknown[] => {
+  if (value === undefined || Array.isArray(value)) return value ?? []
+  throw new RangeError(`${name} must be a list`)
+}
+
+const checkMs = (name: string, value: unknown): void => {
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return
+  throw new RangeError(`${name} must be 0 or more milliseconds (received ${value})`)
 }

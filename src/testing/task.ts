@@ -1,6 +1,5 @@
 import type { EndpointDefinition } from '../models/endpoint'
-import type { Plan } from './scripts'
-import type { Outcome } from './task-script'
+import type { Outcome, TaskScript } from './scripts'
 
 /** A task as the emulator keeps it. */
 export interface Task {
@@ -18,14 +17,14 @@ export interface Task {
   readonly startedMs: number
   readonly takesMs: number
   readonly outcome: Outcome
-  readonly plan: Plan
+  readonly script: TaskScript
   /** Where its files are served, without a slash at the end. */
   readonly filesUrl: string
   replays: number
   polls: number
   downloads: number
   /** Whether a status answer or an accepted webhook has told how it ended. */
-  endIsKnown: boolean
+  outcomeObserved: boolean
 }
 
 /** Where a task stands, in the service's words. */
@@ -98,3 +97,31 @@ export const emulatedTask = (task: Task, nowMs: number): EmulatedTask => ({
   costCents: costAt(task, nowMs),
   createdAt: new Date(task.createdAtMs).toISOString(),
 })
+
+/** The address of a task's video. */
+const videoUrl = (task: Task): string => `${task.filesUrl}/${task.id}.mp4`
+
+/** The address of the input as the service kept it. */
+const sourceUrl = (task: Task): string => `${task.filesUrl}/${task.id}/input.mp4`
+
+/** The status envelope at a moment of the monotonic clock; webhooks carry the same. */
+export const statusBody = (task: Task, nowMs: number): Record<string, unknown> => {
+  const status = statusAt(task, nowMs)
+  const { id, outcome } = task
+  if (status === 'completed') {
+    const usual = {
+      id,
+      status,
+      videos: [{ url: videoUrl(task) }],
+      // Luma's answers name their input; whatever takes a video does here.
+      ...('source_video_url' in task.params && { sources: [{ url: sourceUrl(task) }] }),
+      usage: { cost: costAt(task, nowMs) / 100 },
+    }
+    return typeof outcome === 'object' && 'completed' in outcome ? { ...usual, ...outcome.completed } : usual
+  }
+  if (status === 'failed') {
+    const error = typeof outcome === 'object' && 'failed' in outcome ? outcome.failed : 'Generation failed'
+    return { id, status, error }
+  }
+  return { id, status }
+}

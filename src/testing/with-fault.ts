@@ -1,7 +1,7 @@
 import { onAbort } from '../platform/on-abort'
 import { connectionReset, wordsFor } from './answers'
 import type { EmulatorState } from './emulator-state'
-import type { Fault, ScriptedAnswer } from './task-script'
+import type { Fault, ScriptedAnswer } from './scripts'
 
 /** Answers a request with the fault that strikes it. `carryOut` does what was asked and gives the usual answer. */
 export const withFault = async (

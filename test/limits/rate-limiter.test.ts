@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRateLimiter, type RateLimiter } from '../../src/limits/rate-limiter'
-import { seededRandom } from '../../src/testing/seeded-random'
+import { seededRandom } from '../../src/testing/emulator-state'
 import type { PollResult } from '../../src/waiting/poll-result'
 import { schedules } from '../../src/waiting/poll-schedule'
 import { done, engine, going, limited, stumble } from '../waiting/engine'

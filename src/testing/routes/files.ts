@@ -4,20 +4,19 @@ import { mediaTypeOf } from '../../transfer/upload/media-types'
 import { json, refusals } from '../answers'
 import { clipBytes } from '../clip'
 import type { EmulatorState } from '../emulator-state'
-import { fileBody, filesOf, isServed, type StoredFile } from '../file-store'
-import { readJsonObject } from '../read-request'
 import type { Exchange, Route } from '../route'
+import { readJsonObject } from '../route'
 
 /** Where files are, beside the results. */
 const storageOf = ({ filesUrl }: Exchange): string => filesUrl.replace(/\/results$/, '')
 
 type Announced = Pick<StoredFile, 'name' | 'type' | 'size'> & { checksum?: string }
 
-const announce = (exchange: Exchange, world: EmulatorState, file: Announced): StoredFile => {
-  const id = world.mintId('file')
+const announce = (exchange: Exchange, state: EmulatorState, file: Announced): StoredFile => {
+  const id = state.generateId('file')
   const url = `${storageOf(exchange)}/temp/${id}/${encodeURIComponent(file.name)}`
   const stored = { ...file, id, url, account: exchange.account }
-  filesOf(world).set(id, stored)
+  filesOf(state).set(id, stored)
   return stored
 }
 
@@ -31,7 +30,7 @@ const publish = (file: StoredFile, bytes: Uint8Array<ArrayBuffer>, { time }: Emu
 const createFile: Route = {
   method: 'POST',
   path: '/api/v1/files',
-  answer: (exchange, world) => {
+  answer: (exchange, state) => {
     const body = readJsonObject(exchange)
     if (body instanceof Response) return body
     const source = own(body, 'source')
@@ -39,8 +38,8 @@ const createFile: Route = {
     if (bytes === undefined) return refusals.invalid({ source: ['must be a URL or base64'] })
     const name = ownText(body, 'file_name') ?? ownText(source, 'url')?.split(/[?#]/)[0]?.split('/').pop()
     const type = mediaTypeOf(name ?? '') ?? 'application/octet-stream'
-    const file = announce(exchange, world, { name: name || 'file', type, size: bytes.length })
-    return publish(file, bytes, world)
+    const file = announce(exchange, state, { name: name || 'file', type, size: bytes.length })
+    return publish(file, bytes, state)
   },
 }
 
@@ -59,7 +58,7 @@ const bytesOf = (source: unknown): Uint8Array<ArrayBuffer> | undefined => {
 const prepareFile: Route = {
   method: 'POST',
   path: '/api/v1/files/prepare',
-  answer: (exchange, world) => {
+  answer: (exchange, state) => {
     const body = readJsonObject(exchange)
     if (body instanceof Response) return body
     const name = ownText(body, 'filename')
@@ -73,7 +72,7 @@ const prepareFile: Route = {
       ...(!(typeof size === 'number' && size > 0) && { byte_size: ['must be above 0'] }),
     }
     if (Object.keys(errors).length > 0) return refusals.invalid(errors)
-    const file = announce(exchange, world, {
+    const file = announce(exchange, state, {
       name: name as string,
       type: type as string,
       size: size as number,
@@ -81,7 +80,7 @@ const prepareFile: Route = {
     })
     return json({
       signed_id: file.id,
-      upload_url: `${storageOf(exchange)}/uploads/${file.id}?signature=${world.mintId('sig')}`,
+      upload_url: `${storageOf(exchange)}/uploads/${file.id}?signature=${state.generateId('sig')}`,
       headers: { 'Content-Type': file.type, 'Content-MD5': file.checksum },
     })
   },
@@ -92,8 +91,8 @@ const putFile: Route = {
   method: 'PUT',
   path: '/uploads/:id',
   open: true,
-  answer: ({ params, headers, bytes, record }, world) => {
-    const file = filesOf(world).get(params.id ?? '')
+  answer: ({ params, headers, bytes, record }, state) => {
+    const file = filesOf(state).get(params.id ?? '')
     if (file === undefined || file.bytes !== undefined) return storageSays(403, 'AccessDenied')
     if (record.authorized || headers.has('authorization')) return storageSays(400, 'InvalidArgument')
     if (headers.get('content-type') !== file.type || headers.get('content-md5') !== file.checksum) {
@@ -109,13 +108,13 @@ const putFile: Route = {
 const confirmFile: Route = {
   method: 'POST',
   path: '/api/v1/files/confirm',
-  answer: (exchange, world) => {
+  answer: (exchange, state) => {
     const body = readJsonObject(exchange)
     if (body instanceof Response) return body
-    const file = filesOf(world).get(ownText(body, 'signed_id') ?? '')
+    const file = filesOf(state).get(ownText(body, 'signed_id') ?? '')
     if (file?.account !== exchange.account) return refusals.notFound()
     if (file.bytes === undefined) return refusals.invalid({ signed_id: ['has no bytes yet'] })
-    return file.createdAtMs === undefined ? publish(file, file.bytes, world) : json(fileBody(file))
+    return file.createdAtMs === undefined ? publish(file, file.bytes, state) : json(fileBody(file))
   },
 }
 
@@ -124,9 +123,9 @@ const tempFile: Route = {
   method: 'GET',
   path: '/temp/:id/:name',
   open: true,
-  answer: ({ params }, world) => {
-    const file = filesOf(world).get(params.id ?? '')
-    if (!file?.bytes || !isServed(file, world.time.now())) return refusals.notFound()
+  answer: ({ params }, state) => {
+    const file = filesOf(state).get(params.id ?? '')
+    if (!file?.bytes || !isServed(file, state.time.now())) return refusals.notFound()
     return new Response(file.bytes, {
       headers: { 'content-type': file.type, 'content-length': String(file.bytes.length) },
     })
@@ -146,3 +145,42 @@ const storageSays = (status: number, code: string): Response =>
     status,
     headers: { 'content-type': 'application/xml' },
   })
+
+/** A temporary file of the service: announced, then uploaded, then confirmed. */
+interface StoredFile {
+  readonly id: string
+  readonly account: string
+  readonly name: string
+  readonly type: string
+  readonly size: number
+  /** Base64 of the MD5 that was announced. */
+  readonly checksum?: string
+  readonly url: string
+  bytes?: Uint8Array<ArrayBuffer>
+  /** When it was made available, in the emulator's time. */
+  createdAtMs?: number
+}
+
+const stores = new WeakMap<EmulatorState, Map<string, StoredFile>>()
+
+/** The files that were announced, by their id. */
+const filesOf = (state: EmulatorState): Map<string, StoredFile> => {
+  const known = stores.get(state) ?? new Map<string, StoredFile>()
+  stores.set(state, known)
+  return known
+}
+
+const LIFE_MS = 3_600_000
+
+const isServed = ({ createdAtMs }: StoredFile, nowMs: number): boolean =>
+  createdAtMs !== undefined && nowMs < createdAtMs + LIFE_MS
+
+/** What the service says of a file that is available. */
+const fileBody = ({ name, url, size, type, createdAtMs = 0 }: StoredFile): Record<string, unknown> => ({
+  file_name: name,
+  url,
+  size_bytes: size,
+  mime_type: type,
+  created_at: new Date(createdAtMs).toISOString(),
+  expires_at: new Date(createdAtMs + LIFE_MS).toISOString(),
+})

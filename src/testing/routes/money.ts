@@ -2,10 +2,8 @@ import type { EndpointDefinition } from '../../models/endpoint'
 import { own, ownText } from '../../platform/own'
 import { json, refusals } from '../answers'
 import { brokenRules } from '../broken-rules'
-import { priceOf } from '../prices'
-import { balanceOf, startingCents } from '../purchases'
-import { readJsonObject } from '../read-request'
-import type { Route } from '../route'
+import { balanceOf, priceOf, startingCents } from '../purchases'
+import { type Route, readJsonObject } from '../route'
 
 const partsOf = ({ path }: EndpointDefinition<string, unknown, unknown>): [string, string] =>
   path.split('/').slice(-2) as [string, string]
@@ -15,15 +13,15 @@ const priceQuote: Route = {
   method: 'POST',
   path: '/api/v1/price_quotes',
   open: true,
-  answer: async (exchange, world) => {
+  answer: async (exchange, state) => {
     const body = readJsonObject(exchange)
     if (body instanceof Response) return body
     const { service, action, model, params } = body
-    const definition = world.endpoints.find((each) => partsOf(each).join() === [service, action].join())
+    const definition = state.endpoints.find((each) => partsOf(each).join() === [service, action].join())
     if (!definition) return refusals.notFound()
     const given = typeof params === 'object' && params !== null ? params : {}
     const whole = { ...given, ...(model !== undefined && { model }) }
-    const errors = world.options.validate === false ? undefined : await brokenRules(definition, whole)
+    const errors = state.options.validate === false ? undefined : await brokenRules(definition, whole)
     if (errors) return refusals.invalid(errors)
     return json({
       price_quote: {
@@ -34,7 +32,7 @@ const priceQuote: Route = {
         currency: 'USD',
         reservation_amount_cents: priceOf(whole),
         estimate_basis: 'exact',
-        as_of: new Date(world.time.now()).toISOString(),
+        as_of: new Date(state.time.now()).toISOString(),
       },
     })
   },
@@ -48,9 +46,9 @@ const priceSchedules: Route = {
   method: 'GET',
   path: '/api/v1/price_schedules',
   open: true,
-  answer: ({ record, headers }, world) => {
+  answer: ({ record, headers }, state) => {
     const { searchParams } = new URL(record.url)
-    const lines = world.endpoints.flatMap(linesOf).filter((line) =>
+    const lines = state.endpoints.flatMap(linesOf).filter((line) =>
       ['service', 'action', 'model'].every((name) => {
         const wanted = searchParams.get(name)
         return wanted === null || wanted === ownText(line, name)
@@ -82,9 +80,9 @@ const linesOf = (definition: EndpointDefinition<string, unknown, unknown>): Reco
 const balance: Route = {
   method: 'GET',
   path: '/api/v1/me/balance',
-  answer: ({ account }, world) => {
-    const left = balanceOf(world, account)
-    const spentCents = startingCents(world) - left
+  answer: ({ account }, state) => {
+    const left = balanceOf(state, account)
+    const spentCents = startingCents(state) - left
     return json({
       balance_cents: left,
       paid_balance_cents: left,

@@ -9,7 +9,7 @@ export interface EmulatorTime {
   /** The emulator itself waits. Virtual time may pass meanwhile. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** Waits without moving virtual time, and without keeping the process alive in real time. */
-  follow(ms: number, signal: AbortSignal): Promise<void>
+  sleepPassively(ms: number, signal: AbortSignal): Promise<void>
   /** Virtual time stands still until `answer` has settled, except where it sleeps. */
   during<T>(answer: () => Promise<T>): Promise<T>
   /** Hands out the virtual clock, which is the emulator's time from then on. */
@@ -25,7 +25,7 @@ const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
 // setTimeout keeps a signed 32-bit count and fires at once beyond it.
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
-const followSystem = async (ms: number, signal: AbortSignal): Promise<void> => {
+const sleepUnreferenced = async (ms: number, signal: AbortSignal): Promise<void> => {
   for (let left = ms; left > 0; left -= LONGEST_TIMEOUT_MS) {
     await new Promise<void>((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
@@ -59,7 +59,8 @@ export const createEmulatorTime = (virtual: VirtualTime, isUnused: () => boolean
         virtual.hold()
       }
     },
-    follow: (ms, signal) => (clock === virtual.clock ? virtual.follow(ms, signal) : followSystem(ms, signal)),
+    sleepPassively: (ms, signal) =>
+      clock === virtual.clock ? virtual.sleepPassively(ms, signal) : sleepUnreferenced(ms, signal),
     during: async (answer) => {
       virtual.hold()
       try {

@@ -47,6 +47,6 @@ const byManyTurns: NextTurn = (run) => {
 }
 
 /** A turn of a few real milliseconds, in which bytes can travel through a socket and someone's code can work. */
-export const nextPatientTurn: NextTurn = isReal(realSetTimeout, 'setTimeout')
+export const nextLongTurn: NextTurn = isReal(realSetTimeout, 'setTimeout')
   ? (run) => void realSetTimeout(run, 3)
   : byManyTurns

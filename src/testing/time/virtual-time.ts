@@ -1,27 +1,27 @@
 import type { Clock } from '../../platform/clock'
 import { onAbort } from '../../platform/on-abort'
-import { nextPatientTurn, nextTurn } from './next-turn'
+import { nextLongTurn, nextTurn } from './next-turn'
 
 /** A clock whose time passes only while everyone sleeps. */
 export interface VirtualTime {
   readonly clock: Clock
   /** As the clock's `sleep`, but time does not move for it: it ends when a sleep of someone else takes time that far. */
-  follow(ms: number, signal?: AbortSignal): Promise<void>
+  sleepPassively(ms: number, signal?: AbortSignal): Promise<void>
   /** Time stands still until `release` was called as often. */
   hold(): void
   release(): void
   /**
-   * Until the returned function is called, "idle" takes `turns` turns of a few real milliseconds: bytes travel unseen, or
-   * someone else's code works.
+   * Until the returned function is called, the event loop counts as idle only after `turns` turns of a few real
+   * milliseconds each, because bytes may be in a socket or someone else's code may be working.
    */
-  bePatient(turns: number): () => void
+  requireIdleTurns(turns: number): () => void
 }
 
 interface Sleeper {
   wakesAtMs: number
   order: number
-  leads: boolean
-  wake: () => void
+  advancesTime: boolean
+  finish: () => void
 }
 
 // Turns without a new sleep, hold or release before time may move: promise chains and body streams take a few.
@@ -33,14 +33,14 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
   let elapsedMs = 0
   let order = 0
   let holds = 0
-  let leaders = 0
-  const patience: { turns: number }[] = []
+  let activeSleepers = 0
+  const requirements: { turns: number }[] = []
   let idleTurns = 0
   let turning = false
 
-  const mayMove = (): boolean => holds === 0 && leaders > 0
+  const mayMove = (): boolean => holds === 0 && activeSleepers > 0
 
-  const stir = (): void => {
+  const wake = (): void => {
     idleTurns = 0
     if (turning || !mayMove()) return
     turning = true
@@ -48,7 +48,7 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
   }
 
   const turn = (): void => {
-    const next = patience.length > 0 ? nextPatientTurn : nextTurn
+    const next = requirements.length > 0 ? nextLongTurn : nextTurn
     next(() => {
       // Nothing turns while nobody sleeps, so this clock never keeps a process alive by itself.
       if (!mayMove()) {
@@ -56,7 +56,7 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
         return
       }
       idleTurns += 1
-      if (idleTurns >= Math.max(IDLE_TURNS, ...patience.map(({ turns }) => turns))) wakeNext()
+      if (idleTurns >= Math.max(IDLE_TURNS, ...requirements.map(({ turns }) => turns))) wakeNext()
       turn()
     })
   }
@@ -66,21 +66,22 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
     const [first] = sleepers
     if (first === undefined) return
     elapsedMs = Math.max(elapsedMs, first.wakesAtMs)
-    const isLater = (other: Sleeper): boolean => other.wakesAtMs > elapsedMs || other.leads !== first.leads
+    const isLater = (other: Sleeper): boolean =>
+      other.wakesAtMs > elapsedMs || other.advancesTime !== first.advancesTime
     const later = sleepers.findIndex(isLater)
     for (const sleeper of sleepers.splice(0, later === -1 ? sleepers.length : later)) {
-      if (sleeper.leads) leaders -= 1
-      sleeper.wake()
+      if (sleeper.advancesTime) activeSleepers -= 1
+      sleeper.finish()
     }
   }
 
-  // Who follows goes first, and has done its work before whoever slept until the same moment looks at it.
+  // Passive sleepers wake first, so their work is done before anyone else who slept until the same moment sees it.
   const isBefore = (a: Sleeper, b: Sleeper): boolean => {
     if (a.wakesAtMs !== b.wakesAtMs) return a.wakesAtMs < b.wakesAtMs
-    return a.leads === b.leads ? a.order < b.order : b.leads
+    return a.advancesTime === b.advancesTime ? a.order < b.order : b.advancesTime
   }
 
-  const placeOf = (sleeper: Sleeper): number => {
+  const indexFor = (sleeper: Sleeper): number => {
     let low = 0
     let high = sleepers.length
     while (low < high) {
@@ -93,20 +94,20 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
   }
 
   const remove = (sleeper: Sleeper): void => {
-    const place = placeOf(sleeper)
-    if (sleepers[place] !== sleeper) return
-    sleepers.splice(place, 1)
-    if (sleeper.leads) leaders -= 1
+    const index = indexFor(sleeper)
+    if (sleepers[index] !== sleeper) return
+    sleepers.splice(index, 1)
+    if (sleeper.advancesTime) activeSleepers -= 1
   }
 
-  const rest = (ms: number, signal: AbortSignal | undefined, leads: boolean): Promise<void> =>
+  const sleep = (ms: number, signal: AbortSignal | undefined, advancesTime: boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       const sleeper: Sleeper = {
         wakesAtMs: elapsedMs + Math.max(0, ms || 0),
         order: order++,
-        leads,
-        wake: () => {
+        advancesTime,
+        finish: () => {
           forget?.()
           resolve()
         },
@@ -115,35 +116,35 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
         signal &&
         onAbort(signal, (reason) => {
           remove(sleeper)
-          stir()
+          wake()
           reject(reason)
         })
       // An endless sleep is only ever ended by its signal: there is no moment to move time to.
       if (sleeper.wakesAtMs === Infinity) return
-      sleepers.splice(placeOf(sleeper), 0, sleeper)
-      if (leads) leaders += 1
-      stir()
+      sleepers.splice(indexFor(sleeper), 0, sleeper)
+      if (advancesTime) activeSleepers += 1
+      wake()
     })
 
   return {
     clock: {
       now: () => startMs + elapsedMs,
       monotonic: () => elapsedMs,
-      sleep: (ms, signal) => rest(ms, signal, true),
+      sleep: (ms, signal) => sleep(ms, signal, true),
       random,
     },
-    follow: (ms, signal) => rest(ms, signal, false),
+    sleepPassively: (ms, signal) => sleep(ms, signal, false),
     hold: () => {
       holds += 1
     },
     release: () => {
       holds -= 1
-      stir()
+      wake()
     },
-    bePatient: (turns) => {
-      const mine = { turns }
-      patience.push(mine)
-      return () => void patience.splice(patience.indexOf(mine), 1)
+    requireIdleTurns: (turns) => {
+      const requirement = { turns }
+      requirements.push(requirement)
+      return () => void requirements.splice(requirements.indexOf(requirement), 1)
     },
   }
 }

@@ -14,9 +14,9 @@ const clip = (): Response => {
 
 const RESULT_LIFE_MS = 7 * 24 * 3_600_000
 
-const isServed = (task: Task, world: EmulatorState): boolean => {
-  const nowMs = world.time.monotonic()
-  const { resultLifeMs = RESULT_LIFE_MS } = task.plan.script
+const isServed = (task: Task, state: EmulatorState): boolean => {
+  const nowMs = state.time.monotonic()
+  const { resultLifeMs = RESULT_LIFE_MS } = task.script
   return statusAt(task, nowMs) === 'completed' && nowMs < endsAtMs(task) + resultLifeMs
 }
 
@@ -25,12 +25,12 @@ export const resultFile: Route = {
   method: 'GET',
   path: '/results/:file',
   open: true,
-  answer: ({ params, signal }, world) => {
-    const task = world.tasks.byId(params.file?.replace(/\.mp4$/, ''))
-    if (task === undefined || !isServed(task, world)) return refusals.notFound()
+  answer: ({ params, signal }, state) => {
+    const task = state.tasks.get((params.file ?? '').replace(/\.mp4$/, ''))
+    if (task === undefined || !isServed(task, state)) return refusals.notFound()
     const download = task.downloads++
-    const fault = task.plan.script.faults?.result?.[download]
-    return withFault(fault, world, signal, clip)
+    const fault = task.script.faults?.result?.[download]
+    return withFault(fault, state, signal, clip)
   },
 }
 
@@ -39,8 +39,8 @@ export const sourceFile: Route = {
   method: 'GET',
   path: '/results/:id/input.mp4',
   open: true,
-  answer: ({ params }, world) => {
-    const task = world.tasks.byId(params.id)
-    return task !== undefined && isServed(task, world) ? clip() : refusals.notFound()
+  answer: ({ params }, state) => {
+    const task = state.tasks.get(params.id ?? '')
+    return task !== undefined && isServed(task, state) ? clip() : refusals.notFound()
   },
 }
