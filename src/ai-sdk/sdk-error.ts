@@ -1,4 +1,5 @@
 import { hide, RunApiError } from '../errors/run-api-error'
+import { abortReason } from '../platform/on-abort'
 import { own } from '../platform/own'
 
 /** What the SDK reads of an error of a call. */
@@ -18,7 +19,7 @@ const UNSENT = new Set<RunApiError['code']>(['configuration', 'validation'])
  */
 export const sdkError = (error: unknown, { url, signal, mayRepeat }: CallFacts): unknown => {
   // The caller's own reason is no failure, even where it is an error of ours.
-  if (!RunApiError.is(error) || (signal?.aborted && error === signal.reason)) return error
+  if (!RunApiError.is(error) || (signal?.aborted && error === abortReason(signal))) return error
   mark(error, 'vercel.ai.error')
   if (UNSENT.has(error.code)) return error
   mark(error, 'vercel.ai.error.AI_APICallError')

@@ -2,7 +2,7 @@ import type { ResponseEvent } from '../contract/events'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { after } from '../platform/clock'
-import { onAbort } from '../platform/on-abort'
+import { abortReason, abortWith, onAbort, throwIfAborted } from '../platform/on-abort'
 import { own } from '../platform/own'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
 import { type Answer, malformed } from './answer'
@@ -43,12 +43,12 @@ export const attempt = async (
     halt = (reason) => {
       // First the caller, who must not wait for a transport that ignores its signal.
       reject(reason)
-      controller.abort(reason)
+      abortWith(controller, reason)
     }
   })
   const cancelTimer = after(clock, timeoutMs, () => halt(timeoutError(what, timeoutMs)))
   const forget = onAbort(signal, halt)
-  if (signal.aborted) halt(signal.reason)
+  if (signal.aborted) halt(abortReason(signal))
   emit?.({ type: 'request', ...requestFields(what, url, number) })
   const ended = (how: Ended): void =>
     emit?.({
@@ -111,7 +111,7 @@ const exchange = async (
   signal: AbortSignal,
 ): Promise<Answer> => {
   const { headers, secrets } = await authorize(http.settings, http.settings.baseUrl(), what)
-  signal.throwIfAborted()
+  throwIfAborted(signal)
   const { delivery } = what
   const earlierMayHaveArrived = delivery.possiblyReceived
   delivery.sent = true
@@ -122,12 +122,12 @@ const exchange = async (
     response = await http.transport.send({ url, method: what.method, headers, body: what.json, signal })
     text = await textOf(response)
   } catch (thrown) {
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
     if (!lost.mayHaveArrived) delivery.possiblyReceived = earlierMayHaveArrived
     throw lost.error
   }
-  signal.throwIfAborted()
+  throwIfAborted(signal)
   delivery.possiblyReceived = earlierMayHaveArrived
 
   const { status, header } = response
@@ -141,13 +141,11 @@ const exchange = async (
   return answer
 }
 
-const decoder = new TextDecoder()
-
 /** The body as text; `undefined` when it is too large. */
 const textOf = async (response: TransportResponse): Promise<string | undefined> => {
   const isError = response.status < 200 || response.status > 299
   try {
-    return decoder.decode(await response.read(LARGEST_ANSWER))
+    return new TextDecoder().decode(await response.read(LARGEST_ANSWER))
   } catch (error) {
     if (isBodyTooLarge(error)) return undefined
     // The status alone says what happened; a body that broke off takes nothing away from it.

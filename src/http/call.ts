@@ -1,4 +1,5 @@
 import type { CallOptions } from '../contract/options'
+import { throwIfAborted } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
 import type { Answer } from './answer'
 import { callLimits } from './call-limits'
@@ -19,7 +20,7 @@ export const call = async (
 ): Promise<Answer> => {
   const { body, headers, ...what } = ownFields(given) as Call
   const { headers: ofCall, ...limits } = callLimits(options, http.settings)
-  limits.signal?.throwIfAborted()
+  throwIfAborted(limits.signal)
   const json = body === undefined ? {} : { json: JSON.stringify(body) }
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
   const asked = { ...what, ...json, headers: { ...headers, ...ofCall }, delivery: newDelivery() }

@@ -1,5 +1,6 @@
 import { RunApiError } from '../errors/run-api-error'
 import { pause } from '../platform/clock'
+import { abortReason } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
 import type { Answer } from './answer'
 import { attempt, requestFields, requestUrl, statusIn } from './attempt'
@@ -21,7 +22,7 @@ export const request = async (
       http.budget.refund()
       return answer
     } catch (error) {
-      if (signal.aborted) throw signal.reason
+      if (signal.aborted) throw abortReason(signal)
       if (!RunApiError.is(error)) throw error
       const mayRepeat = what.idempotent && number < limits.maxRetries
       const delayMs = mayRepeat ? retryDelayMs(error, number, random) : undefined

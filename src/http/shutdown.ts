@@ -1,5 +1,5 @@
 import { ClientClosedError } from '../errors/client-closed-error'
-import { onAbort } from '../platform/on-abort'
+import { abortReason, abortWith, onAbort } from '../platform/on-abort'
 
 /** From a client's construction to its `close()`; shared by the clients of `withOptions`. */
 export interface Shutdown {
@@ -26,7 +26,7 @@ export const createShutdown = ({ shared = false } = {}): Shutdown => {
       // Made late, because constructing a client must make none.
       if (shared && !controller) {
         controller = new AbortController()
-        if (closed) controller.abort(closedError())
+        if (closed) abortWith(controller, closedError())
       }
       return controller?.signal
     },
@@ -64,8 +64,8 @@ export const combineSignals = (
   }
   const controller = new AbortController()
   linked.set(controller.signal, lifetime)
-  if (signal?.aborted) controller.abort(signal.reason)
-  const stop = (reason: unknown): void => controller.abort(reason)
+  if (signal?.aborted) abortWith(controller, abortReason(signal))
+  const stop = (reason: unknown): void => abortWith(controller, reason)
   const forgetClose = lifetime.onClose(stop)
   const forgetSignal = signal && onAbort(signal, stop)
   return {

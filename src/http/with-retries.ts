@@ -1,5 +1,6 @@
 import { RunApiError } from '../errors/run-api-error'
 import { pause } from '../platform/clock'
+import { abortReason, throwIfAborted } from '../platform/on-abort'
 import type { HttpContext } from './context'
 import { retryDelayMs } from './retry'
 
@@ -16,11 +17,11 @@ export const withRetries = async <T>(
   once: (attempt: number) => Promise<T>,
 ): Promise<T> => {
   for (let attempt = 0; ; attempt++) {
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     try {
       return await once(attempt)
     } catch (error) {
-      if (signal.aborted) throw signal.reason
+      if (signal.aborted) throw abortReason(signal)
       const mayRepeat = RunApiError.is(error) && attempt < maxRetries
       const delayMs = mayRepeat ? retryDelayMs(error, attempt, settings.random) : undefined
       if (!mayRepeat || delayMs === undefined || !budget.spend(false)) throw error

@@ -1,5 +1,5 @@
 import { after, type Clock } from '../platform/clock'
-import { onAbort } from '../platform/on-abort'
+import { abortReason, onAbort } from '../platform/on-abort'
 
 export interface Bounds {
   clock: Clock
@@ -17,7 +17,7 @@ export const withTimeout = async <T>(
   { clock, timeoutMs, signal, tooLate }: Bounds,
   work: () => Promise<T>,
 ): Promise<T> => {
-  if (signal.aborted) throw signal.reason
+  if (signal.aborted) throw abortReason(signal)
   let release = (): void => {}
   const ended = new Promise<never>((_, reject) => {
     const forget = onAbort(signal, reject)

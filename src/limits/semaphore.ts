@@ -1,5 +1,5 @@
 import { type Clock, pause } from '../platform/clock'
-import { onAbort } from '../platform/on-abort'
+import { abortReason, onAbort } from '../platform/on-abort'
 
 /** Gives a place back. */
 export type Release = () => void
@@ -27,7 +27,7 @@ export const createSemaphore = (limit: number): Semaphore => {
   return {
     acquire: (signal) =>
       new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason)
+        if (signal.aborted) return reject(abortReason(signal))
         if (free > 0) {
           free--
           return resolve(leaveOnce())
@@ -57,7 +57,7 @@ export const createExpiringSemaphore = (limit: number, clock: Clock, random: () 
   return {
     acquire: async (signal, holdMs) => {
       for (;;) {
-        if (signal.aborted) throw signal.reason
+        if (signal.aborted) throw abortReason(signal)
         const now = clock.monotonic()
         for (const place of places) if (place.expiresAt <= now) places.delete(place)
         if (places.size < limit) break

@@ -3,6 +3,7 @@ import type { Video } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { combineSignals } from '../http/shutdown'
 import { withRetries } from '../http/with-retries'
+import { throwIfAborted } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
 import { sessionOf } from '../session'
 import { checkFlag, checkOptions } from '../settings/checks'
@@ -60,7 +61,7 @@ export const downloadVideo = async (
   const url = urlOf(video)
   if (typeof path !== 'string' || path === '')
     throw new ConfigurationError('path: must be a file or a directory')
-  ofCaller?.throwIfAborted()
+  throwIfAborted(ofCaller)
 
   const target = await targetPath(path, url)
   await refuseTaken(target, { overwrite })
@@ -73,7 +74,7 @@ export const downloadVideo = async (
       const { body } = await download(session, { url }, { ...rest, signal, maxRetries: 0 })
       await writeAll(part, body)
     })
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     return { path: target, ...(await part.publish({ overwrite })) }
   } finally {
     release()

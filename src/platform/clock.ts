@@ -1,4 +1,4 @@
-import { onAbort } from './on-abort'
+import { abortReason, onAbort } from './on-abort'
 
 /** A source of time. The client takes one so that tests can run on virtual time. */
 export interface Clock {
@@ -33,10 +33,18 @@ const startTimer = (ms: number, run: () => void): Cancel => {
   return () => clearTimeout(timer)
 }
 
+let latest = 0
+
+// Old engines have no `performance`. A date that is set back stands still until it has caught up.
+const monotonicNow = (): number => {
+  latest = typeof performance === 'undefined' ? Math.max(latest, Date.now()) : performance.now()
+  return latest
+}
+
 /** The system's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: monotonicNow,
   sleep: (ms, signal) => pause(systemClock, ms, signal),
 }
 
@@ -57,7 +65,7 @@ export const after = (clock: Clock, ms: number, run: () => void): Cancel => {
 /** Resolves after `ms` milliseconds of this clock; rejects with the signal's reason as soon as it aborts. */
 export const pause = (clock: Clock, ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason)
+    if (signal?.aborted) return reject(abortReason(signal))
     const cancel = after(clock, ms, () => {
       forget?.()
       resolve()

@@ -12,7 +12,7 @@ const listenTo = (signal: AbortSignal): Audience => {
   const callbacks = new Set<Callback>()
   const listener = (): void => {
     audiences.delete(signal)
-    for (const callback of callbacks) callback(signal.reason)
+    for (const callback of callbacks) callback(abortReason(signal))
   }
   signal.addEventListener('abort', listener, { once: true })
   const audience = { callbacks, listener }
@@ -31,4 +31,32 @@ export const onAbort = (signal: AbortSignal, callback: Callback): (() => void) =
     signal.removeEventListener('abort', listener)
     audiences.delete(signal)
   }
+}
+
+// Signals of old engines and of polyfills (abort-controller@3) have no reason: one is kept for each of them.
+const reasons = new WeakMap<AbortSignal, unknown>()
+
+/** Why the signal aborted. It is an `AbortError` where the signal itself does not say, and always the same one. */
+export const abortReason = (signal: AbortSignal): unknown => {
+  if (signal.reason !== undefined) return signal.reason
+  if (!reasons.has(signal)) reasons.set(signal, abortError())
+  return reasons.get(signal)
+}
+
+const abortError = (): Error => {
+  const message = 'This operation was aborted'
+  if (typeof DOMException === 'function') return new DOMException(message, 'AbortError')
+  return Object.assign(new Error(message), { name: 'AbortError' })
+}
+
+/** `signal.throwIfAborted()`, which old engines and polyfills lack. */
+export const throwIfAborted = (signal: AbortSignal | undefined): void => {
+  if (signal?.aborted) throw abortReason(signal)
+}
+
+/** `controller.abort(reason)`, which keeps the reason where the runtime's own controller drops it. */
+export const abortWith = (controller: AbortController, reason: unknown): void => {
+  const { signal } = controller
+  if (!('reason' in signal)) reasons.set(signal, reason)
+  controller.abort(reason)
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error'
+import { requireGlobals } from './globals'
 
 export const SERVICE_URL = 'https://runapi.ai'
 
@@ -54,6 +55,7 @@ export const parseBaseUrl = (text: unknown, { from, allowInsecureHttp, page }: B
 
 /** The URL; `undefined` for text that is none. */
 export const parseUrl = (text: string, page: string | undefined): URL | undefined => {
+  requireGlobals('a request', 'URL')
   try {
     return /^\/(?![/\\])/.test(text) ? new URL(text, page) : new URL(text)
   } catch {

@@ -9,6 +9,7 @@ import { request } from '../http/request'
 import { requestIdOf } from '../http/request-id-of'
 import { combineSignals } from '../http/shutdown'
 import type { EndpointDefinition } from '../models/endpoint'
+import { abortReason } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
 import type { Session } from '../session'
 import { generateKey, givenKey } from './generate-key'
@@ -37,7 +38,7 @@ export const createMethod = <Params, R>(
   return (params, options) => {
     // Minted now and not when it is sent, so that the caller can store it first.
     const key = keyOf(options)
-    return taskPromise(create(session, definition, { params, options, key }), key as string)
+    return taskPromise(create(session, definition, { params, options, key }), keyIn({ key }))
   }
 }
 
@@ -45,9 +46,9 @@ const keyOf = (options: CreateOptions | undefined): unknown => {
   try {
     const given = givenKey(options)
     return given === undefined ? generateKey() : given
-  } catch {
-    // Options that cannot be read (a getter, a proxy) are refused where the refusal can reject.
-    return null
+  } catch (error) {
+    // Options that cannot be read (a getter, a proxy) are refused where the refusal can reject; so is a missing global.
+    return RunApiError.is(error) ? error : null
   }
 }
 
@@ -91,7 +92,7 @@ const create = async <R>(
   }
 }
 
-const keyIn = ({ key }: Order): string => (typeof key === 'string' ? key : '')
+const keyIn = ({ key }: Pick<Order, 'key'>): string => (typeof key === 'string' ? key : '')
 
 /** Whether there may be a task that was paid for: no answer came, or one that does not say that there is none. */
 const mayExist = (error: unknown, { possiblyReceived }: Delivery): boolean =>
@@ -109,7 +110,7 @@ const explain = (error: unknown, { endpoint, order, delivery }: Failure): unknow
   const idempotencyKey = keyIn(order)
   // An abort: the caller's own reason, as it is, even where it is an error of ours.
   const { signal } = ownFields(order.options)
-  if (signal?.aborted && error === signal.reason) return error
+  if (signal?.aborted && error === abortReason(signal)) return error
   const isOurs = RunApiError.is(error)
   if (!isOurs && !delivery.sent) return error
   if (isOurs && (!delivery.possiblyReceived || error.code === 'client_closed'))

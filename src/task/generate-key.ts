@@ -1,12 +1,14 @@
 import type { CreateOptions } from '../contract/options'
 import { own } from '../platform/own'
+import { requireGlobals } from '../settings/globals'
 import { headerEntries } from '../settings/headers'
 
-/** A fresh idempotency key. Not `randomUUID`: pages on plain http have none. */
-export const generateKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  )
+/** A fresh idempotency key. Not `randomUUID`: pages on plain http have none. Throws where there is no randomness. */
+export const generateKey = (): string => {
+  requireGlobals('a new idempotency key', 'crypto.getRandomValues')
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
 
 /** The caller's own key, from the option or from a header of the call; checked later, where a refusal can reject. */
 export const givenKey = (options: CreateOptions | undefined): unknown => {

@@ -4,6 +4,7 @@ import { isTerminal, type TaskState } from '../contract/task-state'
 import { RunApiError } from '../errors/run-api-error'
 import { callLimits } from '../http/call-limits'
 import { combineSignals } from '../http/shutdown'
+import { abortReason, throwIfAborted } from '../platform/on-abort'
 import { checkedFor, errorContext } from './error-context'
 import { askStatus } from './status'
 import { pollerKey, type TaskCore } from './task-core'
@@ -16,7 +17,7 @@ export const pollTask = async <R>(
 ): Promise<TaskState<R>> => {
   const { settings, pollSlots, pollers, http } = core.session
   const limits = checkedFor(task, core, () => callLimits(options, settings))
-  limits.signal?.throwIfAborted()
+  throwIfAborted(limits.signal)
   if (core.state && isTerminal(core.state)) return core.state
   const startedAt = settings.clock.monotonic()
   let polls = 0
@@ -29,7 +30,8 @@ export const pollTask = async <R>(
     return state
   } catch (error) {
     // The caller's own reason stays as it is, also where it is an error of ours.
-    if (error === limits.signal?.reason || !RunApiError.is(error)) throw error
+    const isCallers = limits.signal?.aborted && error === abortReason(limits.signal)
+    if (isCallers || !RunApiError.is(error)) throw error
     const elapsedMs = Math.round(settings.clock.monotonic() - startedAt)
     throw error.with({ ...errorContext(task, core), elapsedMs, polls })
   } finally {

@@ -1,5 +1,6 @@
 import type { CreateOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
+import { RunApiError } from '../errors/run-api-error'
 import { type CallLimits, callLimits } from '../http/call-limits'
 import { type EndpointDefinition, withDefaults } from '../models/endpoint'
 import { ownFields } from '../platform/own'
@@ -34,6 +35,7 @@ export const prepareCreate = async (
   const options = ownFields(checkOptions('options', given))
   const extra = ownFields(checkOptions('extraParams', options.extraParams))
   const { headers: ofCall, ...limits } = callLimits(given, settings)
+  if (RunApiError.is(key)) throw key
   const headers: HeaderRecord = { ...ofCall, 'idempotency-key': checkToken('idempotencyKey', key) }
   if (options.clientRequestId !== undefined) {
     headers['x-client-request-id'] = checkToken('clientRequestId', options.clientRequestId)

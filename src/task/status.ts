@@ -6,6 +6,7 @@ import { newDelivery, type RequestLimits } from '../http/context'
 import { request } from '../http/request'
 import { requestIdOf } from '../http/request-id-of'
 import { sanitizeMessage } from '../http/sanitize-message'
+import { abortReason } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
 import type { HeaderRecord } from '../settings/headers'
 import type { PollResult, PollTarget } from '../waiting/poll-result'
@@ -88,7 +89,7 @@ export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> =
       const state = await askStatus(core, { signal, timeoutMs, maxRetries: 0, onAnswer })
       return { kind: 'state', state, terminal: isTerminal(state), notBeforeMs }
     } catch (error) {
-      if (signal.aborted) throw signal.reason
+      if (signal.aborted) throw abortReason(signal)
       return lookFrom(error, core, notBeforeMs)
     }
   },

@@ -1,6 +1,6 @@
 import { isTerminal, type TaskState } from '../contract/task-state'
 import { RunApiError } from '../errors/run-api-error'
-import { onAbort } from '../platform/on-abort'
+import { abortReason, onAbort } from '../platform/on-abort'
 import { ownText } from '../platform/own'
 import type { WaitResult } from '../waiting/poll-result'
 import type { SubscriberOptions } from '../waiting/subscriber'
@@ -16,7 +16,7 @@ export const subscribeToTask = <R>(
 ): { ending: Promise<WaitResult<TaskState<R>>>; leave(reason: unknown): void } => {
   const { session, state } = core
   const { signal } = options
-  if (signal?.aborted) return over({ kind: 'left', reason: signal.reason })
+  if (signal?.aborted) return over({ kind: 'left', reason: abortReason(signal) })
   if (state && isTerminal(state)) {
     onChange(state)
     return over({ kind: 'reached', state })

@@ -1,7 +1,7 @@
 import type { CallOptions, WaitOptions } from '../contract/options'
 import type { Task } from '../contract/task-handle'
 import type { CompletedState, TaskState, VideoResult } from '../contract/task-state'
-import { onAbort } from '../platform/on-abort'
+import { abortReason, onAbort } from '../platform/on-abort'
 import { own } from '../platform/own'
 import { checkSignal } from '../settings/checks'
 
@@ -40,7 +40,7 @@ const unlessAborted = async <R>(
   if (!signal) return created
   let forget = (): void => {}
   const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
+    if (signal.aborted) reject(abortReason(signal))
     else forget = onAbort(signal, reject)
   })
   return Promise.race([aborted, created]).finally(forget)

@@ -2,6 +2,7 @@ import type { WaitOptions } from '../contract/options'
 import type { Task } from '../contract/task-handle'
 import type { TaskState } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
+import type { Settings } from '../settings/settings'
 import type { WaitResult } from '../waiting/poll-result'
 import { checkedFor } from './error-context'
 import { resultOf } from './result-of'
@@ -39,7 +40,7 @@ async function* statesOf<R>(
   given: WaitOptions<TaskState<R>> | undefined,
   onBegun: (leave: () => void) => void,
 ): AsyncGenerator<TaskState<R>, void, void> {
-  const options = checkedFor(task, core, () => checkUpdatesOptions(given))
+  const options = checkedFor(task, core, () => checkUpdatesOptions(given, core.session.settings))
   const news: TaskState<R>[] = []
   let ending: WaitResult<TaskState<R>> | undefined
   let hasLeft = false
@@ -71,8 +72,11 @@ async function* statesOf<R>(
   if (ending && ending.kind !== 'reached') resultOf(ending, { task, core, timeoutMs: options.timeoutMs })
 }
 
-const checkUpdatesOptions = <R>(given: WaitOptions<TaskState<R>> | undefined): CheckedWaitOptions<R> => {
-  const options = checkWaitOptions(given)
+const checkUpdatesOptions = <R>(
+  given: WaitOptions<TaskState<R>> | undefined,
+  settings: Settings,
+): CheckedWaitOptions<R> => {
+  const options = checkWaitOptions(given, settings)
   if (options.onUpdate)
     throw new ConfigurationError('onUpdate: updates() gives the states itself; use it with wait()')
   return options

@@ -1,7 +1,9 @@
 import type { WaitOptions } from '../contract/options'
 import type { TaskState } from '../contract/task-state'
+import { requireRequestGlobals } from '../http/call-limits'
 import { ownFields } from '../platform/own'
 import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../settings/checks'
+import type { Settings } from '../settings/settings'
 
 const DEFAULT_TIMEOUT_MS = 900_000
 const DEFAULT_MAX_POLL_FAILURES = 5
@@ -14,7 +16,11 @@ export interface CheckedWaitOptions<R> {
   onUpdate: ((state: TaskState<R>) => void) | undefined
 }
 
-export const checkWaitOptions = <R>(given: WaitOptions<TaskState<R>> | undefined): CheckedWaitOptions<R> => {
+export const checkWaitOptions = <R>(
+  given: WaitOptions<TaskState<R>> | undefined,
+  { clock }: Settings,
+): CheckedWaitOptions<R> => {
+  requireRequestGlobals(clock)
   const options = ownFields(checkOptions('options', given))
   const { signal, onUpdate, schedule, maxPollFailures = DEFAULT_MAX_POLL_FAILURES } = options
   return {

@@ -13,7 +13,7 @@ export const waitForTask = async <R>(
   core: TaskCore<R>,
   given: WaitOptions<TaskState<R>> | undefined,
 ): Promise<CompletedState<R>> => {
-  const options = checkedFor(task, core, () => checkWaitOptions(given))
+  const options = checkedFor(task, core, () => checkWaitOptions(given, core.session.settings))
   const report = reporter(core, options.onUpdate)
   const ending = await subscribeToTask(core, options, report).ending
   return resultOf(ending, { task, core, timeoutMs: options.timeoutMs })

@@ -1,4 +1,4 @@
-import { onAbort } from '../platform/on-abort'
+import { abortWith, onAbort, throwIfAborted } from '../platform/on-abort'
 import { isLoopbackHost } from '../settings/base-url'
 import { signWebhook } from '../webhooks/sign-webhook'
 import type { EmulatorState } from './emulator-state'
@@ -71,7 +71,7 @@ const send = async (delivery: Delivery, attempt: number, state: EmulatorState): 
   try {
     record.status = await answerTo(url, { method: 'POST', headers, body: text, redirect: 'manual' }, state)
   } catch (error) {
-    state.closed.throwIfAborted()
+    throwIfAborted(state.closed)
     record.error = error instanceof Error ? error.message : String(error)
   }
   const isAccepted = record.status !== undefined && record.status >= 200 && record.status <= 299
@@ -92,7 +92,7 @@ const answerTo = async (
 ): Promise<number> => {
   const { deliver = (request: Request) => globalThis.fetch(request) } = options
   const over = new AbortController()
-  const forget = onAbort(closed, (reason) => over.abort(reason))
+  const forget = onAbort(closed, (reason) => abortWith(over, reason))
   const tooLate = time.sleepPassively(LONGEST_ANSWER_MS, over.signal).then(() => {
     throw new Error(`no answer within ${LONGEST_ANSWER_MS / 1000} s`)
   })

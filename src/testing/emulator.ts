@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock'
-import { onAbort } from '../platform/on-abort'
+import { onAbort, throwIfAborted } from '../platform/on-abort'
 import { answer } from './answer'
 import { type NothingBoughtTwiceOptions, refuseRepeats } from './bought-twice'
 import type { EmulatorOptions } from './emulator-options'
@@ -126,7 +126,7 @@ const FILES_URL = 'https://tempfile.runapi.ai/results'
 const createEmulatedFetch = (state: EmulatorState): typeof globalThis.fetch => {
   return async (input, init) => {
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
-    signal?.throwIfAborted()
+    throwIfAborted(signal)
     // Without the signal: a Request that follows one leaves a listener on it.
     const request = new Request(input, { ...init, signal: null })
     const answered = state.time.during(() => answer({ request, signal, filesUrl: FILES_URL }, state))

@@ -6,6 +6,7 @@ import type { HttpContext } from '../http/context'
 import { withoutUrlQueries } from '../http/redact'
 import { withTimeout } from '../http/with-timeout'
 import { isBrowser } from '../platform/env'
+import { abortWith } from '../platform/on-abort'
 import { VERSION } from '../platform/version'
 import { type OpenedStream, type OpenRequest, openStream } from '../transport/open-stream'
 
@@ -43,7 +44,7 @@ export const externalRequest = async (http: HttpContext, request: ExternalReques
     return opened
   } catch (thrown) {
     const error = signal.aborted || RunApiError.is(thrown) ? thrown : lost(thrown, url)
-    controller.abort(error)
+    abortWith(controller, error)
     ended({ error: RunApiError.is(error) ? error.code : 'aborted' })
     throw error
   }

@@ -1,5 +1,6 @@
 import type { VideoResult } from '../contract/task-state'
 import { ownFields } from '../platform/own'
+import { requireGlobals } from '../settings/globals'
 import { rawBytes, type WebhookBody } from './raw-body'
 import { type ParseWebhookOptions, readDelivery, type UnverifiedWebhook } from './read-delivery'
 
@@ -18,4 +19,7 @@ import { type ParseWebhookOptions, readDelivery, type UnverifiedWebhook } from '
 export const parseWebhook = <R = VideoResult>(
   body: WebhookBody,
   options?: ParseWebhookOptions<R>,
-): UnverifiedWebhook<R> => readDelivery(rawBytes(body), Date.now(), ownFields(options).result)
+): UnverifiedWebhook<R> => {
+  requireGlobals('a webhook', 'TextEncoder', 'TextDecoder', 'URL')
+  return readDelivery(rawBytes(body), Date.now(), ownFields(options).result)
+}

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
+import { requireGlobals } from '../settings/globals'
 import { toBase64 } from './base64'
 import { keyOf } from './callback-secret'
 import { sign, signedMessage } from './hmac'
@@ -48,7 +49,8 @@ export const signWebhook = async (
   secret: string,
   options?: SignWebhookOptions,
 ): Promise<WebhookSignatureHeaders> => {
-  const { id = crypto.randomUUID(), timestamp = Math.floor(Date.now() / 1000) } = ownFields(options)
+  requireGlobals('a signature', 'crypto.subtle', 'TextEncoder', 'atob', 'btoa')
+  const { id = randomId(), timestamp = Math.floor(Date.now() / 1000) } = ownFields(options)
   const time = String(timestamp)
   if (!ID_FORM.test(id) || !TIMESTAMP_FORM.test(time))
     throw new ConfigurationError(
@@ -56,4 +58,9 @@ export const signWebhook = async (
     )
   const signature = await sign(signedMessage(id, time, rawBytes(body)), keyOf(secret))
   return { [ID_HEADER]: id, [TIMESTAMP_HEADER]: time, [SIGNATURE_HEADER]: toBase64(signature) }
+}
+
+const randomId = (): string => {
+  requireGlobals("a delivery's id", 'crypto.randomUUID')
+  return crypto.randomUUID()
 }

@@ -1,6 +1,7 @@
 import type { VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
+import { requireGlobals } from '../settings/globals'
 import { keysOf } from './callback-secret'
 import { isSigned, signedMessage } from './hmac'
 import { rawBytes, type WebhookBody } from './raw-body'
@@ -54,6 +55,7 @@ export const verifyWebhook = async <R = VideoResult>(
   const nowMs = Number(now)
   if (!(toleranceSeconds >= 0 && Math.abs(nowMs) <= 8.64e15))
     throw new ConfigurationError('toleranceSeconds must be 0 or more, and now a valid Date or milliseconds')
+  requireGlobals('a webhook', 'crypto.subtle', 'TextEncoder', 'TextDecoder', 'URL', 'atob')
   const keys = keysOf(secrets)
 
   const { id, timestamp, signatures } = readSignedHeaders(headers)

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../platform/clock'
-import { onAbort } from '../../platform/on-abort'
+import { abortReason, onAbort } from '../../platform/on-abort'
 import type { VirtualTime } from './virtual-time'
 
 /** The emulator's own time: the virtual clock's once someone has taken that clock, the system's until then. */
@@ -18,7 +18,7 @@ export interface EmulatorTime {
 
 const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_, reject) => {
-    if (signal?.aborted) return reject(signal.reason)
+    if (signal?.aborted) return reject(abortReason(signal))
     if (signal !== undefined) onAbort(signal, reject)
   })
 
@@ -28,7 +28,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 const sleepUnreferenced = async (ms: number, signal: AbortSignal): Promise<void> => {
   for (let left = ms; left > 0; left -= LONGEST_TIMEOUT_MS) {
     await new Promise<void>((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason)
+      if (signal.aborted) return reject(abortReason(signal))
       const over = (): void => {
         forget()
         resolve()

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock'
-import { onAbort } from '../../platform/on-abort'
+import { abortReason, onAbort } from '../../platform/on-abort'
 import { nextLongTurn, nextTurn } from './next-turn'
 
 /** A clock whose time passes only while everyone sleeps. */
@@ -102,7 +102,7 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
 
   const sleep = (ms: number, signal: AbortSignal | undefined, advancesTime: boolean): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
+      if (signal?.aborted) return reject(abortReason(signal))
       const sleeper: Sleeper = {
         wakesAtMs: elapsedMs + Math.max(0, ms || 0),
         order: order++,

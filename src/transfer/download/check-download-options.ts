@@ -1,5 +1,7 @@
+import { requireRequestGlobals } from '../../http/call-limits'
 import { ownFields } from '../../platform/own'
 import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../../settings/checks'
+import { requireGlobals } from '../../settings/globals'
 import type { Settings } from '../../settings/settings'
 import { reporterOf } from '../upload/reporter-of'
 import type { DownloadOptions, DownloadProgress } from './download-options'
@@ -17,9 +19,11 @@ const MAX_RETRIES = 2
 
 export const checkDownloadOptions = (
   given: DownloadOptions | undefined,
-  { log }: Settings,
+  { log, clock }: Settings,
 ): DownloadLimits => {
   const options = ownFields(checkOptions('options', given))
+  requireRequestGlobals(clock)
+  requireGlobals('a download', 'ReadableStream')
   const { signal, onProgress, maxBytes = Infinity } = options
   return {
     signal: signal && checkSignal(signal),

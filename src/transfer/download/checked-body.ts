@@ -3,7 +3,7 @@ import { RunApiError } from '../../errors/run-api-error'
 import { safeCause } from '../../http/redact'
 import { withTimeout } from '../../http/with-timeout'
 import type { Clock } from '../../platform/clock'
-import { onAbort } from '../../platform/on-abort'
+import { abortWith, onAbort } from '../../platform/on-abort'
 import type { DownloadProgress } from './download-options'
 import type { FileCheck } from './file-check'
 
@@ -27,7 +27,7 @@ export interface Transfer {
 export const checkedBody = (transfer: Transfer): ReadableStream<Uint8Array> => {
   const { check, clock, stallTimeoutMs, totalBytes, report, controller, onEnd } = transfer
   const { signal } = controller
-  const reader = (transfer.body ?? new Blob([]).stream()).getReader()
+  const reader = (transfer.body ?? emptyBody()).getReader()
   const next = () =>
     withTimeout({ clock, timeoutMs: stallTimeoutMs, signal, tooLate: () => stalled(stallTimeoutMs) }, () =>
       reader.read(),
@@ -59,10 +59,10 @@ export const checkedBody = (transfer: Transfer): ReadableStream<Uint8Array> => {
           out.enqueue(value)
           report?.({ receivedBytes: check.receivedBytes, ...(totalBytes !== undefined && { totalBytes }) })
         } catch (error) {
-          controller.abort(RunApiError.is(error) || signal.aborted ? error : brokenOff(error, check))
+          abortWith(controller, RunApiError.is(error) || signal.aborted ? error : brokenOff(error, check))
         }
       },
-      cancel: (reason) => controller.abort(reason),
+      cancel: (reason) => abortWith(controller, reason),
     },
     { highWaterMark: 0 },
   )
@@ -77,3 +77,5 @@ const brokenOff = (thrown: unknown, { receivedBytes }: FileCheck): DownloadError
     retryable: true,
     cause: safeCause(thrown, []),
   })
+
+const emptyBody = (): ReadableStream<Uint8Array> => new ReadableStream({ start: (out) => out.close() })

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../errors/configuration-error'
 import type { HttpContext } from '../../http/context'
 import { combineSignals } from '../../http/shutdown'
 import { withRetries } from '../../http/with-retries'
-import { onAbort } from '../../platform/on-abort'
+import { abortWith, onAbort, throwIfAborted } from '../../platform/on-abort'
 import { ownText } from '../../platform/own'
 import type { Session } from '../../session'
 import { checkDownloadOptions, type DownloadLimits } from './check-download-options'
@@ -29,7 +29,7 @@ export const download = async (
 ): Promise<Download> => {
   const limits = checkDownloadOptions(given, http.settings)
   const url = urlOf(video)
-  limits.signal?.throwIfAborted()
+  throwIfAborted(limits.signal)
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
   try {
     return await withRetries(
@@ -61,7 +61,7 @@ const begin = async (
   { signal, attempt, stallTimeoutMs, maxBytes, report, onEnd }: Beginning,
 ): Promise<Download> => {
   const controller = new AbortController()
-  const forget = onAbort(signal, (reason) => controller.abort(reason))
+  const forget = onAbort(signal, (reason) => abortWith(controller, reason))
   try {
     const answer = await openResult(http, { url, attempt, timeoutMs: stallTimeoutMs, controller })
     const { body, header } = answer
@@ -80,7 +80,7 @@ const begin = async (
   } catch (error) {
     forget()
     // Nobody will read what may still come.
-    controller.abort(error)
+    abortWith(controller, error)
     throw error
   }
 }

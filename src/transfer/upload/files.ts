@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../errors/configuration-error'
 import { call } from '../../http/call'
 import { ownFields } from '../../platform/own'
 import type { Session } from '../../session'
+import { parseUrl } from '../../settings/base-url'
 import { checkFunction, checkOptions } from '../../settings/checks'
 import { type Content, checkFileName, contentOf } from './content'
 import { readUploadedFile } from './read-uploaded-file'
@@ -58,9 +59,9 @@ const uploadUrl = async (
 }
 
 const urlOf = (source: unknown): string | undefined => {
-  if (source instanceof URL) return urlOf(source.href)
+  if (typeof URL === 'function' && source instanceof URL) return urlOf(source.href)
   if (typeof source !== 'string') return undefined
-  if (/^https?:\/\/\S+$/i.test(source) && URL.canParse(source)) return source
+  if (/^https?:\/\/\S+$/i.test(source) && parseUrl(source, undefined)) return source
   throw new ConfigurationError(
     'source: must be an http(s) URL, a Blob or bytes; for a file on disk use uploadFile of runapi-video/node',
   )

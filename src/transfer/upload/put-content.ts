@@ -2,7 +2,7 @@ import { ApiError } from '../../errors/api-error'
 import { ServerError } from '../../errors/server-error'
 import type { HttpContext } from '../../http/context'
 import { parseRetryAfter } from '../../http/retry-after'
-import { onAbort } from '../../platform/on-abort'
+import { abortWith, onAbort } from '../../platform/on-abort'
 import type { HeaderRecord } from '../../settings/headers'
 import { sendsStreams } from '../../transport/open-stream'
 import { externalRequest } from '../external-request'
@@ -32,7 +32,7 @@ export const putContent = async (
   { ticket, attempt, signal, timeoutMs, report }: Put,
 ): Promise<void> => {
   const controller = new AbortController()
-  const forget = onAbort(signal, (reason) => controller.abort(reason))
+  const forget = onAbort(signal, (reason) => abortWith(controller, reason))
   const inSteps = (report !== undefined || content.isOnDisk) && sendsStreams()
   report?.(0)
   try {

@@ -7,6 +7,7 @@ import { combineSignals } from '../../http/shutdown'
 import { withRetries } from '../../http/with-retries'
 import { own, ownText } from '../../platform/own'
 import type { Session } from '../../session'
+import { requireGlobals } from '../../settings/globals'
 import { type HeaderRecord, headerRecord } from '../../settings/headers'
 import { externalUrl } from '../external-url'
 import type { Content } from './content'
@@ -22,6 +23,7 @@ export const uploadContent = async (
   options: UploadOptions,
 ): Promise<UploadedFile> => {
   const { http } = session
+  requireGlobals('an upload', 'ReadableStream', 'btoa')
   const limits = callLimits(options, http.settings)
   const { timeoutMs, maxRetries } = limits
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
