@@ -42,7 +42,7 @@ const PARENT = Symbol('parent')
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface above adds the methods of the families
 export class RunApiClient {
-  /** The account of the client's key: its balance. */
+  /** The account of the client's key: whose it is, and its balance. */
   readonly account: Account
   /** Temporary files at the service, as inputs of tasks. */
   readonly files: Files

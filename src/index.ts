@@ -71,9 +71,14 @@ export {
   schemas,
 } from './models'
 export type { EndpointDefinition } from './models/endpoint'
-export type { Account, Balance } from './money/account'
-export type { PriceSchedule, PriceScheduleFilter, PriceSchedules } from './money/price-schedules'
-export type { PriceQuote, Pricing } from './money/pricing'
+export type { Account, AccountInfo, Balance } from './money/account'
+export type {
+  PriceQuote,
+  PriceSchedule,
+  PriceScheduleFilter,
+  PriceSchedules,
+  Pricing,
+} from './money/pricing'
 export type { Clock } from './platform/clock'
 export type { Logger, LogLevel } from './platform/log'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema'

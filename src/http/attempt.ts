@@ -135,7 +135,7 @@ const exchange = async (
   const clean = (said: string): string => redact(said, secrets)
   const requestId = sanitizeMessage(clean(header('x-request-id') ?? '')) || undefined
   const answer: Answer = { status, url, text: text ?? '', clean, requestId, retryAfterMs, header }
-  const isSuccess = (status >= 200 && status <= 299) || status === own(what, 'acceptStatus')
+  const isSuccess = status >= 200 && status <= 299
   if (!isSuccess) throw apiErrorFrom(answer)
   if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
   return answer

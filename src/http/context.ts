@@ -38,8 +38,6 @@ export interface ApiRequest {
   readonly idempotent: boolean
   /** Whether the service answers it without a key too. */
   readonly keyOptional?: boolean
-  /** A status besides 2xx that is a success, such as 304. */
-  readonly acceptStatus?: number
   readonly delivery: Delivery
 }
 

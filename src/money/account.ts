@@ -18,8 +18,39 @@ export interface Balance {
   [field: string]: unknown
 }
 
+/** Whose key it is, as the service says it. */
+export interface AccountInfo {
+  /** The user's id. */
+  id: number | string
+  /** The user's name. */
+  name?: string | null
+  /** The user's e-mail address. */
+  email?: string | null
+  /** The account that pays. */
+  account?: {
+    /** The account's id. */
+    id: number | string
+    /** The account's name. */
+    name?: string | null
+    /** The account's plan, where the service names one. */
+    tier?: string | null
+    [field: string]: unknown
+  } | null
+  [field: string]: unknown
+}
+
 /** The account of the client's key. */
 export interface Account {
+  /**
+   * Whose key this is: the cheapest way to find out whether a key works. It costs nothing.
+   *
+   * @throws {AuthenticationError} for a key that the service does not accept, and the other API errors,
+   * {ConnectionError}, {MalformedResponseError}
+   *
+   * @example
+   * const { email } = await runapi.account.info()
+   */
+  info(options?: CallOptions): Promise<AccountInfo>
   /**
    * What the account has left.
    *
@@ -32,6 +63,13 @@ export interface Account {
 }
 
 export const createAccount = ({ http }: Session): Account => ({
+  info: async (options) => {
+    const what = { operation: 'account.info', method: 'GET', path: '/api/v1/me' } as const
+    const answer = await call(http, { ...what, idempotent: true }, options)
+    const info = objectOf(answer)
+    if (typeof info.id === 'number' || typeof info.id === 'string') return info as AccountInfo
+    throw malformed(answer, 'holds no id')
+  },
   balance: async (options) => {
     const what = { operation: 'account.balance', method: 'GET', path: '/api/v1/me/balance' } as const
     const answer = await call(http, { ...what, idempotent: true }, options)

@@ -8,7 +8,7 @@ import { own, ownFields } from '../platform/own'
 import { withFileUrls } from '../schema/file-urls'
 import { validateParams } from '../schema/validate-params'
 import type { Session } from '../session'
-import { createPriceSchedules, type PriceScheduleFilter, type PriceSchedules } from './price-schedules'
+import { checkOptions } from '../settings/checks'
 
 /** What a task with given parameters would cost, as the service says it. */
 export interface PriceQuote {
@@ -16,18 +16,64 @@ export interface PriceQuote {
   service: string
   /** Such as `'text_to_video'`. */
   action: string
-  /** The model of the parameters. */
+  /** The model of the parameters; `null` for a price of all models. */
   model?: string | null
+  /** The parameters that the price is for, where the service repeats them. */
+  params?: Record<string, unknown> | null
   /** `'available'` where there is a price. */
   pricing_status: string
   /** Such as `'USD'`. */
-  currency?: string
-  /** What the create would set aside, in cents of `currency`. */
-  reservation_amount_cents?: number
+  currency?: string | null
+  /** What the create would set aside, in cents of `currency`; `null` where the service does not know it yet. */
+  reservation_amount_cents?: number | null
   /** How sure the amount is, such as `'exact'`. */
   estimate_basis?: string
   /** The moment of the price, as an ISO 8601 string. */
   as_of?: string
+  [field: string]: unknown
+}
+
+/** Which part of the price list; everything where a field is left out. */
+export interface PriceScheduleFilter {
+  /** Such as `'hailuo'`. */
+  service?: string | undefined
+  /** Such as `'text_to_video'`. */
+  action?: string | undefined
+  /** Such as `'hailuo-02-text-to-video-pro'`. */
+  model?: string | undefined
+}
+
+/** One line of the price list. Prices that a line does not have, such as those of tokens for a video, are `null`. */
+export interface PriceSchedule {
+  /** Such as `'hailuo'`. */
+  service: string
+  /** Such as `'text_to_video'`. */
+  action: string
+  /** The model; `null` for a price of all models. */
+  model?: string | null
+  /** Whether the service offers it, such as `'active'` or `'maintenance'`. The list of words is not published. */
+  catalog_status?: string
+  /** `'available'` where there is a price. */
+  pricing_status: string
+  /** Such as `'USD'`. */
+  currency?: string | null
+  /** What one price is for. The list of units is not published. */
+  billing_unit?: string | null
+  /** How the price is made. The list of strategies is not published. */
+  billing_strategy?: string | null
+  /** The price of one unit, in cents of `currency`; `null` where it depends on the parameters. */
+  unit_price_cents?: number | null
+  /** What the price depends on, as the service says it. */
+  billing_config?: Record<string, unknown> | null
+  [field: string]: unknown
+}
+
+/** The price list, as the service says it. */
+export interface PriceSchedules {
+  /** The moment of the prices, as an ISO 8601 string. */
+  as_of?: string
+  /** The lines. */
+  price_schedules: PriceSchedule[]
   [field: string]: unknown
 }
 
@@ -53,8 +99,7 @@ export interface Pricing {
     options?: CallOptions,
   ): Promise<PriceQuote>
   /**
-   * The price list, or a part of it. Kept by this client and asked for by ETag: while nothing has changed, only headers
-   * travel.
+   * The price list, or a part of it.
    *
    * @example
    * const { price_schedules } = await runapi.pricing.schedules({ service: 'hailuo' })
@@ -73,8 +118,21 @@ export const createPricing = (session: Session): Pricing => ({
     if (typeof quote === 'object' && quote !== null) return quote as PriceQuote
     throw malformed(answer, 'holds no price_quote')
   },
-  schedules: createPriceSchedules(session),
+  schedules: async (filter, options) => {
+    const what = { operation: 'pricing.schedules', method: 'GET', path: schedulesPath(filter) } as const
+    const answer = await call(session.http, { ...what, idempotent: true, keyOptional: true }, options)
+    const schedules = objectOf(answer)
+    if (Array.isArray(schedules.price_schedules)) return schedules as PriceSchedules
+    throw malformed(answer, 'holds no price_schedules')
+  },
 })
+
+const schedulesPath = (filter: PriceScheduleFilter | undefined): string => {
+  const { service, action, model } = ownFields(checkOptions('filter', filter))
+  const given = Object.entries({ service, action, model }).filter(([, value]) => value !== undefined)
+  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
+  return `/api/v1/price_schedules${given.length > 0 ? `?${query}` : ''}`
+}
 
 const definitionOf = (endpoint: unknown): EndpointDefinition => {
   const definition = typeof endpoint === 'string' ? endpointNamed(endpoint) : endpoint

@@ -26,6 +26,26 @@ test.each([[[]], [{}], [{ balance_cents: '5000' }], ['<html>'], [null]])('%j is 
   await expect(runapi.account.balance()).rejects.toMatchObject({ code: 'malformed_response' })
 })
 
+const ME = { id: 1, name: 'Ada', email: 'ada@example.com', account: { id: 2, name: 'Studio', tier: 'pro' } }
+
+test('the account comes as the service sends it, unknown fields too', async () => {
+  const { runapi, sent } = canned([[200, { ...ME, locale: 'en' }]])
+  expect(await runapi.account.info()).toEqual({ ...ME, locale: 'en' })
+  expect(sent).toMatchObject([
+    { method: 'GET', url: 'https://runapi.ai/api/v1/me', headers: { authorization: 'Bearer test-key' } },
+  ])
+})
+
+test('a key that the service does not accept has no account', async () => {
+  const { runapi } = canned([[401, { error: 'Unauthorized' }]])
+  await expect(runapi.account.info()).rejects.toMatchObject({ code: 'authentication' })
+})
+
+test.each([[[]], [{}], [{ id: null }], ['<html>'], [null]])('%j is no account', async (body) => {
+  const { runapi } = canned([[200, body]])
+  await expect(runapi.account.info()).rejects.toMatchObject({ code: 'malformed_response' })
+})
+
 test('a balance takes the options of every call', async () => {
   const { runapi, sent } = canned([[503], [200, BALANCE]])
   const reason = new Error('enough')

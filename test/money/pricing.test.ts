@@ -144,31 +144,30 @@ test('schedules ask for the part that is named', async () => {
   ])
 })
 
-test('schedules that have not changed come from the answer before', async () => {
-  const { runapi, sent } = canned([
-    [200, SCHEDULES, { etag: '"v1"' }],
-    [304, undefined, { etag: '"v1"' }],
-    [200, { ...SCHEDULES, as_of: 'later' }, { etag: '"v2"' }],
-    [304],
-  ])
-  const first = await runapi.pricing.schedules()
-  first.price_schedules.pop()
-  expect(await runapi.pricing.schedules()).toEqual(SCHEDULES)
-  expect((await runapi.pricing.schedules()).as_of).toBe('later')
-  expect((await runapi.pricing.schedules()).as_of).toBe('later')
-  expect(sent.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"v1"', '"v1"', '"v2"'])
+test('a line of the list may lack every price, and keeps its unknown fields', async () => {
+  const line = {
+    ...SCHEDULES.price_schedules[0],
+    catalog_status: 'maintenance',
+    unit_price_cents: null,
+    input_price_cents: null,
+  }
+  const { runapi } = canned([[200, { price_schedules: [line] }]])
+  const { price_schedules } = await runapi.pricing.schedules()
+  expect(price_schedules).toEqual([line])
+  expectTypeOf(price_schedules[0]?.catalog_status).toEqualTypeOf<string | undefined>()
 })
 
-test('each part of the list has its own ETag', async () => {
-  const { runapi, sent } = canned([
-    [200, SCHEDULES, { etag: '"all"' }],
-    [200, SCHEDULES, { etag: '"luma"' }],
-    [304],
-  ])
-  await runapi.pricing.schedules()
-  await runapi.pricing.schedules({ service: 'luma' })
-  await runapi.pricing.schedules()
-  expect(sent.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, undefined, '"all"'])
+test('a quote may name no model', async () => {
+  const { runapi } = canned([[200, { price_quote: { ...QUOTE, model: null } }]])
+  const params = { prompt: 'fog', source_video_url: 'https://example.com/park-walk.mp4' }
+  const { model } = await runapi.pricing.quote('luma.modifyVideo', params)
+  expect(model).toBeNull()
+})
+
+test('a filter that is no object is refused', async () => {
+  const { runapi, sent } = canned([])
+  await expect(runapi.pricing.schedules('hailuo' as never)).rejects.toMatchObject({ code: 'configuration' })
+  expect(sent).toHaveLength(0)
 })
 
 test('a 304 that nobody asked for is malformed', async () => {
