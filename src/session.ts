@@ -19,21 +19,26 @@ export interface Session {
   readonly strangeWords: Set<string>
 }
 
+// What one request is told to wait must not stop all the others for a day.
+const LONGEST_SHARED_PAUSE_MS = 60_000
+
 /** Begins a session; with `parent`, one that shares sockets, gates, budget and brake with it. */
 export const createSession = (settings: Settings, parent?: Session): Session => {
   const { clock, random, fetch, maxConnections, maxConcurrentPolls } = settings
   const semaphore = (limit: number): Semaphore =>
     sharesPromises ? createSemaphore(limit) : createExpiringSemaphore(limit, clock, random)
   const sameFetch = parent !== undefined && parent.settings.fetch === fetch
+  const rateLimiter = parent?.rateLimiter ?? createRateLimiter()
   const http: HttpContext = {
     settings,
     transport: sameFetch ? parent.http.transport : createTransport({ fetch, maxConnections }),
     connections: parent?.http.connections ?? semaphore(maxConnections),
     budget: parent?.http.budget ?? createRetryBudget(),
     shutdown: parent?.http.shutdown ?? createShutdown({ shared: sharesPromises }),
+    onThrottled: (retryAfterMs) =>
+      rateLimiter.press(clock.monotonic(), retryAfterMs && Math.min(retryAfterMs, LONGEST_SHARED_PAUSE_MS)),
   }
   const pollSlots = parent?.pollSlots ?? semaphore(maxConcurrentPolls)
-  const rateLimiter = parent?.rateLimiter ?? createRateLimiter()
   const pollers = createPollers(
     { clock, random, gate: pollSlots, brake: rateLimiter },
     { shared: sharesPromises },

@@ -1,6 +1,6 @@
 import type { Task } from '../contract/task-handle'
 import type { CompletedState, TaskState } from '../contract/task-state'
-import { sanitizeMessage } from '../http/sanitize-message'
+import { sanitizeMessage } from '../http/redact'
 import type { CallWarning, JsonObject } from './call-options'
 import type {
   CallResponse,

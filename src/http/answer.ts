@@ -1,5 +1,5 @@
 import { MalformedResponseError } from '../errors/malformed-response-error'
-import { sanitizeMessage } from './sanitize-message'
+import { sanitizeMessage } from './redact'
 
 /** An answer whose status is a success, body read to its end. */
 export interface Answer {
@@ -9,7 +9,7 @@ export interface Answer {
   /** The body as text, as it came. */
   readonly text: string
   /** A text of the service without the secrets that the request carried: it may echo them. */
-  clean(text: string): string
+  redact(text: string): string
   readonly requestId: string | undefined
   readonly retryAfterMs: number | undefined
   /** A header's value; names in lower case. */
@@ -20,15 +20,15 @@ const LONGEST_BODY = 4_096
 
 /** The error of an answer that cannot be used, and why. */
 export const malformed = (
-  answer: Pick<Answer, 'status' | 'text' | 'clean' | 'requestId' | 'header'>,
+  answer: Pick<Answer, 'status' | 'text' | 'redact' | 'requestId' | 'header'>,
   why: string,
 ): MalformedResponseError =>
   new MalformedResponseError(`the service answered ${answer.status} and ${why}; error.body holds what came`, {
     status: answer.status,
-    contentType: sanitizeMessage(answer.clean(answer.header('content-type') ?? '')) || undefined,
+    contentType: sanitizeMessage(answer.redact(answer.header('content-type') ?? '')) || undefined,
     requestId: answer.requestId,
-    // Cleaned before it is cut: half a secret is not found any more.
-    body: answer.clean(answer.text).slice(0, LONGEST_BODY),
+    // Redacted before it is cut: half a secret is not found any more.
+    body: answer.redact(answer.text).slice(0, LONGEST_BODY),
   })
 
 /** The body as JSON; throws a `MalformedResponseError`. */
@@ -47,3 +47,10 @@ export const objectOf = (answer: Answer): Record<string, unknown> => {
     return body as Record<string, unknown>
   throw malformed(answer, 'the body is no JSON object')
 }
+
+/** The request id of what has one, for events. */
+export const requestIdOf = ({
+  requestId,
+}: {
+  readonly requestId?: string | undefined
+}): { requestId?: string } => (requestId === undefined ? {} : { requestId })

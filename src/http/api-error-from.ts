@@ -9,10 +9,9 @@ import { RateLimitError } from '../errors/rate-limit-error'
 import { ServerError } from '../errors/server-error'
 import { own, ownText } from '../platform/own'
 import type { Answer } from './answer'
-import { cleanJson } from './redact'
-import { sanitizeMessage } from './sanitize-message'
+import { cleanJson, sanitizeMessage } from './redact'
 
-type ErrorAnswer = Pick<Answer, 'status' | 'text' | 'clean' | 'requestId' | 'retryAfterMs'>
+type ErrorAnswer = Pick<Answer, 'status' | 'text' | 'redact' | 'requestId' | 'retryAfterMs'>
 
 type ApiErrorClass = new (message: string, init: ApiErrorInit) => ApiError
 
@@ -49,8 +48,8 @@ const WORDS: Readonly<Record<number, string>> = {
 }
 
 /** Builds the error of an answer that is no success. */
-export const apiErrorFrom = ({ status, text, clean, requestId, retryAfterMs }: ErrorAnswer): ApiError => {
-  const body = readJson(text, clean) ?? clean(text)
+export const apiErrorFrom = ({ status, text, redact, requestId, retryAfterMs }: ErrorAnswer): ApiError => {
+  const body = readJson(text, redact) ?? redact(text)
   const said = isRedirect(status) ? undefined : typeof body === 'string' ? plainText(body) : messageIn(body)
   const words = wordsFor(status)
   const wayOut = status === 402 ? '; runapi.account.balance() shows what is left' : ''
@@ -77,10 +76,10 @@ const wordsFor = (status: number): string => {
   return status >= 500 ? 'the service failed' : 'the service refused the request'
 }
 
-// Cleaned after it was parsed: JSON has many spellings of one text.
-const readJson = (text: string, clean: (text: string) => string): unknown => {
+// Redacted after it was parsed: JSON has many spellings of one text.
+const readJson = (text: string, redact: (text: string) => string): unknown => {
   try {
-    return cleanJson(JSON.parse(text), clean)
+    return cleanJson(JSON.parse(text), redact)
   } catch {
     return undefined
   }

@@ -5,7 +5,6 @@ import { VERSION } from '../platform/version'
 import type { BaseUrl } from '../settings/base-url'
 import type { HeaderRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
-import { checkApiKey } from './api-key'
 import type { ApiRequest } from './context'
 import { safeCause } from './redact'
 
@@ -16,18 +15,22 @@ export interface Authorized {
 }
 
 /** The headers of one attempt. The key is asked for anew, so that it can be rotated. */
-export const authorize = async (settings: Settings, base: BaseUrl, what: ApiRequest): Promise<Authorized> => {
+export const authorize = async (
+  settings: Settings,
+  base: BaseUrl,
+  request: ApiRequest,
+): Promise<Authorized> => {
   refuseOpenBrowser(settings, base)
   const headers: HeaderRecord = {
     accept: 'application/json',
     ...(!isBrowser() && { 'user-agent': `runapi-video/${VERSION}` }),
-    ...(what.json !== undefined && { 'content-type': 'application/json' }),
+    ...(request.json !== undefined && { 'content-type': 'application/json' }),
     ...settings.headers,
-    ...what.headers,
+    ...request.headers,
   }
   const given = headers.authorization
   if (given !== undefined) return { headers, secrets: [given, given.replace(/^\S+\s+/, '')] }
-  const key = what.keyOptional && !hasKey(settings) ? null : await keyOf(settings, base)
+  const key = request.keyOptional && !hasKey(settings) ? null : await keyOf(settings, base)
   if (key === null) return { headers, secrets: [] }
   return { headers: { ...headers, authorization: `Bearer ${key}` }, secrets: [key] }
 }
@@ -61,4 +64,25 @@ const keyOf = async (settings: Settings, base: BaseUrl): Promise<string | null> 
       cause: safeCause(error, []),
     })
   }
+}
+
+const HOW = 'pass apiKey to RunApiClient, or set the environment variable RUNAPI_API_KEY'
+
+/**
+ * A key that is safe to put into a header; no character of it is ever part of an error. Checked here because Node and
+ * Deno print a header's value in the error of one that holds a line break.
+ */
+export const checkApiKey = (key: unknown): string => {
+  const text = typeof key === 'string' ? key.trim() : undefined
+  if (!text) throw new ConfigurationError(`apiKey: the RunAPI key is missing; ${HOW}`)
+  if (/^bearer\s/i.test(text)) {
+    throw new ConfigurationError(`apiKey: must be the key alone, without "Bearer "; ${HOW}`)
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not pass
+  if (/[\x00-\x20\x7f-\xa0]|[^\x00-\xff]/.test(text)) {
+    throw new ConfigurationError(
+      `apiKey: the RunAPI key holds a space, a control or a non-Latin-1 character; copy it again, then ${HOW}`,
+    )
+  }
+  return text
 }

@@ -1,11 +1,41 @@
 import type { CallOptions } from '../contract/options'
+import { type Clock, systemClock } from '../platform/clock'
 import { throwIfAborted } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
+import { checkCount, checkMs, checkOptions, checkSignal } from '../settings/checks'
+import { requireGlobals } from '../settings/globals'
+import { type HeaderRecord, headerRecord } from '../settings/headers'
+import type { Settings } from '../settings/settings'
 import type { Answer } from './answer'
-import { callLimits } from './call-limits'
-import { type ApiRequest, type HttpContext, newDelivery } from './context'
+import { type ApiRequest, type HttpContext, newDelivery, type RequestLimits } from './context'
 import { request } from './request'
 import { combineSignals } from './shutdown'
+
+/** Throws where the runtime lacks what a request or a wait needs, also to read an answer that was paid for. */
+export const requireRequestGlobals = (clock: Clock): void => {
+  requireGlobals('a request', 'AbortController', 'TextDecoder', 'URL')
+  if (clock === systemClock) requireGlobals('a time limit', 'setTimeout', 'clearTimeout')
+}
+
+/** What bounds a call, as its caller gives it. */
+export interface CallLimits extends Omit<RequestLimits, 'signal'> {
+  signal: AbortSignal | undefined
+}
+
+/** A call's options, checked, with the client's where the call has none. */
+export const callLimits = (
+  given: CallOptions | undefined,
+  settings: Settings,
+): CallLimits & { headers: HeaderRecord } => {
+  const options = ownFields(checkOptions('options', given))
+  requireRequestGlobals(settings.clock)
+  return {
+    signal: options.signal && checkSignal(options.signal),
+    timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? settings.timeoutMs),
+    maxRetries: checkCount('maxRetries', options.maxRetries ?? settings.maxRetries, 0),
+    headers: headerRecord(options.headers),
+  }
+}
 
 export interface Call extends Omit<ApiRequest, 'json' | 'delivery'> {
   /** Sent as JSON. */
@@ -18,11 +48,11 @@ export const call = async (
   given: Call,
   options: CallOptions | undefined,
 ): Promise<Answer> => {
-  const { body, headers, ...what } = ownFields(given) as Call
+  const { body, headers, ...asked } = ownFields(given) as Call
   const { headers: ofCall, ...limits } = callLimits(options, http.settings)
   throwIfAborted(limits.signal)
   const json = body === undefined ? {} : { json: JSON.stringify(body) }
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
-  const asked = { ...what, ...json, headers: { ...headers, ...ofCall }, delivery: newDelivery() }
-  return request(http, asked, { ...limits, signal }).finally(release)
+  const full = { ...asked, ...json, headers: { ...headers, ...ofCall }, delivery: newDelivery() }
+  return request(http, full, { ...limits, signal }).finally(release)
 }

@@ -1,8 +1,7 @@
 import { ConfigurationError } from '../errors/configuration-error'
 import { ConnectionError } from '../errors/connection-error'
 import type { RunApiError } from '../errors/run-api-error'
-import { fieldOf, redact, safeCause } from './redact'
-import { sanitizeMessage } from './sanitize-message'
+import { fieldOf, redact, safeCause, sanitizeMessage } from './redact'
 
 // The connection was never made, so nothing of the request can have arrived.
 const NEVER_SENT = new Set([

@@ -12,17 +12,22 @@ export interface HttpContext {
   readonly connections: Semaphore
   readonly budget: RetryBudget
   readonly shutdown: Shutdown
+  /** Hears of each 429, whichever request it answers, before that attempt gives its slot back. */
+  readonly onThrottled?: (retryAfterMs: number | undefined) => void
 }
 
-/** What became of the attempts of one call, as far as the client can know. */
+/** What became of the attempts of one call, as far as the client can know. It only ever grows. */
 export interface Delivery {
-  /** An attempt was handed to the transport. */
-  sent: boolean
-  /** An attempt that got no answer may have reached the service. */
-  possiblyReceived: boolean
+  /** How many attempts were handed to the transport. */
+  attempts: number
+  /**
+   * The error codes of attempts that the service may have carried out: they got no answer, one that cannot be read, or
+   * a status that does not say. Empty means that no attempt can have bought anything.
+   */
+  readonly unsettled: Set<string>
 }
 
-export const newDelivery = (): Delivery => ({ sent: false, possiblyReceived: false })
+export const newDelivery = (): Delivery => ({ attempts: 0, unsettled: new Set() })
 
 export interface ApiRequest {
   /** What the request is for, in events and messages. */
@@ -38,11 +43,13 @@ export interface ApiRequest {
   readonly idempotent: boolean
   /** Whether the service answers it without a key too. */
   readonly keyOptional?: boolean
+  /** Bounds the attempts of this kind of request. A slot is held for an attempt, never for a pause between two. */
+  readonly slots?: Semaphore
   readonly delivery: Delivery
 }
 
 export interface RequestLimits {
-  /** Follows the caller's signal and the client's end, as `linkSignals` makes it. */
+  /** Follows the caller's signal and the client's end, as `combineSignals` makes it. */
   signal: AbortSignal
   timeoutMs: number
   maxRetries: number

@@ -1,5 +1,8 @@
-import type { RunApiError } from '../errors/run-api-error'
+import { RunApiError } from '../errors/run-api-error'
+import { pause } from '../platform/clock'
+import { abortReason } from '../platform/on-abort'
 import { own } from '../platform/own'
+import type { HttpContext } from './context'
 
 const BASE_MS = 500
 const CEILING_MS = 8_000
@@ -24,4 +27,47 @@ export const retryDelayMs = (
   const retryAfterMs = typeof asked === 'number' ? asked : 0
   if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined
   return Math.max(retryAfterMs, backoffMs(attempt, random))
+}
+
+interface RetryOptions {
+  /** What is attempted, in log lines. */
+  operation: string
+  maxRetries: number
+  signal: AbortSignal
+  /** Hears of each retry before the pause. */
+  onRetry?: (retry: { error: RunApiError; attempt: number; delayMs: number }) => void
+}
+
+/**
+ * What `once` gives, attempted again after errors that time may mend: the one loop of API requests and transfers, with
+ * the client's backoff and budget. `attempt` counts from 0. Rejects with the last error, or with the signal's reason.
+ */
+export const withRetries = async <T>(
+  { settings, budget }: HttpContext,
+  { operation, maxRetries, signal, onRetry }: RetryOptions,
+  once: (attempt: number) => Promise<T>,
+): Promise<T> => {
+  for (let attempt = 0; ; attempt++) {
+    if (signal.aborted) throw abortReason(signal)
+    try {
+      return await once(attempt)
+    } catch (error) {
+      if (signal.aborted) throw abortReason(signal)
+      if (!RunApiError.is(error) || attempt >= maxRetries) throw error
+      const delayMs = retryDelayMs(error, attempt, settings.random)
+      if (delayMs === undefined || !budget.spend(error.code === 'request_timeout')) throw error
+      onRetry?.({ error, attempt, delayMs })
+      settings.log('info', `${operation}: ${error.code}; attempt ${attempt + 2} follows`, {
+        delayMs: Math.round(delayMs),
+        ...statusIn(error),
+      })
+      await pause(settings.clock, delayMs, signal)
+    }
+  }
+}
+
+/** The HTTP status of an error that has one, for events and logs. */
+export const statusIn = (error: RunApiError): { status?: number } => {
+  const status = own(error, 'status')
+  return typeof status === 'number' ? { status } : {}
 }

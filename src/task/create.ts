@@ -3,10 +3,10 @@ import type { Task } from '../contract/task-handle'
 import type { VideoResult } from '../contract/task-state'
 import { RunApiError } from '../errors/run-api-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
-import { type Delivery, newDelivery } from '../http/context'
+import { requestIdOf } from '../http/answer'
+import { type ApiRequest, type Delivery, newDelivery } from '../http/context'
 import { safeCause } from '../http/redact'
 import { request } from '../http/request'
-import { requestIdOf } from '../http/request-id-of'
 import { combineSignals } from '../http/shutdown'
 import type { EndpointDefinition } from '../models/endpoint'
 import { abortReason } from '../platform/on-abort'
@@ -64,28 +64,33 @@ const create = async <R>(
   order: Order,
 ): Promise<Task<R>> => {
   const delivery = newDelivery()
-  const startedAt = session.settings.clock.monotonic()
+  const { settings, http } = session
+  const startedAt = settings.clock.monotonic()
   try {
-    const { body, json, headers, limits } = await prepareCreate(definition, order, session.settings)
-    const what = { operation: `${definition.name} create`, method: 'POST', path: definition.path } as const
-    const { signal, release } = combineSignals(session.http.shutdown, limits.signal)
-    const purchase = { ...what, json, headers, idempotent: true, delivery }
-    const answer = await request(session.http, purchase, { ...limits, signal }).finally(release)
-    return taskFrom(answer, {
-      session,
-      definition,
-      body,
-      idempotencyKey: headers['idempotency-key'] as string,
-      startedAt,
-    })
+    const { body, json, headers, limits } = await prepareCreate(definition, order, settings)
+    const { signal, release } = combineSignals(http.shutdown, limits.signal)
+    const purchase: ApiRequest = {
+      operation: `${definition.name} create`,
+      method: 'POST',
+      path: definition.path,
+      json,
+      headers,
+      idempotent: true,
+      delivery,
+    }
+    const answer = await request(http, purchase, { ...limits, signal }).finally(release)
+    // Answered with a success: whatever keeps the task from being read, it may be there.
+    delivery.unsettled.add('malformed_response')
+    const idempotencyKey = headers['idempotency-key'] as string
+    return taskFrom(answer, { session, definition, body, idempotencyKey, startedAt })
   } catch (thrown) {
     const error = explain(thrown, { endpoint: definition.name, order, delivery })
-    session.settings.emit?.({
+    settings.emit?.({
       type: 'task',
-      outcome: mayExist(error, delivery) ? 'unknown' : 'not_created',
+      outcome: delivery.unsettled.size > 0 ? 'unknown' : 'not_created',
       endpoint: definition.name,
       idempotencyKey: keyIn(order),
-      elapsedMs: session.settings.clock.monotonic() - startedAt,
+      elapsedMs: settings.clock.monotonic() - startedAt,
       ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
     })
     throw error
@@ -93,11 +98,6 @@ const create = async <R>(
 }
 
 const keyIn = ({ key }: Pick<Order, 'key'>): string => (typeof key === 'string' ? key : '')
-
-/** Whether there may be a task that was paid for: no answer came, or one that does not say that there is none. */
-const mayExist = (error: unknown, { possiblyReceived }: Delivery): boolean =>
-  possiblyReceived ||
-  (RunApiError.is(error) && (error.code === 'server' || error.code === 'malformed_response'))
 
 interface Failure {
   endpoint: string
@@ -112,10 +112,10 @@ const explain = (error: unknown, { endpoint, order, delivery }: Failure): unknow
   const { signal } = ownFields(order.options)
   if (signal?.aborted && error === abortReason(signal)) return error
   const isOurs = RunApiError.is(error)
-  if (!isOurs && !delivery.sent) return error
-  if (isOurs && (!delivery.possiblyReceived || error.code === 'client_closed'))
+  if (isOurs && saysItself(error, delivery))
     // A key that was refused for being no text is none to go on with.
     return error.with({ idempotencyKey: idempotencyKey || undefined })
+  if (delivery.unsettled.size === 0) return error
   return new UnknownOutcomeError(
     `${endpoint}: no answer says whether the task was created; call again with the same parameters and ` +
       'error.idempotencyKey, and it is not bought twice',
@@ -126,3 +126,9 @@ const explain = (error: unknown, { endpoint, order, delivery }: Failure): unknow
     },
   )
 }
+
+/** Whether the error alone tells the truth about all attempts: each is settled, or left open in the very way it names. */
+const saysItself = ({ code }: RunApiError, { unsettled }: Delivery): boolean =>
+  unsettled.size === 0 ||
+  code === 'client_closed' ||
+  ((code === 'server' || code === 'malformed_response') && unsettled.size === 1 && unsettled.has(code))

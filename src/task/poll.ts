@@ -2,7 +2,8 @@ import type { CallOptions } from '../contract/options'
 import type { Task } from '../contract/task-handle'
 import { isTerminal, type TaskState } from '../contract/task-state'
 import { RunApiError } from '../errors/run-api-error'
-import { callLimits } from '../http/call-limits'
+import { callLimits } from '../http/call'
+import { newDelivery } from '../http/context'
 import { combineSignals } from '../http/shutdown'
 import { abortReason, throwIfAborted } from '../platform/on-abort'
 import { checkedFor, errorContext } from './error-context'
@@ -20,12 +21,10 @@ export const pollTask = async <R>(
   throwIfAborted(limits.signal)
   if (core.state && isTerminal(core.state)) return core.state
   const startedAt = settings.clock.monotonic()
-  let polls = 0
+  const delivery = newDelivery()
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
   try {
-    const leave = await pollSlots.acquire(signal, limits.timeoutMs)
-    polls = 1
-    const state = await askStatus(core, { ...limits, signal }).finally(leave)
+    const state = await askStatus(core, { ...limits, signal, slots: pollSlots, delivery })
     if (isTerminal(state)) pollers.deliver(pollerKey(core), state, true)
     return state
   } catch (error) {
@@ -33,7 +32,7 @@ export const pollTask = async <R>(
     const isCallers = limits.signal?.aborted && error === abortReason(limits.signal)
     if (isCallers || !RunApiError.is(error)) throw error
     const elapsedMs = Math.round(settings.clock.monotonic() - startedAt)
-    throw error.with({ ...errorContext(task, core), elapsedMs, polls })
+    throw error.with({ ...errorContext(task, core), elapsedMs, polls: delivery.attempts })
   } finally {
     release()
   }

@@ -1,7 +1,7 @@
 import type { CreateOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
-import { type CallLimits, callLimits } from '../http/call-limits'
+import { type CallLimits, callLimits } from '../http/call'
 import { type EndpointDefinition, withDefaults } from '../models/endpoint'
 import { ownFields } from '../platform/own'
 import { refuseExpiredFiles, withFileUrls } from '../schema/file-urls'

@@ -1,11 +1,11 @@
 import { isTerminal, readTaskState, statusOf, type TaskState } from '../contract/task-state'
 import { ApiError } from '../errors/api-error'
 import { RunApiError } from '../errors/run-api-error'
-import { type Answer, jsonOf, malformed } from '../http/answer'
-import { newDelivery, type RequestLimits } from '../http/context'
+import { type Answer, jsonOf, malformed, requestIdOf } from '../http/answer'
+import { type Delivery, newDelivery, type RequestLimits } from '../http/context'
+import { sanitizeMessage } from '../http/redact'
 import { request } from '../http/request'
-import { requestIdOf } from '../http/request-id-of'
-import { sanitizeMessage } from '../http/sanitize-message'
+import type { Semaphore } from '../limits/semaphore'
 import { abortReason } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
 import type { HeaderRecord } from '../settings/headers'
@@ -17,6 +17,10 @@ const GRACE_MS = 10_000
 
 interface StatusLimits extends RequestLimits {
   headers?: HeaderRecord
+  /** Bounds the attempts; a wait acquires its slot itself. */
+  slots?: Semaphore
+  /** Counts the attempts. */
+  delivery?: Delivery
   /** Receives a successful answer before it is read. */
   onAnswer?: (answer: Answer) => void
 }
@@ -41,17 +45,16 @@ export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Pro
 
 const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
   const { session, ref, statusPath: path, readResult } = core
-  const { headers, onAnswer } = ownFields(limits)
-  const what = {
-    operation: `${ref.endpoint} status`,
-    method: 'GET',
-    path,
-    idempotent: true,
-    delivery: newDelivery(),
-  } as const
-  const answer = await request(session.http, { ...what, ...(headers && { headers }) }, limits)
+  const { headers, slots, onAnswer, delivery = newDelivery() } = ownFields(limits)
+  const operation = `${ref.endpoint} status`
+  const asked = { operation, method: 'GET', path, idempotent: true, delivery } as const
+  const answer = await request(
+    session.http,
+    { ...asked, ...(headers && { headers }), ...(slots && { slots }) },
+    limits,
+  )
   onAnswer?.(answer)
-  const { requestId, clean: redact } = answer
+  const { requestId, redact } = answer
   const nowMs = session.settings.clock.now()
   const { createdAt } = core
   const state = readTaskState(jsonOf(answer), { readResult, nowMs, requestId, createdAt, redact })

@@ -1,8 +1,7 @@
 import type { Task, TaskRef } from '../contract/task-handle'
 import { readTaskId } from '../contract/task-id'
 import { readTaskState, type TaskState } from '../contract/task-state'
-import { type Answer, malformed } from '../http/answer'
-import { requestIdOf } from '../http/request-id-of'
+import { type Answer, malformed, requestIdOf } from '../http/answer'
 import { locationPath, pathSegment } from '../http/url'
 import { type EndpointDefinition, resultReaderOf } from '../models/endpoint'
 import { own, ownText } from '../platform/own'
@@ -30,7 +29,7 @@ export const taskFrom = <R>(
   if (id === undefined)
     throw malformed(answer, 'names no task; it may exist and be paid for, call again with the same key')
   const named = ownText(said, 'model')
-  const model = named === undefined ? ownText(body, 'model') : answer.clean(named)
+  const model = named === undefined ? ownText(body, 'model') : answer.redact(named)
   const statusPath = statusPathIn(answer, session)
   const ref: TaskRef = {
     v: 1,
@@ -74,7 +73,8 @@ const taskIdIn = (answer: Answer, said: unknown): string | undefined => {
 }
 
 // The id is shown in logs and errors, so an echoed key is none.
-const canBeId = (id: string, { clean }: Answer): boolean => pathSegment(id) !== undefined && clean(id) === id
+const canBeId = (id: string, { redact }: Answer): boolean =>
+  pathSegment(id) !== undefined && redact(id) === id
 
 const lastSegment = (answer: Answer): string | undefined => {
   const location = answer.header('location')
@@ -91,14 +91,14 @@ const statusPathIn = (answer: Answer, { settings }: Session): string | undefined
   const location = answer.header('location')
   if (answer.status !== 202 || location === null) return undefined
   const path =
-    answer.clean(location) === location ? locationPath(settings.baseUrl(), location, answer.url) : undefined
+    answer.redact(location) === location ? locationPath(settings.baseUrl(), location, answer.url) : undefined
   if (path === undefined)
     settings.log('warn', 'a Location outside the base URL, or with the key in it, was not followed')
   return path
 }
 
 const firstState = <R>(
-  { requestId, clean: redact }: Answer,
+  { requestId, redact }: Answer,
   said: unknown,
   {
     session,

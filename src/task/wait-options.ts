@@ -1,6 +1,6 @@
 import type { WaitOptions } from '../contract/options'
 import type { TaskState } from '../contract/task-state'
-import { requireRequestGlobals } from '../http/call-limits'
+import { requireRequestGlobals } from '../http/call'
 import { ownFields } from '../platform/own'
 import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../settings/checks'
 import type { Settings } from '../settings/settings'

@@ -18,7 +18,7 @@ const from = (status: number, body: unknown, clean = (text: string) => text) =>
   apiErrorFrom({
     status,
     text: typeof body === 'string' ? body : JSON.stringify(body),
-    clean,
+    redact: clean,
     requestId: undefined,
     retryAfterMs: undefined,
   })

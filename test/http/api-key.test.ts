@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ConfigurationError } from '../../src/errors'
-import { checkApiKey } from '../../src/http/api-key'
+import { checkApiKey } from '../../src/http/authorize'
 
 const refusalOf = (key: unknown): ConfigurationError => {
   try {

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cleanJson, fieldOf, redact, safeCause, withoutUrlQueries } from '../../src/http/redact'
-import { sanitizeMessage } from '../../src/http/sanitize-message'
+import {
+  cleanJson,
+  fieldOf,
+  redact,
+  safeCause,
+  sanitizeMessage,
+  withoutUrlQueries,
+} from '../../src/http/redact'
 
 test('a secret is replaced wherever it stands, also spelt as JSON or a URL spells it', () => {
   const key = 'a/b+c"d'

@@ -1,4 +1,4 @@
-import { requireRequestGlobals } from '../../http/call-limits'
+import { requireRequestGlobals } from '../../http/call'
 import { ownFields } from '../../platform/own'
 import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../../settings/checks'
 import { requireGlobals } from '../../settings/globals'

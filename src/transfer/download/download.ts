@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../errors/configuration-error'
 import type { HttpContext } from '../../http/context'
+import { withRetries } from '../../http/retry'
 import { combineSignals } from '../../http/shutdown'
-import { withRetries } from '../../http/with-retries'
 import { abortWith, onAbort, throwIfAborted } from '../../platform/on-abort'
 import { ownText } from '../../platform/own'
 import type { Session } from '../../session'
