@@ -11,9 +11,17 @@ export const refusals = {
   notFound: () => json({ error: 'Not found' }, 404),
   keyConflict: () => json({ error: 'Idempotency key was used with other input' }, 409),
   mediaType: () => json({ error: 'Content-Type must be application/json' }, 415),
-  invalid: (errors: Readonly<Record<string, readonly string[]>>) =>
-    json({ error: 'Validation failed', errors }, 422),
+  invalid: (errors: FieldErrors) => json({ error: `Validation failed: ${sentence(errors)}`, errors }, 400),
 }
+
+/** The rules that were broken, by field; `base` for what belongs to no field. */
+export type FieldErrors = Readonly<Record<string, readonly string[]>>
+
+// Agents that use the vendor's MCP server see nothing of an answer but the text of `error`.
+const sentence = (errors: FieldErrors): string =>
+  Object.entries(errors)
+    .flatMap(([field, rules]) => rules.map((rule) => (field === 'base' ? rule : `${field}: ${rule}`)))
+    .join('; ')
 
 const WORDS: Readonly<Record<number, string>> = {
   401: 'Invalid API key',

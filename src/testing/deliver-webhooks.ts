@@ -26,7 +26,7 @@ interface Delivery extends ScriptedDelivery {
 export const deliverWebhooks = (task: Task, state: EmulatorState): void => {
   const { callback_url: url } = task.params
   if (typeof url !== 'string' || !URL.canParse(url) || task.takesMs === Infinity) return
-  const id = state.generateUuid()
+  const id = state.generateDeliveryId()
   for (const scripted of task.script.webhooks ?? [{}]) {
     // Rejects only when the emulator is closed.
     deliver({ ...scripted, id, task, url }, state).catch(() => {})

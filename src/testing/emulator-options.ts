@@ -1,6 +1,6 @@
 import type { EndpointDefinition } from '../models/endpoint'
 import type { RequestRecord } from './records'
-import type { Fault } from './scripts'
+import { checkFields, checkMs, checkOneOf, type Fault } from './scripts'
 
 /** Options of an emulator; each has a default. */
 export interface EmulatorOptions {
@@ -8,35 +8,43 @@ export interface EmulatorOptions {
    * The key that is accepted; of several, each is an account of its own. Anything else is answered with 401.
    * @default any key, all of one account
    */
-  apiKey?: string | readonly string[]
+  apiKey?: string | readonly string[] | undefined
   /** How long a task takes, in milliseconds. @default 62 s for Luma, 86 s for Hailuo, 60 s for other endpoints */
-  takesMs?: number
+  takesMs?: number | undefined
   /** How long each answer takes, in milliseconds. @default 0 */
-  latencyMs?: number
+  latencyMs?: number | undefined
   /** What each account has to spend, in US cents. A create beyond it is answered with 402. @default 1_000_000 */
-  balanceCents?: number
+  balanceCents?: number | undefined
   /** The field of a create's answer that holds the task's id: the vendor's sources disagree. @default 'both' */
-  idField?: 'both' | 'id' | 'task_id'
-  /** Whether parameters that break the rules are refused with 422. @default true */
-  validate?: boolean
+  idField?: 'both' | 'id' | 'task_id' | undefined
+  /** The form of the ids of tasks: the vendor's MCP server takes nothing but UUIDs. A script's `id` wins. @default 'short' */
+  ids?: 'short' | 'uuid' | undefined
+  /**
+   * How long an idempotency key is remembered after its purchase, in milliseconds of the emulator's time; a create that
+   * comes later with the same key buys again. RunAPI publishes no such time.
+   * @default Infinity
+   */
+  idempotencyKeyLifeMs?: number | undefined
+  /** Whether parameters that break the rules are refused with 400. @default true */
+  validate?: boolean | undefined
   /** Further endpoints, as given to `runapi.endpoint(definition)`. */
-  endpoints?: readonly EndpointDefinition<string, unknown, unknown>[]
+  endpoints?: readonly EndpointDefinition<string, unknown, unknown>[] | undefined
   /**
    * Asked for every request, before anything else looks at it: faults by number, by path or at seeded random. Faults of
    * one task are simpler to script with `next`.
    */
-  fault?: (context: FaultContext) => Fault | undefined
+  fault?: ((context: FaultContext) => Fault | undefined) | undefined
   /**
    * Receives the deliveries to tasks' `callback_url`, in place of the network: your own webhook handler.
    * @default the global fetch, and only where the URL's host is loopback; other deliveries are recorded and not sent
    */
-  deliver?: (request: Request) => Response | Promise<Response>
+  deliver?: ((request: Request) => Response | Promise<Response>) | undefined
   /** What deliveries are signed with: base64, as the account's Callback Secret. @default a fixed one: `emulator.callbackSecret` */
-  callbackSecret?: string
+  callbackSecret?: string | undefined
   /** The seed of ids, jitter and random faults. The same seed gives the same run. @default 1 */
-  seed?: number
+  seed?: number | undefined
   /** Where the virtual clock begins, as an ISO 8601 string. @default '2026-01-01T00:00:00.000Z' */
-  startsAt?: string
+  startsAt?: string | undefined
 }
 
 /** What a fault may depend on. */
@@ -47,4 +55,51 @@ export interface FaultContext {
   index: number
   /** A random number from 0 up to 1, from the emulator's seed. */
   random: () => number
+}
+
+const NAMES = [
+  'apiKey',
+  'takesMs',
+  'latencyMs',
+  'balanceCents',
+  'idField',
+  'ids',
+  'idempotencyKeyLifeMs',
+  'validate',
+  'endpoints',
+  'fault',
+  'deliver',
+  'callbackSecret',
+  'seed',
+  'startsAt',
+] as const satisfies readonly (keyof EmulatorOptions)[]
+
+/** Refuses what no emulator can be made of. @throws {RangeError} that names the option */
+export const checkOptions = (options: EmulatorOptions): EmulatorOptions => {
+  checkFields('createEmulator', options, NAMES)
+  const { apiKey, balanceCents, idField, ids, validate, endpoints, fault, deliver, seed, startsAt } = options
+  const refuse = (name: string, rule: string): never => {
+    throw new RangeError(`${name} must be ${rule}`)
+  }
+  checkMs('takesMs', options.takesMs)
+  checkMs('latencyMs', options.latencyMs)
+  checkMs('idempotencyKeyLifeMs', options.idempotencyKeyLifeMs)
+  checkOneOf('idField', idField, ['both', 'id', 'task_id'])
+  checkOneOf('ids', ids, ['short', 'uuid'])
+  checkOneOf('validate', validate, [true, false])
+  const keys: readonly unknown[] = apiKey === undefined ? [] : [apiKey].flat()
+  if (keys.some((key) => typeof key !== 'string' || !/^\S+$/.test(key))) {
+    refuse('apiKey', 'a key without spaces, or a list of such keys')
+  }
+  if (balanceCents !== undefined && !(typeof balanceCents === 'number' && balanceCents >= 0)) {
+    refuse('balanceCents', '0 or more cents')
+  }
+  if (endpoints !== undefined && !Array.isArray(endpoints)) refuse('endpoints', 'a list of definitions')
+  if (fault !== undefined && typeof fault !== 'function') refuse('fault', 'a function')
+  if (deliver !== undefined && typeof deliver !== 'function') refuse('deliver', 'a function')
+  if (seed !== undefined && !Number.isFinite(seed)) refuse('seed', 'a number')
+  if (startsAt !== undefined && !Number.isFinite(Date.parse(startsAt))) {
+    refuse('startsAt', "an ISO 8601 string such as '2026-01-01T00:00:00.000Z'")
+  }
+  return options
 }

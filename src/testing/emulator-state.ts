@@ -1,7 +1,7 @@
 import { families } from '../models'
 import type { EndpointDefinition } from '../models/endpoint'
 import { keyOf } from '../webhooks/callback-secret'
-import type { EmulatorOptions } from './emulator-options'
+import { checkOptions, type EmulatorOptions } from './emulator-options'
 import { createOrders, type Orders } from './orders'
 import type { DeliveryRecord, RequestRecord } from './records'
 import type { Task } from './task'
@@ -27,9 +27,12 @@ export interface EmulatorState {
   readonly closed: AbortSignal
   /** The source of random faults. */
   readonly random: () => number
-  /** A new id, such as `tsk_4f9k2m1x8q0z`. */
+  /** A new id, such as `req_4f9k2m1x8q0z`. */
   readonly generateId: (prefix: string) => string
-  readonly generateUuid: () => string
+  /** A new id of a task, in the form that the options ask for. */
+  readonly generateTaskId: () => string
+  /** The id of a delivery. */
+  readonly generateDeliveryId: () => string
 }
 
 const STARTS_AT = '2026-01-01T00:00:00.000Z'
@@ -37,22 +40,29 @@ const STARTS_AT = '2026-01-01T00:00:00.000Z'
 const CALLBACK_SECRET = btoa('callback secret of the emulator')
 
 export const createEmulatorState = (options: EmulatorOptions, closed: AbortSignal): EmulatorState => {
-  const { seed = 1, startsAt = STARTS_AT, endpoints = [], callbackSecret = CALLBACK_SECRET } = options
+  const {
+    seed = 1,
+    startsAt = STARTS_AT,
+    endpoints = [],
+    callbackSecret = CALLBACK_SECRET,
+  } = checkOptions(options)
+  const { idempotencyKeyLifeMs = Infinity } = options
   // Throws for what is no secret: now, and not in the background later.
   keyOf(callbackSecret)
   const requests: RequestRecord[] = []
   // One source each, so that more polls do not change the ids, nor more ids the faults.
   const jitter = seededRandom(seed)
   const ids = seededRandom(seed + 1)
-  const uuids = seededRandom(seed + 3)
+  const deliveryIds = seededRandom(seed + 3)
   const virtual = createVirtualTime(Date.parse(startsAt), jitter)
+  const time = createEmulatorTime(virtual, () => requests.length === 0)
 
   return {
     options,
     endpoints: [...Object.values(families).flatMap((family) => Object.values(family)), ...endpoints],
-    time: createEmulatorTime(virtual, () => requests.length === 0),
+    time,
     virtual,
-    orders: createOrders(),
+    orders: createOrders((task) => time.monotonic() - task.startedMs >= idempotencyKeyLifeMs),
     tasks: new Map(),
     requests,
     deliveries: [],
@@ -60,12 +70,17 @@ export const createEmulatorState = (options: EmulatorOptions, closed: AbortSigna
     outcomeAnswers: new WeakMap(),
     closed,
     random: seededRandom(seed + 2),
-    generateId: (prefix) =>
-      `${prefix}_${Array.from({ length: 12 }, () => Math.floor(ids() * 36).toString(36)).join('')}`,
-    generateUuid: () =>
-      '00000000-0000-4000-8000-000000000000'.replace(/0/g, () => Math.floor(uuids() * 16).toString(16)),
+    generateId: (prefix) => shortId(prefix, ids),
+    generateTaskId: () => (options.ids === 'uuid' ? uuid(ids) : shortId('tsk', ids)),
+    generateDeliveryId: () => uuid(deliveryIds),
   }
 }
+
+const shortId = (prefix: string, random: () => number): string =>
+  `${prefix}_${Array.from({ length: 12 }, () => Math.floor(random() * 36).toString(36)).join('')}`
+
+const uuid = (random: () => number): string =>
+  '00000000-0000-4000-8000-000000000000'.replace(/0/g, () => Math.floor(random() * 16).toString(16))
 
 /** A source of numbers from 0 up to 1 that gives the same row for the same seed (mulberry32). */
 export const seededRandom = (seed: number): (() => number) => {

@@ -53,6 +53,12 @@ export interface Emulator {
    * afterEach(() => emulator.assertNothingBoughtTwice())
    */
   assertNothingBoughtTwice(options?: NothingBoughtTwiceOptions): void
+  /**
+   * Forgets every idempotency key that bought something: a create that repeats one buys again, as it does once the
+   * service has forgotten the key. For tests of what your app does then. Keys can also have a life: the option
+   * `idempotencyKeyLifeMs`.
+   */
+  forgetKeys(): void
   /** Serves the emulator on a loopback port, for other processes and languages. Needs Node's http. */
   listen(options?: ListenOptions): Promise<EmulatorServer>
   /**
@@ -66,8 +72,8 @@ export interface Emulator {
 }
 
 /**
- * Makes an emulator of RunAPI for tests and demos: it checks keys, parameters and idempotency as strictly as the
- * service, its tasks take time, and each result is a small MP4 that plays. Nothing leaves the process.
+ * Makes an emulator of RunAPI for tests and demos: it checks keys, parameters and idempotency by the rules that RunAPI
+ * publishes, its tasks take time, and each result is a small MP4 that plays. Nothing leaves the process.
  * @example
  * const emulator = createEmulator()
  * const runapi = new RunApiClient({ apiKey: 'test', fetch: emulator.fetch, clock: emulator.clock })
@@ -107,6 +113,7 @@ export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
     },
     assertNothingBoughtTwice: (assertOptions) => refuseRepeats(state, assertOptions),
     next: (script) => state.orders.script(checkScript(script)),
+    forgetKeys: state.orders.forgetKeys,
     listen: async (listenOptions) => {
       const server = await listen(state, listenOptions)
       servers.push(server)

@@ -6,9 +6,9 @@ import type { EmulatorState } from './emulator-state'
 /** Where the emulator listens. */
 export interface ListenOptions {
   /** @default a free port */
-  port?: number
+  port?: number | undefined
   /** @default '127.0.0.1' */
-  host?: string
+  host?: string | undefined
 }
 
 /** The emulator behind a socket. */

@@ -18,14 +18,19 @@ export interface Orders {
   find(account: string, key: string | undefined): Order | undefined
   /** The order of a create: that of its key, else a new one, which takes the next script. */
   open(account: string, key: string | undefined): Order
+  /** Forgets every key that something was bought with. */
+  forgetKeys(): void
 }
 
-export const createOrders = (): Orders => {
+/** `isForgotten` says of what was bought with a key whether the key's life is over. */
+export const createOrders = (isForgotten: (task: Task) => boolean): Orders => {
   const coming: TaskScript[] = []
   const byKey = new Map<string, Order>()
   const nameOf = (account: string, key: string): string => JSON.stringify([account, key])
-  const find = (account: string, key: string | undefined): Order | undefined =>
-    key === undefined ? undefined : byKey.get(nameOf(account, key))
+  const find = (account: string, key: string | undefined): Order | undefined => {
+    const order = key === undefined ? undefined : byKey.get(nameOf(account, key))
+    return order?.task && isForgotten(order.task) ? undefined : order
+  }
 
   return {
     script: (script) => void coming.push(script),
@@ -36,6 +41,10 @@ export const createOrders = (): Orders => {
       const order: Order = { script: coming.shift() ?? {}, creates: 0 }
       if (key !== undefined) byKey.set(nameOf(account, key), order)
       return order
+    },
+    forgetKeys: () => {
+      // Where nothing was bought yet, the attempts still to come belong to the same script.
+      for (const [name, { task }] of byKey) if (task) byKey.delete(name)
     },
   }
 }

@@ -13,17 +13,17 @@ const typicalMs = (name: string): number => TAKES_MS[name.split('.')[0] ?? ''] ?
 
 const STARTING_CENTS = 1_000_000
 
-/** What each account began with, in US cents. */
-export const startingCents = ({ options }: EmulatorState): number => options.balanceCents ?? STARTING_CENTS
+/** What an account has spent since a moment, in US cents. */
+export const spentCents = ({ tasks, time }: EmulatorState, account: string, sinceMs = 0): number => {
+  const nowMs = time.monotonic()
+  return [...tasks.values()]
+    .filter((task) => task.account === account && task.createdAtMs >= sinceMs)
+    .reduce((sum, task) => sum + costAt(task, nowMs), 0)
+}
 
 /** What an account has left, in US cents. */
-export const balanceOf = (state: EmulatorState, account: string): number => {
-  const { tasks, time } = state
-  const nowMs = time.monotonic()
-  const spent = [...tasks.values()].filter((task) => task.account === account)
-  const spentCents = spent.reduce((sum, task) => sum + costAt(task, nowMs), 0)
-  return startingCents(state) - spentCents
-}
+export const balanceCents = (state: EmulatorState, account: string): number =>
+  (state.options.balanceCents ?? STARTING_CENTS) - spentCents(state, account)
 
 export interface Purchase {
   definition: EndpointDefinition<string, unknown, unknown>
@@ -39,10 +39,10 @@ export const buyTask = (
   state: EmulatorState,
   { definition, exchange, params, key, input, script }: Purchase,
 ): Task => {
-  const { options, tasks, time, generateId } = state
+  const { options, tasks, time, generateTaskId } = state
   const { account, headers, filesUrl } = exchange
   const {
-    id = generateId('tsk'),
+    id = generateTaskId(),
     takesMs = options.takesMs ?? typicalMs(definition.name),
     outcome = 'completed',
   } = script

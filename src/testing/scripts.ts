@@ -3,32 +3,32 @@ import { keyOf } from '../webhooks/callback-secret'
 /** How a scripted task goes. Plain data. */
 export interface TaskScript {
   /** The id of the task. @default generated from the emulator's seed */
-  id?: string
+  id?: string | undefined
   /**
    * How long the task takes from its creation to its end, in milliseconds of the emulator's time. `Infinity` never ends.
    * @default the emulator's `takesMs`, else what RunAPI publishes: 62 s for Luma, 86 s for Hailuo
    */
-  takesMs?: number
+  takesMs?: number | undefined
   /** How the task ends. @default 'completed' */
-  outcome?: Outcome
+  outcome?: Outcome | undefined
   /** What goes wrong on the way to it. @default nothing */
-  faults?: TaskFaults
+  faults?: TaskFaults | undefined
   /** How long its video can be fetched once it is completed, in milliseconds. @default seven days */
-  resultLifeMs?: number
+  resultLifeMs?: number | undefined
   /**
    * The deliveries to the task's `callback_url`, one entry each: `[]` drops the webhook, `[{}, {}]` duplicates it,
    * `[{ delayMs: 60_000 }]` sends it late. Delays of several tasks change their order.
    * @default one, signed, at the task's end
    */
-  webhooks?: readonly ScriptedDelivery[]
+  webhooks?: readonly ScriptedDelivery[] | undefined
 }
 
 /** One delivery of a task's webhook. All deliveries of a task have one id, as duplicates do. */
 export interface ScriptedDelivery {
   /** How long after the task's end it is sent, in milliseconds of the emulator's time. @default 0 */
-  delayMs?: number
+  delayMs?: number | undefined
   /** What it is signed with: another secret for a forged one, `null` for one without a signature. @default the emulator's */
-  secret?: string | null
+  secret?: string | null | undefined
   /** A string is sent as it is, anything else as JSON. @default the task's status answer */
   body?: unknown
 }
@@ -55,11 +55,11 @@ export type Outcome =
  */
 export interface TaskFaults {
   /** The attempts to create the task. */
-  create?: readonly Fault[]
+  create?: readonly Fault[] | undefined
   /** The requests for its status. */
-  status?: readonly Fault[]
+  status?: readonly Fault[] | undefined
   /** The requests for its video. */
-  result?: readonly Fault[]
+  result?: readonly Fault[] | undefined
 }
 
 /**
@@ -89,19 +89,19 @@ export type Fault =
  */
 export interface ScriptedAnswer {
   /** How long the answer takes. The request is carried out at once. `Infinity` never answers. @default 0 */
-  delayMs?: number
+  delayMs?: number | undefined
   /** @default 200 */
-  status?: number
+  status?: number | undefined
   /** A string is sent as it is, anything else as JSON. @default a message of the service for this status */
   body?: unknown
   /** @default `application/json`, for a string `text/plain` */
-  contentType?: string
+  contentType?: string | undefined
   /** Headers of the answer, beside the usual ones. */
-  headers?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>> | undefined
   /** The `Retry-After` header: seconds or a date. */
-  retryAfter?: string | number
+  retryAfter?: string | number | undefined
   /** Whether the request is carried out although this answer stands in for the usual one. @default false */
-  carryOut?: boolean
+  carryOut?: boolean | undefined
 }
 
 const FAULT_WORDS = ['ok', 'reset', 'lose-answer', 'stall', 'malformed', 'cut-body', 'stall-body']
@@ -151,7 +151,7 @@ const checkWordOrFields = (
   checkFields(name, value, fields)
 }
 
-const checkFields = (name: string, value: unknown, known: readonly string[]): void => {
+export const checkFields = (name: string, value: unknown, known: readonly string[]): void => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RangeError(`${name} must be an object`)
   }
@@ -160,12 +160,17 @@ const checkFields = (name: string, value: unknown, known: readonly string[]): vo
     throw new RangeError(`${name} has no field ${unknown}; its fields are ${known.join(', ')}`)
 }
 
+export const checkOneOf = (name: string, value: unknown, allowed: readonly unknown[]): void => {
+  if (value === undefined || allowed.includes(value)) return
+  throw new RangeError(`${name} must be ${allowed.join(' or ')} (received ${JSON.stringify(value)})`)
+}
+
 const checkList = (name: string, value: unknown): readonly unknown[] => {
   if (value === undefined || Array.isArray(value)) return value ?? []
   throw new RangeError(`${name} must be a list`)
 }
 
-const checkMs = (name: string, value: unknown): void => {
+export const checkMs = (name: string, value: unknown): void => {
   if (value === undefined || (typeof value === 'number' && value >= 0)) return
   throw new RangeError(`${name} must be 0 or more milliseconds (received ${value})`)
 }

@@ -92,7 +92,7 @@ test('--no-validate leaves the rules to the service, whose complaints are shown'
   const { exitCode, err, out } = await runLine(line, { RUNAPI_BASE_URL: url })
   expect(exitCode).toBe(5)
   expect(out).toBe('')
-  expect(err).toMatch(/^runapi-video: 422: .*\n {2}source_video_url: .+\nThe idempotency key was \w{32}$/m)
+  expect(err).toMatch(/^runapi-video: 400: .*\n {2}source_video_url: .+\nThe idempotency key was \w{32}$/m)
 })
 
 test('the same --idempotency-key gives the same task, and other parameters a refusal', async () => {

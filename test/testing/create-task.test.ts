@@ -84,13 +84,16 @@ test('echoes the client’s request id and keeps it with the task', async () => 
   expect(emulator.tasks[0]?.clientRequestId).toBe('mine-7')
 })
 
-test('refuses broken rules with 422 and the fields', async () => {
+test('refuses broken rules with 400, naming the fields', async () => {
   const emulator = createEmulator()
   const { prompt: _, ...rest } = lumaBody
   const response = await emulator.fetch(LUMA, post(rest))
-  expect(response.status).toBe(422)
+  expect(response.status).toBe(400)
   const body = await response.json()
-  expect(body).toEqual({ error: 'Validation failed', errors: { prompt: [expect.any(String)] } })
+  expect(body).toEqual({
+    error: 'Validation failed: prompt: is required',
+    errors: { prompt: ['is required'] },
+  })
   expect(emulator.tasks).toHaveLength(0)
 })
 
@@ -104,15 +107,21 @@ test('lists every broken field of a Hailuo model', async () => {
     output_resolution: '512p',
   }
   const response = await emulator.fetch(IMAGE_TO_VIDEO, post(body))
-  expect(response.status).toBe(422)
-  const { errors } = await response.json()
+  expect(response.status).toBe(400)
+  const { error, errors } = await response.json()
   expect(Object.keys(errors).sort()).toEqual(['last_frame_image_url', 'output_resolution'])
+  // Agents that use MCP see this text alone.
+  expect(error).toContain('last_frame_image_url: only Hailuo 02 image-to-video models take it')
+  expect(error).toContain('output_resolution: must be 768p or 1080p')
 })
 
 test('needs the model on the wire although the client may leave it out', async () => {
   const { model: _, ...rest } = lumaBody
   const response = await createEmulator().fetch(LUMA, post(rest))
-  expect(await response.json()).toEqual({ error: 'Validation failed', errors: { model: ['is required'] } })
+  expect(await response.json()).toEqual({
+    error: 'Validation failed: model: is required',
+    errors: { model: ['is required'] },
+  })
 })
 
 test('takes any parameters when validation is off', async () => {
@@ -186,6 +195,83 @@ test('serves an endpoint that only its definition describes', async () => {
   const response = await emulator.fetch('https://runapi.ai/api/v1/kling/text_to_video', post({ model: 'k' }))
   expect(response.status).toBe(200)
   expect(emulator.tasks[0]).toMatchObject({ endpoint: 'kling.textToVideo', model: 'k' })
+})
+
+test('shows an endpoint of one’s own what came, objects under names of URLs too', async () => {
+  const seen: unknown[] = []
+  const validate = (value: unknown) => {
+    seen.push(value)
+    return { value }
+  }
+  const params = { '~standard': { version: 1 as const, vendor: 'test', validate } }
+  const definition = { name: 'kling.imageToVideo', path: '/api/v1/kling/image_to_video', params }
+  const emulator = createEmulator({ endpoints: [definition] })
+  const body = { image_url: { url: 'https://example.com/a.png', detail: 'high' } }
+  await emulator.fetch('https://runapi.ai/api/v1/kling/image_to_video', post(body))
+  expect(seen).toEqual([body])
+})
+
+test('refuses a file’s object where the wire has its URL', async () => {
+  const body = { ...lumaBody, source_video_url: { url: 'https://example.com/a.mp4' } }
+  const response = await createEmulator().fetch(LUMA, post(body))
+  expect(response.status).toBe(400)
+  expect((await response.json()).error).toContain('source_video_url')
+})
+
+test('gives UUIDs as ids when asked, the same for the same seed', async () => {
+  const idWith = async (seed: number) => {
+    const emulator = createEmulator({ ids: 'uuid', seed })
+    await emulator.fetch(LUMA, post(lumaBody))
+    return emulator.tasks[0]?.id
+  }
+  expect(await idWith(7)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
+  expect(await idWith(7)).toBe(await idWith(7))
+  expect(await idWith(7)).not.toBe(await idWith(8))
+})
+
+test('buys again once it has forgotten its keys, and takes the next script', async () => {
+  const emulator = createEmulator()
+  const key = { 'idempotency-key': 'order-1' }
+  emulator.next({ id: 'tsk_first' })
+  await emulator.fetch(LUMA, post(lumaBody, key))
+  emulator.forgetKeys()
+  emulator.next({ id: 'tsk_second' })
+  const again = await (await emulator.fetch(LUMA, post(lumaBody, key))).json()
+  expect(again).toMatchObject({ task_id: 'tsk_second' })
+  expect(again).not.toHaveProperty('task_replayed')
+  expect(emulator.tasks).toMatchObject([
+    { id: 'tsk_first', creates: 1, replays: 0 },
+    { id: 'tsk_second', creates: 1, replays: 0 },
+  ])
+  expect(emulator.spentCents).toBe(100)
+  expect(() => emulator.assertNothingBoughtTwice()).toThrow('luma.modifyVideo, 2 times')
+})
+
+test('forgetting keys leaves an order that was not bought yet its script', async () => {
+  const emulator = createEmulator()
+  const key = { 'idempotency-key': 'order-1' }
+  emulator.next({ id: 'tsk_first', faults: { create: ['reset'] } })
+  await expect(emulator.fetch(LUMA, post(lumaBody, key))).rejects.toThrow('fetch failed')
+  emulator.forgetKeys()
+  await emulator.fetch(LUMA, post(lumaBody, key))
+  expect(emulator.tasks.map(({ id }) => id)).toEqual(['tsk_first'])
+})
+
+test('a key lives as long as the option says, on virtual time', async () => {
+  const emulator = createEmulator({ idempotencyKeyLifeMs: 60_000 })
+  const { clock } = emulator
+  const create = async (body: object) => {
+    const response = await emulator.fetch(LUMA, post(body, { 'idempotency-key': 'order-1' }))
+    return response.status
+  }
+  const other = { ...lumaBody, prompt: 'at night' }
+  expect(await create(lumaBody)).toBe(200)
+  await clock.sleep(59_999)
+  expect([await create(lumaBody), await create(other)]).toEqual([200, 409])
+  expect(emulator.tasks).toMatchObject([{ replays: 1 }])
+  await clock.sleep(1)
+  expect([await create(other), await create(lumaBody)]).toEqual([200, 409])
+  expect(emulator.tasks).toHaveLength(2)
 })
 
 test('gives the same ids for the same seed and others for another', async () => {

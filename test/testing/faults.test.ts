@@ -138,7 +138,7 @@ test('the video’s requests have faults of their own', async () => {
 
 test('refused creates use up neither script nor fault', async () => {
   const { emulator } = scripted({ create: ['reset'] })
-  expect((await emulator.fetch(LUMA, post({ model: 'luma-modify-video' }))).status).toBe(422)
+  expect((await emulator.fetch(LUMA, post({ model: 'luma-modify-video' }))).status).toBe(400)
   expect((await emulator.fetch(LUMA, post(lumaBody, { authorization: '' }))).status).toBe(401)
   await expect(emulator.fetch(LUMA, keyed)).rejects.toThrow('fetch failed')
 })

@@ -29,7 +29,7 @@ test('prepare names a place and its headers', async () => {
 
 test('bytes that were put are confirmed, and served for an hour', async () => {
   const { emulator, clock, put, confirm } = await prepared()
-  expect((await confirm()).status).toBe(422)
+  expect((await confirm()).status).toBe(400)
   expect((await put()).status).toBe(200)
   const file = await (await confirm()).json()
   expect(file).toEqual({
@@ -55,7 +55,22 @@ test.each<[string, RequestInit, number]>([
 ])('the place refuses %s', async (_, init, status) => {
   const { put, confirm } = await prepared()
   expect((await put(init)).status).toBe(status)
-  expect((await confirm()).status).toBe(422)
+  expect((await confirm()).status).toBe(400)
+})
+
+test('a media type need not be announced: the name tells it, and the upload needs no headers', async () => {
+  const emulator = createEmulator()
+  const { content_type: _, ...rest } = order
+  const place = await (await emulator.fetch(`${FILES}/prepare`, post(rest))).json()
+  expect(place.headers).toEqual({})
+  expect((await emulator.fetch(place.upload_url, { method: 'PUT', body: 'other bytes' })).status).toBe(400)
+  expect((await emulator.fetch(place.upload_url, { method: 'PUT', body: BYTES })).status).toBe(200)
+  const confirmed = await emulator.fetch(`${FILES}/confirm`, post({ signed_id: place.signed_id }))
+  expect(await confirmed.json()).toMatchObject({
+    file_name: 'in.mp4',
+    mime_type: 'video/mp4',
+    size_bytes: 11,
+  })
 })
 
 test('the place is for one use', async () => {
@@ -80,18 +95,13 @@ test('files are made from a URL and from base64', async () => {
   expect(fromBase64).toMatchObject({ file_name: 'a.mov', mime_type: 'video/quicktime', size_bytes: 11 })
   expect(await (await emulator.fetch(fromBase64.url)).text()).toBe(BYTES)
   for (const source of [undefined, {}, { type: 'url', url: 'in.png' }, { type: 'base64', data: '%' }]) {
-    expect((await emulator.fetch(FILES, post({ source }))).status).toBe(422)
+    expect((await emulator.fetch(FILES, post({ source }))).status).toBe(400)
   }
 })
 
 test('what is announced must be complete', async () => {
   const emulator = createEmulator()
   const response = await emulator.fetch(`${FILES}/prepare`, post({ byte_size: 0, checksum: 'x' }))
-  expect(response.status).toBe(422)
-  expect(Object.keys((await response.json()).errors).sort()).toEqual([
-    'byte_size',
-    'checksum',
-    'content_type',
-    'filename',
-  ])
+  expect(response.status).toBe(400)
+  expect(Object.keys((await response.json()).errors).sort()).toEqual(['byte_size', 'checksum', 'filename'])
 })

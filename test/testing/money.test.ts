@@ -42,9 +42,70 @@ test('a quote depends on the parameters and obeys their rules', async () => {
     )
   const six = await (await quote({ prompt: 'fog', duration_seconds: 6 })).json()
   expect(six.price_quote.reservation_amount_cents).toBe(30)
-  expect((await quote({ prompt: 'fog', duration_seconds: 7 })).status).toBe(422)
+  expect((await quote({ prompt: 'fog', duration_seconds: 7 })).status).toBe(400)
   const unknown = await emulator.fetch(QUOTES, post({ service: 'hailuo', action: 'none', params: {} }))
   expect(unknown.status).toBe(404)
+})
+
+test.each([
+  [
+    'no model for Luma, which has one',
+    { service: 'luma', action: 'modify_video', model: null },
+    'luma-modify-video',
+    50,
+  ],
+  [
+    'no parameters',
+    { service: 'hailuo', action: 'text_to_video', model: 'hailuo-02-text-to-video-pro' },
+    'hailuo-02-text-to-video-pro',
+    57,
+  ],
+  ['neither model nor parameters', { service: 'hailuo', action: 'text_to_video' }, null, 57],
+  [
+    'no model beside parameters',
+    { service: 'hailuo', action: 'image_to_video', model: null, params: { prompt: 'fog' } },
+    null,
+    60,
+  ],
+])('a quote with %s names the price of the dearest model that it can be', async (_, body, model, cents) => {
+  const response = await createEmulator().fetch(QUOTES, post(body))
+  expect(response.status).toBe(200)
+  expect((await response.json()).price_quote).toMatchObject({
+    model,
+    reservation_amount_cents: cents,
+    estimate_basis: 'defaults',
+  })
+})
+
+test('a quote for a model that does not exist is refused, also without parameters', async () => {
+  const body = { service: 'hailuo', action: 'text_to_video', model: 'hailuo-9' }
+  const response = await createEmulator().fetch(QUOTES, post(body))
+  expect(response.status).toBe(400)
+  expect((await response.json()).error).toMatch(/^Validation failed: model: /)
+})
+
+test('a key says whose it is', async () => {
+  const emulator = createEmulator({ apiKey: ['test-key', 'other-key'] })
+  const me = async (key: string) =>
+    emulator.fetch('https://runapi.ai/api/v1/me', { headers: { authorization: `Bearer ${key}` } })
+  expect(await (await me('test-key')).json()).toEqual({
+    id: 1,
+    name: expect.any(String),
+    email: expect.stringContaining('@'),
+    account: { id: 1, name: expect.any(String) },
+  })
+  expect(await (await me('other-key')).json()).toMatchObject({ id: 2, account: { id: 2 } })
+  expect((await me('wrong-key')).status).toBe(401)
+})
+
+test('spent today begins anew at midnight, spent in all does not', async () => {
+  const emulator = createEmulator({ startsAt: '2026-03-01T23:59:00.000Z' })
+  const { clock } = emulator
+  await emulator.fetch(LUMA, post(lumaBody))
+  await clock.sleep(120_000)
+  await emulator.fetch(TEXT_TO_VIDEO, post(hailuoBody))
+  const balance = await (await emulator.fetch(BALANCE, get)).json()
+  expect(balance).toMatchObject({ spent_cents_today: 57, spent_cents_total: 107 })
 })
 
 test('the price list can be narrowed and has an ETag', async () => {
@@ -60,10 +121,17 @@ test('the price list can be narrowed and has an ETag', async () => {
         action: 'modify_video',
         model: 'luma-modify-video',
         pricing_status: 'available',
+        catalog_status: 'active',
         currency: 'USD',
         billing_unit: 'call',
         billing_strategy: 'flat',
         unit_price_cents: 50,
+        input_price_per_1m_cents: null,
+        output_price_per_1m_cents: null,
+        cache_read_price_per_1m_cents: null,
+        cache_write_price_per_1m_cents: null,
+        cache_write_5m_price_per_1m_cents: null,
+        cache_write_1h_price_per_1m_cents: null,
         billing_config: {},
       },
     ],

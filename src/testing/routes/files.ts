@@ -10,7 +10,7 @@ import { readJsonObject } from '../route'
 /** Where files are, beside the results. */
 const storageOf = ({ filesUrl }: Exchange): string => filesUrl.replace(/\/results$/, '')
 
-type Announced = Pick<StoredFile, 'name' | 'type' | 'size'> & { checksum?: string }
+type Announced = Pick<StoredFile, 'name' | 'type' | 'size' | 'checksum' | 'headers'>
 
 const announce = (exchange: Exchange, state: EmulatorState, file: Announced): StoredFile => {
   const id = state.generateId('file')
@@ -67,21 +67,22 @@ const prepareFile: Route = {
     const size = own(body, 'byte_size')
     const errors = {
       ...(name === undefined && { filename: ['is required'] }),
-      ...(type === undefined && { content_type: ['is required'] }),
+      ...(type === undefined && own(body, 'content_type') != null && { content_type: ['must be text'] }),
       ...(!/^[\w+/]{22}==$/.test(checksum ?? '') && { checksum: ['must be the base64 of an MD5'] }),
       ...(!(typeof size === 'number' && size > 0) && { byte_size: ['must be above 0'] }),
     }
     if (Object.keys(errors).length > 0) return refusals.invalid(errors)
     const file = announce(exchange, state, {
       name: name as string,
-      type: type as string,
+      type: type ?? mediaTypeOf(name as string) ?? 'application/octet-stream',
+      headers: type === undefined ? {} : { 'content-type': type, 'content-md5': checksum as string },
       size: size as number,
       checksum: checksum as string,
     })
     return json({
       signed_id: file.id,
       upload_url: `${storageOf(exchange)}/uploads/${file.id}?signature=${state.generateId('sig')}`,
-      headers: { 'Content-Type': file.type, 'Content-MD5': file.checksum },
+      headers: type === undefined ? {} : { 'Content-Type': type, 'Content-MD5': file.checksum },
     })
   },
 }
@@ -95,9 +96,8 @@ const putFile: Route = {
     const file = filesOf(state).get(params.id ?? '')
     if (file === undefined || file.bytes !== undefined) return storageSays(403, 'AccessDenied')
     if (record.authorized || headers.has('authorization')) return storageSays(400, 'InvalidArgument')
-    if (headers.get('content-type') !== file.type || headers.get('content-md5') !== file.checksum) {
-      return storageSays(403, 'SignatureDoesNotMatch')
-    }
+    const isSigned = Object.entries(file.headers ?? {}).every(([name, value]) => headers.get(name) === value)
+    if (!isSigned) return storageSays(403, 'SignatureDoesNotMatch')
     if (bytes.length !== file.size || md5Of(bytes) !== file.checksum) return storageSays(400, 'BadDigest')
     file.bytes = Uint8Array.from(bytes)
     return new Response(null)
@@ -155,6 +155,8 @@ interface StoredFile {
   readonly size: number
   /** Base64 of the MD5 that was announced. */
   readonly checksum?: string
+  /** What the upload must carry, by lower-case name: nothing where no media type was announced. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly url: string
   bytes?: Uint8Array<ArrayBuffer>
   /** When it was made available, in the emulator's time. */

@@ -2,7 +2,7 @@ import type { EndpointDefinition } from '../../models/endpoint'
 import { json, refusals } from '../answers'
 import { brokenRules } from '../broken-rules'
 import type { EmulatorState } from '../emulator-state'
-import { balanceOf, buyTask, priceOf } from '../purchases'
+import { balanceCents, buyTask, priceOf } from '../purchases'
 import { apiPathOf } from '../records'
 import { isPrintable, type Route, readJsonObject } from '../route'
 import { endsAtMs, modelOf, statusBody, type Task } from '../task'
@@ -26,7 +26,7 @@ export const createTask = (definition: EndpointDefinition<string, unknown, unkno
     const input = canonicalJson([definition.path, params])
     const earlier = state.orders.find(account, key)?.task
     if (earlier && earlier.input !== input) return refusals.keyConflict()
-    if (!earlier && balanceOf(state, account) < priceOf(params)) return refusals.noCredits()
+    if (!earlier && balanceCents(state, account) < priceOf(params)) return refusals.noCredits()
 
     const order = state.orders.open(account, key)
     const { script } = order
