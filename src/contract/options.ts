@@ -63,7 +63,7 @@ export interface RunApiClientOptions {
   maxConcurrentPolls?: number | undefined
   /**
    * Where log lines go.
-   * @default console
+   * @default the console; on servers all levels go to stderr, because stdout may hold a document
    */
   logger?: Logger | undefined
   /**

@@ -1,4 +1,3 @@
-import type { ResponseEvent } from '../contract/events'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { abortWith, throwIfAborted } from '../platform/on-abort'
@@ -10,6 +9,7 @@ import { authorize } from './authorize'
 import { connectionErrorFrom } from './connection-error-from'
 import type { ApiRequest, HttpContext, RequestLimits } from './context'
 import { redact, sanitizeMessage, withoutUrlQueries } from './redact'
+import { reportAttempt } from './report-attempt'
 import { statusIn, withRetries } from './retry'
 import { parseRetryAfter } from './retry-after'
 import { apiUrl } from './url'
@@ -70,18 +70,10 @@ const sendOnce = async (
   request: ApiRequest,
   { url, signal, timeoutMs, attempt }: Attempt,
 ): Promise<Answer> => {
-  const { clock, emit } = http.settings
+  const { clock } = http.settings
   const progress: Progress = { isOut: false }
   const controller = new AbortController()
-  const startedAt = clock.monotonic()
-  const ended = (how: Pick<ResponseEvent, 'status' | 'requestId' | 'error'>): void =>
-    emit?.({
-      type: 'response',
-      ...requestFields(request, url, attempt),
-      durationMs: clock.monotonic() - startedAt,
-      ...how,
-    })
-  emit?.({ type: 'request', ...requestFields(request, url, attempt) })
+  const ended = reportAttempt(http.settings, () => requestFields(request, url, attempt))
   try {
     const answer = await withTimeout(
       { clock, timeoutMs, signal, tooLate: () => timeoutError(request, timeoutMs) },

@@ -1,6 +1,8 @@
-/** Where log lines go; `console` fits. */
+import { isBrowser } from './env'
+
+/** Where log lines go; `console` fits, and so do pino, winston and their like. A line's text holds its fields too. */
 export interface Logger {
-  /** What is of use when a fault is looked for. */
+  /** Each request and each answer, for when a fault is looked for. */
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void
   /** What the library does by itself, such as a retry. */
   info(message: string, fields?: Readonly<Record<string, unknown>>): void
@@ -15,22 +17,55 @@ export const LOG_LEVELS = ['off', 'error', 'warn', 'info', 'debug'] as const
 /** How much is logged; each level includes those before it. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+type LineLevel = Exclude<LogLevel, 'off'>
+
 /** Writes one line. `fields` is made by the caller from what may be shown: nothing is filtered out afterwards. */
-export type Log = (
-  level: Exclude<LogLevel, 'off'>,
-  message: string,
-  fields?: Readonly<Record<string, unknown>>,
-) => void
+export interface Log {
+  (level: LineLevel, message: string, fields?: Readonly<Record<string, unknown>>): void
+  /** Whether lines of this level are written, for those that cost something to make. */
+  isOn(level: LineLevel): boolean
+}
 
 export const createLog = (logger: Logger, levelOf: () => LogLevel): Log => {
-  return (level, message, fields) => {
-    if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(levelOf())) return
+  const isOn = (level: LineLevel): boolean => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(levelOf())
+  const log = (level: LineLevel, message: string, fields?: Readonly<Record<string, unknown>>): void => {
+    if (!isOn(level)) return
     try {
-      const written: unknown = logger[level](`runapi-video: ${message}`, ...(fields ? [fields] : []))
+      // In the text as well, because pino and others drop a second argument.
+      const written: unknown = logger[level](
+        `runapi-video: ${message}${textOf(fields)}`,
+        ...(fields ? [fields] : []),
+      )
       // An async logger's rejection would end the process.
       Promise.resolve(written).catch(() => {})
     } catch {
       // A logger that throws must not decide over a paid call, and there is no second place to report it.
     }
   }
+  return Object.assign(log, { isOn })
+}
+
+const textOf = (fields: Readonly<Record<string, unknown>> | undefined): string => {
+  const parts = Object.entries(fields ?? {}).map(([name, value]) => `${name}: ${oneLine(String(value))}`)
+  return parts.length > 0 ? ` (${parts.join(', ')})` : ''
+}
+
+const LONGEST_VALUE = 300
+
+const oneLine = (text: string): string => text.slice(0, LONGEST_VALUE).replace(/[\s\p{Cc}]+/gu, ' ')
+
+// Not `console.info` and `console.debug`, which write to stdout on servers: a JSON document or a protocol may be there.
+const write =
+  (level: LineLevel) =>
+  (message: string): void => {
+    if (isBrowser() || level === 'error') console[level](message)
+    else console.warn(message)
+  }
+
+/** The default: the console's levels in a browser, stderr elsewhere. */
+export const consoleLogger: Logger = {
+  debug: write('debug'),
+  info: write('info'),
+  warn: write('warn'),
+  error: write('error'),
 }

@@ -1,9 +1,10 @@
 import type { ClientEvent } from '../contract/events'
 import type { ApiKeySource, RunApiClientOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
+import { guarded } from '../platform/call-back'
 import { type Clock, systemClock } from '../platform/clock'
 import { pageAddress, readEnv } from '../platform/env'
-import { createLog, LOG_LEVELS, type Log, type Logger, type LogLevel } from '../platform/log'
+import { consoleLogger, createLog, LOG_LEVELS, type Log, type Logger, type LogLevel } from '../platform/log'
 import { ownFields } from '../platform/own'
 import { type BaseUrl, parseBaseUrl, SERVICE_URL } from './base-url'
 import { checkCount, checkFlag, checkFunction, checkMs, checkOptions, refuseOption } from './checks'
@@ -32,7 +33,7 @@ export interface Settings {
 export const resolveSettings = (given: RunApiClientOptions | undefined): Settings => {
   const options = ownFields(checkOptions('options', given))
   const clock = checkClock(options.clock ?? systemClock)
-  const log = createLog(checkLogger(options.logger ?? console), logLevelOf(options.logLevel))
+  const log = createLog(checkLogger(options.logger ?? consoleLogger), logLevelOf(options.logLevel))
   return {
     apiKey: checkKeySource(options.apiKey),
     timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? 60_000),
@@ -93,26 +94,14 @@ const logLevelOf = (option: LogLevel | undefined): (() => LogLevel) => {
     if (!isLogLevel(option)) refuseOption('logLevel', `one of ${LOG_LEVELS.join(', ')}`, option)
     return () => option
   }
+  let level: LogLevel | undefined
   return () => {
-    const variable = readEnv('RUNAPI_LOG')?.toLowerCase()
-    return isLogLevel(variable) ? variable : 'warn'
+    const variable = level === undefined ? readEnv('RUNAPI_LOG')?.toLowerCase() : undefined
+    level ??= isLogLevel(variable) ? variable : 'warn'
+    return level
   }
 }
 
-const emitter = (onEvent: RunApiClientOptions['onEvent'], log: Log): Settings['emit'] => {
-  if (onEvent === undefined) return undefined
-  checkFunction('onEvent', onEvent)
-  return (event) => {
-    try {
-      // An async listener's rejection would end the process.
-      Promise.resolve(onEvent(event) as unknown).catch(report)
-    } catch (error) {
-      report(error)
-    }
-  }
-  function report(error: unknown): void {
-    log('error', 'onEvent threw; the call goes on', {
-      error: error instanceof Error ? error.message : typeof error,
-    })
-  }
-}
+const emitter = (onEvent: RunApiClientOptions['onEvent'], log: Log): Settings['emit'] =>
+  onEvent &&
+  guarded(checkFunction('onEvent', onEvent), { name: 'onEvent', log, otherwise: 'the call goes on' })

@@ -4,6 +4,7 @@ import { RunApiError } from '../errors/run-api-error'
 import { connectionErrorFrom } from '../http/connection-error-from'
 import type { HttpContext } from '../http/context'
 import { withoutUrlQueries } from '../http/redact'
+import { reportAttempt } from '../http/report-attempt'
 import { withTimeout } from '../http/with-timeout'
 import { isBrowser } from '../platform/env'
 import { abortWith } from '../platform/on-abort'
@@ -26,15 +27,13 @@ export interface ExternalRequest extends Pick<OpenRequest, 'method' | 'headers' 
 /** Sends one request to a place that the service named. It carries no key, and nothing of the client's headers. */
 export const externalRequest = async (http: HttpContext, request: ExternalRequest): Promise<OpenedStream> => {
   const { operation, url, method, headers, body, attempt, timeoutMs, controller } = request
-  const { clock, emit, fetch } = http.settings
+  const { clock, fetch } = http.settings
   const { signal } = controller
-  const fields = { operation, method, url: withoutUrlQueries(url.href), attempt }
-  const startedAt = clock.monotonic()
   const tooLate = (): RequestTimeoutError =>
     new RequestTimeoutError(`${operation}: no answer from ${url.origin} within ${timeoutMs} ms`)
-  emit?.({ type: 'request', ...fields })
-  const ended = (how: { status?: number; error?: string }): void =>
-    emit?.({ type: 'response', ...fields, durationMs: clock.monotonic() - startedAt, ...how })
+  const ended = reportAttempt(http.settings, () => {
+    return { operation, method, url: withoutUrlQueries(url.href), attempt }
+  })
   try {
     const sent = { url: url.href, method, headers: { ...ownAgent(), ...headers }, body, signal }
     const opened = await withTimeout({ clock, timeoutMs, signal, tooLate }, async () =>
