@@ -175,9 +175,14 @@ const bindFamilies = (session: Session): FamilyMethods => {
   return Object.fromEntries(bound) as FamilyMethods
 }
 
+const isTypical = (range: unknown): boolean => {
+  const [fromMs, toMs, ...more] = Array.isArray(range) ? range : []
+  return more.length === 0 && fromMs > 0 && toMs >= fromMs && Number.isFinite(toMs)
+}
+
 const checkDefinition = (definition: EndpointDefinition<string, unknown, unknown>): void => {
   if (typeof definition !== 'object' || definition === null) refuseOption('endpoint', 'an object', definition)
-  const { name, path, params, result, schedule } = definition
+  const { name, path, params, result, schedule, typicalMs } = definition
   if (typeof name !== 'string' || name === '')
     throw new ConfigurationError("endpoint.name: must be text such as 'flux.textToImage'")
   if (typeof path !== 'string' || !/^\/[^?#]*$/.test(path)) {
@@ -188,6 +193,10 @@ const checkDefinition = (definition: EndpointDefinition<string, unknown, unknown
   }
   if (result !== undefined) checkFunction('endpoint.result', result)
   if (schedule !== undefined) checkFunction('endpoint.schedule', schedule)
+  if (typicalMs !== undefined && !isTypical(typicalMs))
+    throw new ConfigurationError(
+      'endpoint.typicalMs: must be two numbers of milliseconds above 0, the shorter first',
+    )
 }
 
 // Node 20 lacks the symbol; where there is one, `await using` works.

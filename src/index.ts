@@ -68,6 +68,7 @@ export {
   type HailuoImageToVideoParams,
   type HailuoTextToVideoParams,
   type LumaModifyVideoParams,
+  schedules,
   schemas,
 } from './models'
 export type { EndpointDefinition } from './models/endpoint'
@@ -90,10 +91,9 @@ export type { Download } from './transfer/download/download'
 export type { DownloadOptions, DownloadProgress } from './transfer/download/download-options'
 export type { Files, UploadSource } from './transfer/upload/files'
 export type { UploadOptions, UploadProgress } from './transfer/upload/upload-options'
-export {
-  type ExponentialOptions,
-  type PollContext,
-  type PollSchedule,
-  schedules,
-  type TypicalOptions,
+export type {
+  ExponentialOptions,
+  PollContext,
+  PollSchedule,
+  TypicalOptions,
 } from './waiting/poll-schedule'

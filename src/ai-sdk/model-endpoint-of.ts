@@ -1,6 +1,6 @@
+import type { ModelEndpoint } from '../models/endpoint'
 import { type EndpointName, type EndpointParams, families } from '../models/families'
-import type { ModelEndpoint } from '../models/model-endpoint'
-import type { ModelOf } from '../schema/model-schema'
+import type { ModelOf } from '../schema/model-types'
 
 /** The models that this release knows, such as `'hailuo-2.3-image-to-video-pro'`. */
 export type RunApiVideoModelId = {

@@ -1,5 +1,5 @@
 import { own } from '../platform/own'
-import type { FieldRules } from '../schema/broken-rules'
+import type { FieldRules } from '../schema/columns'
 import type { CallWarning, VideoCallOptions, VideoFile } from './call-options'
 
 /** A parameter that an option of the SDK becomes. */

@@ -1,7 +1,7 @@
 import type { CreateOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { own, ownFields } from '../platform/own'
-import type { FieldRules } from '../schema/broken-rules'
+import type { FieldRules } from '../schema/columns'
 import { checkOptions } from '../settings/checks'
 import { headerRecord } from '../settings/headers'
 import type { CallWarning, VideoCallOptions } from './call-options'

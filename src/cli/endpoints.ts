@@ -1,5 +1,5 @@
 import { families, type ModelEndpoint } from '../models'
-import type { FieldRules } from '../schema/broken-rules'
+import type { FieldRules } from '../schema/columns'
 import { nearestName } from '../schema/nearest-name'
 import { UsageError } from './usage-error'
 

@@ -163,7 +163,7 @@ const readVideos = (list: unknown): Video[] => {
   })
 }
 
-const isWebUrl = (text: string): boolean => {
+export const isWebUrl = (text: string): boolean => {
   try {
     return /^https?:$/.test(new URL(text).protocol)
   } catch {

@@ -1,7 +1,11 @@
 import { type ResultReader, readVideoResult, type VideoResult } from '../contract/task-state'
+import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
+import { fieldRulesOf, refuseExpiredFiles, withFileUrls } from '../schema/file-urls'
+import type { ModelSchema } from '../schema/model-types'
 import type { StandardSchema } from '../schema/standard-schema'
-import type { PollSchedule } from '../waiting/poll-schedule'
+import { validateParams } from '../schema/validate-params'
+import { type PollSchedule, schedules } from '../waiting/poll-schedule'
 
 /**
  * An endpoint of RunAPI, as data. `runapi.endpoint(definition)` turns one into a method, so an endpoint that this
@@ -12,7 +16,10 @@ export interface EndpointDefinition<Name extends string = string, Params = unkno
   readonly name: Name
   /** Where a task is created; its status is at `<path>/<task id>`. */
   readonly path: string
-  /** The rules of the parameters: any Standard Schema (zod, valibot, arktype, …). */
+  /**
+   * The rules of the parameters: any Standard Schema (zod, valibot, arktype, …). It receives the parameters as they were
+   * given, and what it gives is sent.
+   */
   readonly params: StandardSchema<Params, unknown>
   /** Fields that are filled in where the caller leaves them out, also with `validate: false`. */
   readonly defaults?: Readonly<Record<string, unknown>>
@@ -22,10 +29,21 @@ export interface EndpointDefinition<Name extends string = string, Params = unkno
    */
   readonly result?: ResultReader<R>
   /**
+   * How long most tasks take, in milliseconds: nine in ten take longer than the first, one in ten takes longer than the
+   * second. The poll schedule, the times on the command line and the emulator's default follow from it.
+   */
+  readonly typicalMs?: readonly [fromMs: number, toMs: number]
+  /**
    * When to poll.
-   * @default an exponential schedule, 2 s growing by 1.5 up to 15 s
+   * @default derived from `typicalMs`; without it an exponential schedule, 2 s growing by 1.5 up to 15 s
    */
   readonly schedule?: PollSchedule
+}
+
+/** An endpoint whose rules are a table of models. */
+export interface ModelEndpoint<Name extends string, Params> extends EndpointDefinition<Name, Params> {
+  readonly params: ModelSchema<Params>
+  readonly typicalMs: readonly [fromMs: number, toMs: number]
 }
 
 /** The reader of an endpoint's result. */
@@ -33,8 +51,69 @@ export const resultReaderOf = <R>(definition: EndpointDefinition<string, unknown
   // Without a reader of its own an endpoint's R is VideoResult: the default of both.
   definition.result ?? (readVideoResult as unknown as ResultReader<R>)
 
+const FALLBACK_SCHEDULE = schedules.exponential({ initialMs: 2_000, factor: 1.5, maxMs: 15_000 })
+
+/** When to poll the tasks of an endpoint. */
+export const scheduleOfEndpoint = ({
+  schedule,
+  typicalMs,
+}: Pick<EndpointDefinition, 'schedule' | 'typicalMs'>): PollSchedule => {
+  if (schedule) return schedule
+  if (!typicalMs) return FALLBACK_SCHEDULE
+  const [fromMs, toMs] = typicalMs
+  const maxMs = Math.min(15_000, toMs / 8)
+  return schedules.typical({
+    probeMs: Math.min(5_000, fromMs / 6),
+    firstMs: 0.65 * fromMs,
+    everyMs: Math.min(5_000, maxMs, 0.065 * medianMs(typicalMs)),
+    rho: 0.02,
+    maxMs,
+  })
+}
+
+/**
+ * The time that half of the tasks take, in whole seconds: of a lognormal law between its tenth and its ninetieth
+ * percentile, beside one task in twenty that is slow.
+ */
+export const medianMs = ([fromMs, toMs]: readonly [fromMs: number, toMs: number]): number =>
+  Math.round((Math.sqrt(fromMs * toMs) * (toMs / fromMs) ** 0.02575) / 1_000) * 1_000
+
+interface CheckContext {
+  validate: boolean
+  nowMs: number
+}
+
+/**
+ * The parameters as they are sent: defaults filled in, files as their URLs and, unless `validate` is false, checked. A
+ * promise only where the schema is asynchronous: until the body is written, nested objects are still the caller's.
+ *
+ * @throws {ValidationError} where they break a rule
+ */
+export const checkedParams = (
+  definition: EndpointDefinition<string, unknown, unknown>,
+  params: unknown,
+  { validate, nowMs }: CheckContext,
+): Record<string, unknown> | Promise<Record<string, unknown>> => {
+  const { name, params: schema, defaults } = definition
+  const rules = fieldRulesOf(schema)
+  const filled = withDefaults(defaults, params)
+  const fields = withFileUrls(rules, filled)
+  if (validate) refuseExpiredFiles(name, rules, filled, nowMs)
+  const valid = validate ? validateParams(name, schema, fields) : fields
+  const asObject = (value: unknown): Record<string, unknown> => {
+    if (typeof value !== 'object' || value === null)
+      throw new ConfigurationError(`${name}: the parameters must be an object`)
+    return value as Record<string, unknown>
+  }
+  return validate && isPromise(valid) ? Promise.resolve(valid).then(asObject) : asObject(valid)
+}
+
+// Not `instanceof`: a schema's promise may come from another realm.
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+
 /** The caller's own fields over those that the endpoint fills in; what is no object stays what it is. */
-export const withDefaults = ({ defaults }: Pick<EndpointDefinition, 'defaults'>, params: unknown): unknown =>
+const withDefaults = (defaults: EndpointDefinition['defaults'], params: unknown): unknown =>
   typeof params === 'object' && params !== null && !Array.isArray(params)
     ? ownFields({ ...defaults, ...ownFields(params) })
     : params

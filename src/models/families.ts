@@ -1,6 +1,7 @@
+import { schedules as makers, type PollSchedule } from '../waiting/poll-schedule'
+import { type ModelEndpoint, scheduleOfEndpoint } from './endpoint'
 import { hailuo } from './hailuo'
 import { luma } from './luma'
-import type { ModelEndpoint } from './model-endpoint'
 
 /** Every model family that the client has methods for: one line a family. */
 export const families = {
@@ -29,3 +30,39 @@ const endpoints: ReadonlyMap<string, Endpoints> = new Map(
 
 /** The endpoint of a handle's name, where this release lists it. */
 export const endpointNamed = (name: string): Endpoints | undefined => endpoints.get(name)
+
+type Schemas = {
+  readonly [F in keyof Families]: {
+    readonly [E in keyof Families[F]]: Families[F][E] extends { params: infer S } ? S : never
+  }
+}
+
+/**
+ * The rules of every endpoint's parameters as Standard Schemas, for forms and queues that check before they call.
+ *
+ * @example
+ * const result = schemas.hailuo.imageToVideo['~standard'].validate(input)
+ * if (result.issues) show(result.issues)
+ */
+export const schemas = Object.fromEntries(
+  Object.entries(families).map(([name, family]) => [
+    name,
+    Object.fromEntries(Object.entries(family).map(([method, endpoint]) => [method, endpoint.params])),
+  ]),
+) as Schemas
+
+type FamilySchedules = { readonly [F in keyof Families]: PollSchedule }
+
+/**
+ * Makers of poll schedules, and the defaults of the families, fitted to the times that RunAPI publishes. Luma (30–120 s)
+ * is polled at 5 s, at 20 s, and then every 4.4 to 15 s; Hailuo (60–120 s) at 5 s, at 38 s, and then every 5 to 15 s.
+ */
+export const schedules = {
+  ...makers,
+  ...(Object.fromEntries(
+    Object.entries(families).map(([name, family]) => {
+      const [endpoint] = Object.values<ModelEndpoint<string, unknown>>(family)
+      return [name, scheduleOfEndpoint(endpoint ?? {})]
+    }),
+  ) as FamilySchedules),
+}

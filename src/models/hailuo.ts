@@ -1,10 +1,10 @@
 import { fileUrl, flag, httpUrl, joined, oneOf, optional, text } from '../schema/columns'
-import type { ModelParams } from '../schema/model-params'
-import { modelTable, takes } from '../schema/model-table'
+import { modelTable, supported } from '../schema/model-table'
+import type { ModelParams } from '../schema/model-types'
 import { schedules } from '../waiting/poll-schedule'
-import type { ModelEndpoint } from './model-endpoint'
+import type { ModelEndpoint } from './endpoint'
 
-const everyModel = {
+const allModels = {
   /** What the video shows, in words: scene, camera movement, light. */
   prompt: text,
   /** Whether the service may rewrite the prompt to get a better video. */
@@ -16,8 +16,8 @@ const everyModel = {
 }
 
 const textToVideoTable = modelTable({
-  every: everyModel,
-  some: {
+  shared: allModels,
+  perModel: {
     /** The length of the video in seconds. The service takes 10 where it is left out. */
     duration_seconds: optional(oneOf(6, 10), 'only standard models take it: the length is fixed on pro'),
     /** The resolution of the video. */
@@ -25,17 +25,17 @@ const textToVideoTable = modelTable({
   },
   models: {
     'hailuo-02-text-to-video-pro': {},
-    'hailuo-02-text-to-video-standard': { duration_seconds: takes, output_resolution: takes },
+    'hailuo-02-text-to-video-standard': { duration_seconds: supported, output_resolution: supported },
   },
-  elsewhere: { 'hailuo.imageToVideo': /-image-to-video-/ },
+  hints: { 'hailuo.imageToVideo': /-image-to-video-/ },
 })
 
 const imageToVideoTable = modelTable({
-  every: joined(everyModel, {
+  shared: joined(allModels, {
     /** The image that the video begins with: an http(s) URL that anyone can fetch, or an uploaded file. */
     first_frame_image_url: fileUrl,
   }),
-  some: {
+  perModel: {
     /** The image that the video ends with: an http(s) URL that anyone can fetch, or an uploaded file. */
     last_frame_image_url: optional(fileUrl, 'only Hailuo 02 image-to-video models take it'),
     /** The length of the video in seconds. The service takes 10 where it is left out. */
@@ -47,18 +47,21 @@ const imageToVideoTable = modelTable({
     ),
   },
   models: {
-    'hailuo-02-image-to-video-pro': { last_frame_image_url: takes },
+    'hailuo-02-image-to-video-pro': { last_frame_image_url: supported },
     'hailuo-02-image-to-video-standard': {
-      last_frame_image_url: takes,
-      duration_seconds: takes,
+      last_frame_image_url: supported,
+      duration_seconds: supported,
       output_resolution: ['512p', '768p'],
     },
     'hailuo-2.3-image-to-video-pro': { output_resolution: ['768p', '1080p'] },
-    'hailuo-2.3-image-to-video-standard': { duration_seconds: takes, output_resolution: ['768p', '1080p'] },
+    'hailuo-2.3-image-to-video-standard': {
+      duration_seconds: supported,
+      output_resolution: ['768p', '1080p'],
+    },
   },
   // Refused by the service since 2026-09-29 (vendor's changelog); 2.3 pro has no duration to combine.
-  never: [{ duration_seconds: 10, output_resolution: '1080p' }],
-  elsewhere: { 'hailuo.textToVideo': /-text-to-video-/ },
+  forbidden: [{ duration_seconds: 10, output_resolution: '1080p' }],
+  hints: { 'hailuo.textToVideo': /-text-to-video-/ },
 })
 
 /** Parameters of `hailuo.textToVideo`; which fields there are depends on `model`. */
@@ -66,11 +69,17 @@ export type HailuoTextToVideoParams = Hailuo02TextToVideoProParams | Hailuo02Tex
 
 /** Parameters of `hailuo-02-text-to-video-pro`. */
 export interface Hailuo02TextToVideoProParams
-  extends ModelParams<typeof textToVideoTable, 'hailuo-02-text-to-video-pro'> {}
+  extends ModelParams<typeof textToVideoTable, 'hailuo-02-text-to-video-pro'> {
+  /** The model. Which other fields there are depends on it. */
+  model: 'hailuo-02-text-to-video-pro'
+}
 
 /** Parameters of `hailuo-02-text-to-video-standard`. */
 export interface Hailuo02TextToVideoStandardParams
-  extends ModelParams<typeof textToVideoTable, 'hailuo-02-text-to-video-standard'> {}
+  extends ModelParams<typeof textToVideoTable, 'hailuo-02-text-to-video-standard'> {
+  /** The model. Which other fields there are depends on it. */
+  model: 'hailuo-02-text-to-video-standard'
+}
 
 /** Parameters of `hailuo.imageToVideo`; which fields there are depends on `model`. */
 export type HailuoImageToVideoParams =
@@ -81,32 +90,50 @@ export type HailuoImageToVideoParams =
 
 /** Parameters of `hailuo-02-image-to-video-pro`. */
 export interface Hailuo02ImageToVideoProParams
-  extends ModelParams<typeof imageToVideoTable, 'hailuo-02-image-to-video-pro'> {}
+  extends ModelParams<typeof imageToVideoTable, 'hailuo-02-image-to-video-pro'> {
+  /** The model. Which other fields there are depends on it. */
+  model: 'hailuo-02-image-to-video-pro'
+}
 
 /** Parameters of `hailuo-02-image-to-video-standard`. */
 export interface Hailuo02ImageToVideoStandardParams
-  extends ModelParams<typeof imageToVideoTable, 'hailuo-02-image-to-video-standard'> {}
+  extends ModelParams<typeof imageToVideoTable, 'hailuo-02-image-to-video-standard'> {
+  /** The model. Which other fields there are depends on it. */
+  model: 'hailuo-02-image-to-video-standard'
+}
 
 /** Parameters of `hailuo-2.3-image-to-video-pro`. */
 export interface Hailuo23ImageToVideoProParams
-  extends ModelParams<typeof imageToVideoTable, 'hailuo-2.3-image-to-video-pro'> {}
+  extends ModelParams<typeof imageToVideoTable, 'hailuo-2.3-image-to-video-pro'> {
+  /** The model. Which other fields there are depends on it. */
+  model: 'hailuo-2.3-image-to-video-pro'
+}
 
 /** Parameters of `hailuo-2.3-image-to-video-standard`. */
 export interface Hailuo23ImageToVideoStandardParams
-  extends ModelParams<typeof imageToVideoTable, 'hailuo-2.3-image-to-video-standard'> {}
+  extends ModelParams<typeof imageToVideoTable, 'hailuo-2.3-image-to-video-standard'> {
+  /** The model. Which other fields there are depends on it. */
+  model: 'hailuo-2.3-image-to-video-standard'
+}
+
+const timings = {
+  typicalMs: [60_000, 120_000],
+  // Fitted to those times: docs/waiting.md has the derivation.
+  schedule: schedules.typical({ probeMs: 5_000, firstMs: 38_000, everyMs: 5_000, rho: 0.02, maxMs: 15_000 }),
+} satisfies Pick<ModelEndpoint<string, unknown>, 'typicalMs' | 'schedule'>
 
 const textToVideo: ModelEndpoint<'hailuo.textToVideo', HailuoTextToVideoParams> = {
   name: 'hailuo.textToVideo',
   path: '/api/v1/hailuo/text_to_video',
   params: textToVideoTable,
-  schedule: schedules.hailuo,
+  ...timings,
 }
 
 const imageToVideo: ModelEndpoint<'hailuo.imageToVideo', HailuoImageToVideoParams> = {
   name: 'hailuo.imageToVideo',
   path: '/api/v1/hailuo/image_to_video',
   params: imageToVideoTable,
-  schedule: schedules.hailuo,
+  ...timings,
 }
 
 export const hailuo = {

@@ -1,4 +1,13 @@
-export { type EndpointName, type EndpointParams, endpointNamed, type Families, families } from './families'
+export type { ModelEndpoint } from './endpoint'
+export {
+  type EndpointName,
+  type EndpointParams,
+  endpointNamed,
+  type Families,
+  families,
+  schedules,
+  schemas,
+} from './families'
 export type {
   Hailuo02ImageToVideoProParams,
   Hailuo02ImageToVideoStandardParams,
@@ -10,5 +19,3 @@ export type {
   HailuoTextToVideoParams,
 } from './hailuo'
 export type { LumaModifyVideoParams } from './luma'
-export type { ModelEndpoint } from './model-endpoint'
-export { schemas } from './schemas'

@@ -1,14 +1,14 @@
 import { fileUrl, flag, httpUrl, optional, text } from '../schema/columns'
-import type { ModelParams } from '../schema/model-params'
 import { modelTable } from '../schema/model-table'
+import type { ModelParams } from '../schema/model-types'
 import { schedules } from '../waiting/poll-schedule'
-import type { ModelEndpoint } from './model-endpoint'
+import type { ModelEndpoint } from './endpoint'
 
 const modifyVideoTable = modelTable({
-  every: {
+  shared: {
     /** What to make of the video, in words: style, light, atmosphere, scene. */
     prompt: text,
-    /** The video to modify: an http(s) URL of an MP4 or MOV file that anyone can fetch, or an uploaded file. */
+    /** The video to modify: an http(s) URL of an MP4 or MOV file that anyone can fetch, an uploaded file, or a video of a result. */
     source_video_url: fileUrl,
     /** Whether the output carries a watermark. */
     watermark: optional(flag),
@@ -22,14 +22,19 @@ const modifyVideoTable = modelTable({
 })
 
 /** Parameters of `luma.modifyVideo`. */
-export interface LumaModifyVideoParams extends ModelParams<typeof modifyVideoTable, 'luma-modify-video'> {}
+export interface LumaModifyVideoParams extends ModelParams<typeof modifyVideoTable, 'luma-modify-video'> {
+  /** The model. Filled in where it is left out. */
+  model?: 'luma-modify-video' | undefined
+}
 
 const modifyVideo: ModelEndpoint<'luma.modifyVideo', LumaModifyVideoParams> = {
   name: 'luma.modifyVideo',
   path: '/api/v1/luma/modify_video',
   params: modifyVideoTable,
   defaults: { model: 'luma-modify-video' },
-  schedule: schedules.luma,
+  typicalMs: [30_000, 120_000],
+  // Fitted to those times: docs/waiting.md has the derivation.
+  schedule: schedules.typical({ probeMs: 5_000, firstMs: 20_000, everyMs: 4_400, rho: 0.02, maxMs: 15_000 }),
 }
 
 export const luma = {

@@ -2,11 +2,9 @@ import type { CallOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { malformed, objectOf } from '../http/answer'
 import { call } from '../http/call'
-import { type EndpointDefinition, withDefaults } from '../models/endpoint'
+import { checkedParams, type EndpointDefinition } from '../models/endpoint'
 import { type EndpointName, type EndpointParams, endpointNamed } from '../models/index'
 import { own, ownFields } from '../platform/own'
-import { withFileUrls } from '../schema/file-urls'
-import { validateParams } from '../schema/validate-params'
 import type { Session } from '../session'
 import { checkOptions } from '../settings/checks'
 
@@ -110,7 +108,9 @@ export interface Pricing {
 export const createPricing = (session: Session): Pricing => ({
   quote: async (endpoint: unknown, params: unknown, options?: CallOptions) => {
     const definition = definitionOf(endpoint)
-    const { model, ...rest } = await checkedParams(definition, params)
+    const nowMs = session.settings.clock.now()
+    const checked = await checkedParams(definition, params, { validate: true, nowMs })
+    const { model, ...rest } = ownFields(checked)
     const body = { ...partsOf(definition), ...(model !== undefined && { model }), params: rest }
     const what = { operation: 'pricing.quote', method: 'POST', path: '/api/v1/price_quotes' } as const
     const answer = await call(session.http, { ...what, body, idempotent: true, keyOptional: true }, options)
@@ -138,16 +138,6 @@ const definitionOf = (endpoint: unknown): EndpointDefinition => {
   const definition = typeof endpoint === 'string' ? endpointNamed(endpoint) : endpoint
   if (typeof own(definition, 'path') === 'string') return definition as EndpointDefinition
   throw new ConfigurationError("endpoint: must be a name such as 'luma.modifyVideo', or a definition")
-}
-
-const checkedParams = async (
-  definition: EndpointDefinition,
-  params: unknown,
-): Promise<Record<string, unknown>> => {
-  const { name, params: schema } = definition
-  const valid = await validateParams(name, schema, withFileUrls(withDefaults(definition, params)))
-  if (typeof valid === 'object' && valid !== null) return ownFields<Record<string, unknown>>({ ...valid })
-  throw new ConfigurationError(`${name}: the parameters must be an object`)
 }
 
 /** The service's words for an endpoint, which are the last two segments of its path. */

@@ -1,3 +1,4 @@
+import type { Video } from '../contract/task-state'
 import type { UploadedFile } from '../contract/uploaded-file'
 
 /** The rule of one field, as data. */
@@ -8,12 +9,17 @@ export interface FieldRule {
   readonly required: boolean
   /** Every value that is allowed, where they can be listed. */
   readonly allowed?: readonly (string | number | boolean)[]
+  /** Whether the URL is that of an input file, for which an uploaded file and a video of a result can stand. */
+  readonly file?: boolean
 }
+
+/** The fields that one model takes, and the rule of each. */
+export type FieldRules = Readonly<Record<string, FieldRule>>
 
 /** A column of a model table: a rule, and the type of the values it lets through. */
 export interface Column<T> extends FieldRule {
-  /** What to say where the field is given to a model that does not take it. */
-  readonly refusal?: string
+  /** What to say where the field is given to a model that does not support it. */
+  readonly unsupported?: string
   readonly '~value'?: T
 }
 
@@ -28,10 +34,14 @@ export type Columns = Readonly<Record<string, Column<unknown>>>
 export const text: Column<string> = { kind: 'text', required: true }
 
 /** A URL of the web: http or https. Whether the service can fetch it only the service knows. */
-export const httpUrl: Column<string> = { kind: 'url', required: true }
+export const httpUrl: Column<string | URL> = { kind: 'url', required: true }
 
-/** The same for an input, where a file that was uploaded is taken too. */
-export const fileUrl: Column<string | UploadedFile> = httpUrl
+/** The URL of an input file, or something that has one: a file that was uploaded, a video of another task. */
+export const fileUrl: Column<string | URL | UploadedFile | Video> = {
+  kind: 'url',
+  required: true,
+  file: true,
+}
 
 /** A boolean. */
 export const flag: Column<boolean> = { kind: 'flag', required: true, allowed: [true, false] }
@@ -43,11 +53,11 @@ export const oneOf = <const T extends string | number>(...allowed: readonly T[])
   allowed,
 })
 
-/** The same column for a field that may be left out. `refusal` is the answer of models that do not take it. */
-export const optional = <T>(column: Column<T>, refusal?: string): OptionalColumn<T> => ({
+/** The same column for a field that may be left out. `unsupported` is the answer of models that do not support it. */
+export const optional = <T>(column: Column<T>, unsupported?: string): OptionalColumn<T> => ({
   ...column,
   required: false,
-  ...(refusal !== undefined && { refusal }),
+  ...(unsupported !== undefined && { unsupported }),
 })
 
 /** Both, with the TSDoc of both: the types that TypeScript writes for a spread have lost it. */

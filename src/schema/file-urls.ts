@@ -1,29 +1,47 @@
 import { ValidationError, type ValidationIssue } from '../errors/validation-error'
 import { own, ownFields, ownText } from '../platform/own'
+import type { FieldRules } from './columns'
+import { kindOf } from './received'
 
-const urlOfFile = (field: string, value: unknown): string | undefined =>
-  field.endsWith('_url') ? ownText(value, 'url') : undefined
+/** The rules of a table's fields, all models together; none for a schema of the user's, which reads its own files. */
+export const fieldRulesOf = (schema: { '~standard': { vendor: string } }): FieldRules => {
+  if (schema['~standard'].vendor !== 'runapi-video') return {}
+  const models = own(schema, 'models')
+  return typeof models === 'object' ? Object.assign({}, ...Object.values(models ?? {})) : {}
+}
 
-/** The parameters with the URL of each uploaded file in its place; what is no object stays what it is. */
-export const withFileUrls = (params: unknown): unknown => {
+/**
+ * The parameters with text in the place of each `URL`, and with its URL in the place of each file, where their columns
+ * say so; what is no object stays what it is.
+ */
+export const withFileUrls = (rules: FieldRules, params: unknown): unknown => {
   if (typeof params !== 'object' || params === null || Array.isArray(params)) return params
   const fields = ownFields<Record<string, unknown>>(params as Record<string, unknown>)
-  for (const [field, value] of Object.entries(fields)) fields[field] = urlOfFile(field, value) ?? value
+  for (const [field, value] of Object.entries(fields)) {
+    if (typeof value !== 'object' || value === null || own(rules, field) === undefined) continue
+    if (rules[field]?.kind === 'url') fields[field] = urlOf(value, rules[field]?.file) ?? value
+  }
   return fields
 }
 
+const urlOf = (value: object, file = false): string | undefined => {
+  if (kindOf(value) === 'URL') return (value as URL).href
+  return file ? ownText(value, 'url') : undefined
+}
+
 /** Refuses files that have expired: the task would be paid for and fail. */
-export const refuseExpiredFiles = (endpoint: string, params: unknown, nowMs: number): void => {
-  if (typeof params !== 'object' || params === null) return
-  const issues: ValidationIssue[] = Object.entries(params)
-    .filter(
-      ([field, value]) => urlOfFile(field, value) !== undefined && isOver(own(value, 'expires_at'), nowMs),
-    )
-    .map(([field, value]) => ({
-      field,
-      rule: 'expired',
-      message: `the uploaded file expired at ${new Date(String(own(value, 'expires_at'))).toISOString()}: upload it again`,
-    }))
+export const refuseExpiredFiles = (
+  endpoint: string,
+  rules: FieldRules,
+  params: unknown,
+  nowMs: number,
+): void => {
+  const issues: ValidationIssue[] = Object.keys(rules)
+    .filter((field) => rules[field]?.file && isOver(own(params, field), nowMs))
+    .map((field) => {
+      const expiry = new Date(String(own(own(params, field), 'expires_at'))).toISOString()
+      return { field, rule: 'expired', message: `the uploaded file expired at ${expiry}: upload it again` }
+    })
   if (issues.length === 0) return
   const lines = issues.map(({ field, message }) => `  ${field}: ${message}`)
   throw new ValidationError([`${endpoint}: an uploaded file cannot be used any more`, ...lines].join('\n'), {
@@ -32,5 +50,7 @@ export const refuseExpiredFiles = (endpoint: string, params: unknown, nowMs: num
 }
 
 // A time that cannot be read says nothing.
-const isOver = (time: unknown, nowMs: number): boolean =>
-  typeof time === 'string' && Date.parse(time) <= nowMs
+const isOver = (file: unknown, nowMs: number): boolean => {
+  const time = ownText(file, 'expires_at')
+  return time !== undefined && ownText(file, 'url') !== undefined && Date.parse(time) <= nowMs
+}

@@ -1,54 +1,53 @@
-import type { FieldRules } from './broken-rules'
-import type { Columns, FieldRule } from './columns'
-import type { ModelTable, Value } from './model-params'
+import type { Columns, FieldRule, FieldRules } from './columns'
+import type { ModelTable, Value } from './model-types'
 import { paramsCheck } from './params-check'
 
-/** The cell of a model that takes a column as it stands. */
-export const takes = 'takes'
+/** The cell of a model that supports a column as it stands. */
+export const supported = 'supported'
 
-// A list is the part of the column's values that this model takes.
-type Cell<T> = typeof takes | (string extends T ? never : readonly T[])
-type Row<Some> = { readonly [K in keyof Some]?: Cell<Value<Some[K]>> }
+// A list is the part of the column's values that this model supports.
+type Cell<T> = typeof supported | (string extends T ? never : readonly T[])
+type Row<PerModel> = { readonly [K in keyof PerModel]?: Cell<Value<PerModel[K]>> }
 type Values<C> = { readonly [K in keyof C]?: Value<C[K]> }
-type NoOtherKeys<Models, Some> = {
-  readonly [M in keyof Models]: { readonly [K in Exclude<keyof Models[M], keyof Some>]: never }
+type NoOtherKeys<Models, PerModel> = {
+  readonly [M in keyof Models]: { readonly [K in Exclude<keyof Models[M], keyof PerModel>]: never }
 }
 
-export interface TableInit<Every, Some, Models, Default> {
-  /** The columns of every model. */
-  readonly every: Every
-  /** The columns that only some models take. */
-  readonly some?: Some
-  /** One row a model: its cells in the columns of `some`. A column without a cell is refused. */
-  readonly models: Models & NoOtherKeys<Models, Some>
+export interface TableInit<Shared, PerModel, Models, Default> {
+  /** The columns that all models share. */
+  readonly shared: Shared
+  /** The columns that only some models support. */
+  readonly perModel?: PerModel
+  /** One row a model: its cells in the columns of `perModel`. A column without a cell is refused. */
+  readonly models: Models & NoOtherKeys<Models, PerModel>
   /** The model that is filled in where it is left out. */
   readonly defaultModel?: Default
   /** Values of several fields that are allowed one by one and not together. */
-  readonly never?: readonly NoInfer<Values<Every & Some>>[]
+  readonly forbidden?: readonly NoInfer<Values<Shared & PerModel>>[]
   /** What the names of other endpoints' models look like, to say where they belong. */
-  readonly elsewhere?: Readonly<Record<string, RegExp>>
+  readonly hints?: Readonly<Record<string, RegExp>>
 }
 
 /** The rules of an endpoint's parameters as a table: one row a model, one column a field. */
 export const modelTable = <
-  const Every extends Columns,
-  const Models extends Readonly<Record<string, Row<Some>>>,
-  const Some extends Columns = Readonly<Record<never, never>>,
+  const Shared extends Columns,
+  const Models extends Readonly<Record<string, Row<PerModel>>>,
+  const PerModel extends Columns = Readonly<Record<never, never>>,
   const Default extends keyof Models & string = never,
 >(
-  init: TableInit<Every, Some, Models, Default>,
-): ModelTable<Every, Some, Models, Default> => {
+  init: TableInit<Shared, PerModel, Models, Default>,
+): ModelTable<Shared, PerModel, Models, Default> => {
   const {
-    every,
-    some = {},
+    shared,
+    perModel = {},
     defaultModel,
-    never,
-    elsewhere,
+    forbidden,
+    hints,
   }: TableInit<Columns, Columns, object, string> = init
   const models = Object.fromEntries(
     Object.entries<Row<Columns>>(init.models).map(([name, row]) => [
       name,
-      { ...every, ...rulesOf(row, some) },
+      { ...shared, ...rulesOf(row, perModel) },
     ]),
   )
   const model: FieldRule = {
@@ -59,24 +58,24 @@ export const modelTable = <
   const validate = paramsCheck({
     model,
     models,
-    columns: { ...every, ...some },
+    columns: { ...shared, ...perModel },
     defaultModel,
-    never,
-    elsewhere,
+    forbidden,
+    hints,
   })
   return { models, '~standard': { version: 1, vendor: 'runapi-video', validate } } as ModelTable<
-    Every,
-    Some,
+    Shared,
+    PerModel,
     Models,
     Default
   >
 }
 
-const rulesOf = (row: Row<Columns>, some: Columns): FieldRules =>
+const rulesOf = (row: Row<Columns>, perModel: Columns): FieldRules =>
   Object.fromEntries(
-    Object.entries(some).flatMap(([name, column]) => {
+    Object.entries(perModel).flatMap(([name, column]) => {
       const cell = row[name]
       if (cell === undefined) return []
-      return [[name, cell === takes ? column : { ...column, allowed: cell as readonly string[] }]]
+      return [[name, cell === supported ? column : { ...column, allowed: cell as readonly string[] }]]
     }),
   )

@@ -1,10 +1,10 @@
+import * as z from 'zod/mini'
+import { isWebUrl } from '../contract/task-state'
 import { ownFields } from '../platform/own'
-import { type BrokenRule, brokenRulesOf, type FieldRules, type Fields } from './broken-rules'
-import type { Columns, FieldRule } from './columns'
-import { type Combination, forbiddenCombinations } from './combinations'
+import type { Columns, FieldRule, FieldRules } from './columns'
 import { withFileUrls } from './file-urls'
 import { received } from './received'
-import { type FieldIssue, issueOf } from './sentences'
+import { type BrokenRule, combinationIssue, type FieldIssue, issueOf } from './sentences'
 
 export interface CheckInit {
   model: FieldRule
@@ -12,11 +12,13 @@ export interface CheckInit {
   /** Every column of the table. */
   columns: Columns
   defaultModel?: string | undefined
-  never?: readonly Combination[] | undefined
-  elsewhere?: Readonly<Record<string, RegExp>> | undefined
+  forbidden?: readonly Fields[] | undefined
+  hints?: Readonly<Record<string, RegExp>> | undefined
 }
 
 export type CheckResult = { value: object; issues?: undefined } | { issues: FieldIssue[] }
+
+type Fields = Readonly<Record<string, unknown>>
 
 /** The check behind a table's `~standard.validate`: lists every broken rule, and passes on exactly the fields given. */
 export const paramsCheck = ({
@@ -24,8 +26,8 @@ export const paramsCheck = ({
   models,
   columns,
   defaultModel,
-  never = [],
-  elsewhere = {},
+  forbidden = [],
+  hints = {},
 }: CheckInit) => {
   const checkers = new Map(
     Object.entries(models).map(([name, rules]) => [name, checkerOf({ model, ...rules })]),
@@ -33,21 +35,26 @@ export const paramsCheck = ({
   const anyModel = checkerOf({ model, ...optionalIn(columns, models) })
 
   return (value: unknown): CheckResult => {
-    const given = readFields(value)
+    const given = readFields(value, columns)
     if ('issue' in given) return { issues: [given.issue] }
     const fields = ownFields<Record<string, unknown>>({ model: defaultModel, ...given.fields })
 
     const known = checkers.get(fields.model as string)
     const { rules, brokenRules } = known ?? anyModel
     const broken = brokenRules(fields)
-    const context = { model: known && (fields.model as string), rules, columns, fields, elsewhere }
+    const context = { model: known && (fields.model as string), rules, columns, fields, hints }
+    const wrong = new Set(broken.map(({ field }) => field))
+    const held = known ? forbidden.filter((combination) => isHeld(combination, fields, wrong)) : []
     const issues = [
       ...broken.map((each) => issueOf(each, context)),
-      ...(known ? forbiddenCombinations(never, rules, fields, broken) : []),
+      ...held.map((combination) => combinationIssue(combination, rules, fields)),
     ]
     return issues.length > 0 ? { issues } : { value: { ...fields } }
   }
 }
+
+const isHeld = (combination: Fields, fields: Fields, wrong: ReadonlySet<string>): boolean =>
+  Object.entries(combination).every(([name, value]) => fields[name] === value && !wrong.has(name))
 
 const checkerOf = (
   rules: FieldRules,
@@ -65,14 +72,66 @@ const optionalIn = (columns: Columns, models: Readonly<Record<string, FieldRules
     }),
   )
 
-const readFields = (value: unknown): { fields: Record<string, unknown> } | { issue: FieldIssue } => {
+const readFields = (
+  value: unknown,
+  columns: Columns,
+): { fields: Record<string, unknown> } | { issue: FieldIssue } => {
   const issue = { path: [], field: '', rule: 'type' }
   try {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return { fields: withFileUrls(value) as Record<string, unknown> }
+      return { fields: withFileUrls(columns, value) as Record<string, unknown> }
     return { issue: { ...issue, message: 'must be an object', received: received(value) } }
   } catch {
     // A getter or a proxy of the caller's may throw.
     return { issue: { ...issue, message: 'must be an object whose fields can be read' } }
   }
 }
+
+/** Finds every rule that `fields`, own fields without `undefined`, break. zod is compiled at the first use. */
+const brokenRulesOf = (rules: FieldRules): ((fields: Fields) => BrokenRule[]) => {
+  let schema: z.ZodMiniType | undefined
+  return (fields) => {
+    schema ??= z.strictObject(
+      Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])),
+    )
+    const result = z.safeParse(schema, fields, { error: ownSentences })
+    return result.success ? [] : result.error.issues.flatMap((issue) => readIssue(issue, fields))
+  }
+}
+
+// Ours are written later, from the rule. zod shares its locale with the application's own copy, which may be anything.
+const ownSentences = (): string => ''
+
+// Nobody sees these either: characters without width, marks of direction, and the fillers of Hangul and Braille.
+const VISIBLE = /[^\s\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\uffa0]/
+
+const notBlank = () =>
+  z.refine<string>((value) => VISIBLE.test(value), { params: { rule: 'not_blank' }, abort: true })
+
+// Not z.url(): it lets `javascript:` pass, and costs more.
+const webUrl = () => z.refine<string>(isInputUrl, { params: { rule: 'url' } })
+
+const typeOf = (rule: FieldRule): z.ZodMiniType => {
+  const type = types[rule.kind](rule)
+  return rule.required ? type : z.optional(type)
+}
+
+const types: Record<FieldRule['kind'], (rule: FieldRule) => z.ZodMiniType> = {
+  text: () => z.string().check(notBlank()),
+  url: () => z.string().check(notBlank(), webUrl()),
+  flag: () => z.boolean(),
+  one_of: ({ allowed = [] }) => z.literal(allowed),
+}
+
+const readIssue = (issue: z.core.$ZodIssue, fields: Fields): BrokenRule[] => {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((field) => ({ field, rule: 'unknown_field' }))
+  const field = String(issue.path[0])
+  if (!Object.hasOwn(fields, field)) return [{ field, rule: 'required' }]
+  if (fields[field] === null) return [{ field, rule: 'null' }]
+  if (issue.code === 'custom') return [{ field, rule: issue.params?.rule }]
+  return [{ field, rule: issue.code === 'invalid_value' ? 'one_of' : 'type' }]
+}
+
+// `new URL` forgives much that other parsers do not: blanks around the URL, `https:example.com`.
+const isInputUrl = (value: string): boolean =>
+  /^https?:\/\/\S/i.test(value) && value === value.trim() && isWebUrl(value)

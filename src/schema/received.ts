@@ -1,14 +1,29 @@
 const LONGEST = 100
 
 /**
- * What was given, for an error text: at most 100 characters, and of an object only that it is one. Signed URLs are
+ * What was given, for an error text: at most 100 characters, and of an object only what kind it is. Signed URLs are
  * secrets, and a refused value may be a misspelt one, so every text loses all that could be a query, a hash or a login.
  */
 export const received = (value: unknown): string => {
   if (typeof value === 'string') return quoted(withoutSecrets(value))
-  if (typeof value === 'object' && value !== null) return isArray(value) ? 'an array' : 'an object'
+  if (typeof value === 'object' && value !== null) {
+    const kind = kindOf(value)
+    if (kind === 'Array') return 'an array'
+    return KNOWN_KINDS.has(kind) ? `a ${kind}` : 'an object'
+  }
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
   return String(value).slice(0, LONGEST)
+}
+
+const KNOWN_KINDS = new Set(['Blob', 'File', 'Promise', 'ReadableStream', 'Uint8Array', 'URL'])
+
+/** The name of a platform's kind of object, in any realm; `''` for what cannot be looked at, such as a revoked proxy. */
+export const kindOf = (value: unknown): string => {
+  try {
+    return Object.prototype.toString.call(value).slice(8, -1)
+  } catch {
+    return ''
+  }
 }
 
 /** A text with the query, hash and login of each URL in it left out. */
@@ -18,15 +33,6 @@ const withoutSecrets = (text: string): string => {
   const end = text.search(/[?#&]|%(?:3f|23|26)/i)
   const kept = end < 0 ? text : `${text.slice(0, end)}?…`
   return kept.replace(/^(\w+:\/\/)?.*(?:@|%40)/is, '$1…@')
-}
-
-// Throws on a revoked proxy, and a refusal must not fail on what it refuses.
-const isArray = (value: object): boolean => {
-  try {
-    return Array.isArray(value)
-  } catch {
-    return false
-  }
 }
 
 const quoted = (text: string): string => {

@@ -1,9 +1,13 @@
 import type { ValidationIssue } from '../errors/validation-error'
-import type { BrokenRule, FieldRules } from './broken-rules'
-import type { Columns, FieldRule } from './columns'
+import type { Columns, FieldRule, FieldRules } from './columns'
 import { nearestName } from './nearest-name'
-import { received } from './received'
+import { kindOf, received } from './received'
 import type { StandardIssue } from './standard-schema'
+
+export interface BrokenRule {
+  field: string
+  rule: 'required' | 'null' | 'type' | 'not_blank' | 'url' | 'one_of' | 'unknown_field'
+}
 
 /** An issue of Standard Schema and of `ValidationError` in one. */
 export type FieldIssue = StandardIssue & ValidationIssue
@@ -17,12 +21,12 @@ export interface SentenceContext {
   columns: Columns
   fields: Readonly<Record<string, unknown>>
   /** What the names of other endpoints' models look like. */
-  elsewhere: Readonly<Record<string, RegExp>>
+  hints: Readonly<Record<string, RegExp>>
 }
 
 /** Says in English which rule is broken and what to do about it. */
 export const issueOf = ({ field, rule }: BrokenRule, context: SentenceContext): FieldIssue => {
-  if (rule === 'unknown_field') return refusalOf(field, context)
+  if (rule === 'unknown_field') return unsupportedIssue(field, context)
   const fieldRule = context.rules[field] as FieldRule
   const { allowed } = fieldRule
   const value = context.fields[field]
@@ -36,15 +40,29 @@ export const issueOf = ({ field, rule }: BrokenRule, context: SentenceContext): 
   }
 }
 
+/** Says that values which are allowed one by one are not allowed together. */
+export const combinationIssue = (
+  combination: Readonly<Record<string, unknown>>,
+  rules: FieldRules,
+  fields: Readonly<Record<string, unknown>>,
+): FieldIssue => {
+  const names = Object.keys(combination)
+  const [field = '', ...others] = names
+  const beside = others.map((name) => `${name} ${combination[name]}`).join(' and ')
+  const ways = names.map((name) => {
+    const left = rules[name]?.allowed?.filter((value) => value !== combination[name])
+    return left ? `${name} ${either(left)}` : `another ${name}`
+  })
+  const message = `cannot be ${combination[field]} together with ${beside}: use ${either(ways)}`
+  return { path: [field], field, rule: 'combination', message, received: received(fields[field]) }
+}
+
 /** `a, b or c`. */
-export const either = (values: readonly unknown[]): string =>
+const either = (values: readonly unknown[]): string =>
   values.length < 2 ? values.join() : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 
-const sentenceOf = (
-  rule: BrokenRule['rule'],
-  { kind, required, allowed = [] }: FieldRule,
-  value: unknown,
-): string => {
+const sentenceOf = (rule: BrokenRule['rule'], fieldRule: FieldRule, value: unknown): string => {
+  const { kind, required, allowed = [] } = fieldRule
   switch (rule) {
     case 'required':
       return kind === 'one_of' ? `is required: ${either(allowed)}` : 'is required'
@@ -55,28 +73,52 @@ const sentenceOf = (
     case 'one_of':
       return `must be ${either(allowed)}${isTextOf(allowed, value) ? ', as a number' : ''}`
     default:
-      return `must be ${kind === 'url' ? 'an http or https URL' : kind === 'flag' ? 'true or false' : 'a string'}`
+      if (kind === 'url') return `must be an http or https URL${wayToUrl(fieldRule, value)}`
+      return `must be ${kind === 'flag' ? 'true or false' : 'a string'}`
   }
+}
+
+const UPLOAD = 'first upload it with runapi.files.upload(…) and pass what that returns'
+const UPLOAD_FROM_DISK = 'first upload it with uploadFile(runapi, path) of runapi-video/node'
+
+/** What to do with a value that is no URL of the web, where that can be told. */
+const wayToUrl = ({ file }: FieldRule, value: unknown): string => {
+  if (typeof value !== 'string') {
+    const kind = kindOf(value)
+    if (kind === 'Promise') return ': await the promise first'
+    return file && /^(?:Blob|File|\w+Array|ArrayBuffer|DataView|ReadableStream)$/.test(kind)
+      ? `: ${UPLOAD}`
+      : ''
+  }
+  if (/^[\w-]+(?:\.[\w-]+)+(?::\d+)?\//.test(value) || /^\/\/\w/.test(value))
+    return ': begin it with https://'
+  if (!file) return ''
+  if (/^data:/i.test(value)) return `, not data itself: ${UPLOAD}`
+  if (/^blob:/i.test(value))
+    return ', and a blob: URL is known to its own page only: upload the Blob with runapi.files.upload(…)'
+  if (/^file:|^(?:\.{0,2}|~|[a-z]:)[\\/]|^[^\s:/\\]+\.\w{2,4}$/i.test(value))
+    return `; for a file on disk, ${UPLOAD_FROM_DISK}`
+  return ''
 }
 
 // `"6"` where 6 is allowed.
 const isTextOf = (allowed: readonly unknown[], value: unknown): boolean =>
   allowed.some((each) => String(each) === value)
 
-const homeOf = (field: string, value: unknown, { elsewhere }: SentenceContext): string => {
+const homeOf = (field: string, value: unknown, { hints }: SentenceContext): string => {
   if (field !== 'model' || typeof value !== 'string') return ''
-  const home = Object.keys(elsewhere).find((name) => elsewhere[name]?.test(value))
+  const home = Object.keys(hints).find((name) => hints[name]?.test(value))
   return home === undefined ? '' : `is for ${home}; here it `
 }
 
 // The value is never shown: what nobody asked for may be anything, a secret too.
-const refusalOf = (field: string, { model, rules, columns }: SentenceContext): FieldIssue => {
+const unsupportedIssue = (field: string, { model, rules, columns }: SentenceContext): FieldIssue => {
   const column = Object.hasOwn(columns, field) ? columns[field] : undefined
   const name = /^[\w.-]{1,64}$/.test(field) ? field : received(field)
-  const notTaken = `is not a parameter of ${model ?? 'any model here'}`
-  if (column) return { path: [field], field, rule: 'not_taken', message: column.refusal ?? notTaken }
+  const unsupported = `is not a parameter of ${model ?? 'any model here'}`
+  if (column) return { path: [field], field, rule: 'not_taken', message: column.unsupported ?? unsupported }
   const near = nearestName(field, Object.keys(rules))
   const meant = near === undefined ? '' : `; did you mean ${near}?`
-  const message = `${notTaken}${meant} (the option extraParams sends it anyway)`
+  const message = `${unsupported}${meant} (the option extraParams sends it anyway)`
   return { path: [field], field: name, rule: 'unknown_field', message }
 }

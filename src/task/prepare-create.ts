@@ -2,10 +2,9 @@ import type { CreateOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { type CallLimits, callLimits } from '../http/call'
-import { type EndpointDefinition, withDefaults } from '../models/endpoint'
+import { checkedParams, type EndpointDefinition } from '../models/endpoint'
 import { ownFields } from '../platform/own'
-import { refuseExpiredFiles, withFileUrls } from '../schema/file-urls'
-import { validateParams } from '../schema/validate-params'
+import { fieldRulesOf, withFileUrls } from '../schema/file-urls'
 import { checkFlag, checkOptions, checkToken } from '../settings/checks'
 import type { HeaderRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
@@ -29,34 +28,23 @@ export const prepareCreate = async (
   { params, options: given, key }: Given,
   settings: Settings,
 ): Promise<PreparedCreate> => {
-  // Copied before the first await: what the caller changes later changes nothing.
-  const asGiven = withDefaults(definition, params)
-  const fields = withFileUrls(asGiven)
   const options = ownFields(checkOptions('options', given))
-  const extra = ownFields(checkOptions('extraParams', options.extraParams))
+  const extraParams = ownFields(checkOptions('extraParams', options.extraParams))
   const { headers: ofCall, ...limits } = callLimits(given, settings)
   if (RunApiError.is(key)) throw key
   const headers: HeaderRecord = { ...ofCall, 'idempotency-key': checkToken('idempotencyKey', key) }
   if (options.clientRequestId !== undefined) {
     headers['x-client-request-id'] = checkToken('clientRequestId', options.clientRequestId)
   }
-  let valid: unknown = fields
-  if (checkFlag('validate', options.validate ?? true)) {
-    refuseExpiredFiles(definition.name, asGiven, settings.clock.now())
-    const checked = validateParams(definition.name, definition.params, fields)
-    // Awaited only where it must be: until the body is written, nested objects are still the caller's.
-    valid = isPromise(checked) ? await checked : checked
-  }
-  if (typeof valid !== 'object' || valid === null) {
-    throw new ConfigurationError(`${definition.name}: the parameters must be an object`)
-  }
-  const body = ownFields<Record<string, unknown>>({ ...valid, ...extra })
+  const validate = checkFlag('validate', options.validate ?? true)
+  const nowMs = settings.clock.now()
+  const checked = checkedParams(definition, params, { validate, nowMs })
+  // Awaited only where it must be: until the body is written, nested objects are still the caller's.
+  const valid = checked instanceof Promise ? await checked : checked
+  const extra = withFileUrls(fieldRulesOf(definition.params), extraParams)
+  const body = ownFields<Record<string, unknown>>({ ...valid, ...(extra as object) })
   return { body, json: jsonOf(definition.name, body), headers, limits }
 }
-
-// Not `instanceof`: a schema's promise may come from another realm.
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 
 const jsonOf = (endpoint: string, body: object): string => {
   const refuse = (): never => {

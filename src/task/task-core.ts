@@ -1,12 +1,11 @@
 import type { TaskRef } from '../contract/task-handle'
 import { isTerminal, type ResultReader, type TaskState } from '../contract/task-state'
 import { pathSegment } from '../http/url'
-import { type EndpointDefinition, resultReaderOf } from '../models/endpoint'
+import { type EndpointDefinition, resultReaderOf, scheduleOfEndpoint } from '../models/endpoint'
 import type { Clock } from '../platform/clock'
 import { ownText } from '../platform/own'
 import type { Session } from '../session'
 import type { PollSchedule } from '../waiting/poll-schedule'
-import { schedules } from '../waiting/poll-schedule'
 
 /** What a handle works with. */
 export interface TaskCore<R> {
@@ -26,8 +25,6 @@ export interface TaskCore<R> {
   state: TaskState<R> | undefined
 }
 
-const FALLBACK_SCHEDULE = schedules.exponential({ initialMs: 2_000, factor: 1.5, maxMs: 15_000 })
-
 export const newTaskCore = <R>(
   session: Session,
   definition: EndpointDefinition<string, unknown, R>,
@@ -44,7 +41,7 @@ export const newTaskCore = <R>(
     ref,
     statusPath: statusPath ?? `${definition.path}/${pathSegment(ref.id)}`,
     readResult: resultReaderOf(definition),
-    schedule: definition.schedule ?? FALLBACK_SCHEDULE,
+    schedule: scheduleOfEndpoint(definition),
     createdAt: replayed ? undefined : createdAt,
     bornAt: createdAt === undefined ? undefined : bornAt(createdAt, session.settings.clock),
     madeAt: session.settings.clock.monotonic(),

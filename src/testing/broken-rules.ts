@@ -1,4 +1,5 @@
 import type { EndpointDefinition } from '../models/endpoint'
+import { fieldRulesOf } from '../schema/file-urls'
 import type { StandardIssue } from '../schema/standard-schema'
 
 const fieldOf = ({ path }: StandardIssue): string => {
@@ -8,19 +9,18 @@ const fieldOf = ({ path }: StandardIssue): string => {
   return String(typeof first === 'object' ? first.key : first)
 }
 
-// The client's tables let an uploaded file stand for its URL; on the wire there are only URLs. Schemas of the user's own
-// see what came.
-const onWire = (
+// The client's rules let an uploaded file stand for its URL; on the wire there are only URLs.
+const withoutFiles = (
   { params }: EndpointDefinition<string, unknown, unknown>,
   body: Readonly<Record<string, unknown>>,
-): Record<string, unknown> =>
-  Object.fromEntries(
+): Record<string, unknown> => {
+  const rules = fieldRulesOf(params)
+  return Object.fromEntries(
     Object.entries(body).map(([field, value]) =>
-      'models' in params && field.endsWith('_url') && typeof value === 'object' && value !== null
-        ? [field, []]
-        : [field, value],
+      rules[field]?.file && typeof value === 'object' && value !== null ? [field, []] : [field, value],
     ),
   )
+}
 
 /** The rules that a body breaks, by field; `undefined` for none. */
 export const brokenRules = async (
@@ -29,7 +29,7 @@ export const brokenRules = async (
 ): Promise<Record<string, string[]> | undefined> => {
   // What the client may leave out because it fills it in is required on the wire.
   const missing = Object.keys(definition.defaults ?? {}).filter((field) => body[field] === undefined)
-  const { issues = [] } = await definition.params['~standard'].validate(onWire(definition, body))
+  const { issues = [] } = await definition.params['~standard'].validate(withoutFiles(definition, body))
 
   const errors: Record<string, string[]> = {}
   for (const field of missing) errors[field] = ['is required']

@@ -1,4 +1,4 @@
-import type { EndpointDefinition } from '../models/endpoint'
+import { type EndpointDefinition, medianMs } from '../models/endpoint'
 import { deliverWebhooks } from './deliver-webhooks'
 import type { EmulatorState } from './emulator-state'
 import type { Exchange } from './route'
@@ -6,10 +6,9 @@ import type { TaskScript } from './scripts'
 import { costAt, modelOf, type Task } from './task'
 
 const OTHER_TAKES_MS = 60_000
-// The medians of what RunAPI publishes: 30–120 s and 60–120 s.
-const TAKES_MS: Readonly<Record<string, number>> = { luma: 62_000, hailuo: 86_000 }
 
-const typicalMs = (name: string): number => TAKES_MS[name.split('.')[0] ?? ''] ?? OTHER_TAKES_MS
+const usualMs = ({ typicalMs }: EndpointDefinition<string, unknown, unknown>): number =>
+  typicalMs ? medianMs(typicalMs) : OTHER_TAKES_MS
 
 const STARTING_CENTS = 1_000_000
 
@@ -43,7 +42,7 @@ export const buyTask = (
   const { account, headers, filesUrl } = exchange
   const {
     id = generateTaskId(),
-    takesMs = options.takesMs ?? typicalMs(definition.name),
+    takesMs = options.takesMs ?? usualMs(definition),
     outcome = 'completed',
   } = script
   const task: Task = {

@@ -74,16 +74,5 @@ const fixed = (ms: number): PollSchedule => {
   return () => ms
 }
 
-/**
- * Makers of poll schedules, and the defaults of the endpoints: the constants are fitted to the times that RunAPI
- * publishes (Luma 30–120 s, Hailuo 60–120 s).
- */
-export const schedules = {
-  typical,
-  exponential,
-  fixed,
-  /** The default of Luma: a look at 5 s, silence until 20 s, then polls every 4.4 to 15 s. */
-  luma: typical({ probeMs: 5_000, firstMs: 20_000, everyMs: 4_400, rho: 0.02, maxMs: 15_000 }),
-  /** The default of Hailuo: a look at 5 s, silence until 38 s, then polls every 5 to 15 s. */
-  hailuo: typical({ probeMs: 5_000, firstMs: 38_000, everyMs: 5_000, rho: 0.02, maxMs: 15_000 }),
-}
+/** The makers of poll schedules. */
+export const schedules = { typical, exponential, fixed }

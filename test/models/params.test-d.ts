@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expectTypeOf, test } from 'vitest'
+import type { Video } from '../../src/contract/task-state'
 import type { UploadedFile } from '../../src/contract/uploaded-file'
 import {
   type EndpointName,
@@ -17,20 +18,21 @@ const takeText = (_params: HailuoTextToVideoParams): void => {}
 const takeLuma = (_params: LumaModifyVideoParams): void => {}
 
 type Same<A> = { [K in keyof A]: A[K] }
+type Input = string | URL | UploadedFile | Video
 
 test('the parameters are those of the table, field by field', () => {
   expectTypeOf<Same<LumaModifyVideoParams>>().toEqualTypeOf<{
     model?: 'luma-modify-video' | undefined
     prompt: string
-    source_video_url: string | UploadedFile
+    source_video_url: Input
     watermark?: boolean | undefined
-    callback_url?: string | undefined
+    callback_url?: string | URL | undefined
   }>()
   type Common = {
     prompt: string
     prompt_optimizer?: boolean | undefined
     enable_safety_checker?: boolean | undefined
-    callback_url?: string | undefined
+    callback_url?: string | URL | undefined
   }
   expectTypeOf<Same<HailuoTextToVideoParams>>().toEqualTypeOf<
     | Same<Common & { model: 'hailuo-02-text-to-video-pro' }>
@@ -42,18 +44,18 @@ test('the parameters are those of the table, field by field', () => {
         }
       >
   >()
-  type Framed = Common & { first_frame_image_url: string | UploadedFile }
+  type Framed = Common & { first_frame_image_url: Input }
   expectTypeOf<Same<HailuoImageToVideoParams>>().toEqualTypeOf<
     | Same<
         Framed & {
           model: 'hailuo-02-image-to-video-pro'
-          last_frame_image_url?: string | UploadedFile | undefined
+          last_frame_image_url?: Input | undefined
         }
       >
     | Same<
         Framed & {
           model: 'hailuo-02-image-to-video-standard'
-          last_frame_image_url?: string | UploadedFile | undefined
+          last_frame_image_url?: Input | undefined
           duration_seconds?: 6 | 10 | undefined
           output_resolution?: '512p' | '768p' | undefined
         }

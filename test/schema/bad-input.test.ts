@@ -101,6 +101,68 @@ test.each([
   expect(issuesOf({ ...good, first_frame_image_url: url }).map(({ rule }) => rule)).toEqual(['url'])
 })
 
+const UPLOAD = 'first upload it with runapi.files.upload(…) and pass what that returns'
+const FROM_DISK = 'first upload it with uploadFile(runapi, path) of runapi-video/node'
+
+test.each<[title: string, value: unknown, sentence: string, received: string]>([
+  [
+    'a data URI',
+    'data:image/png;base64,AAAA',
+    `, not data itself: ${UPLOAD}`,
+    '"data:image/png;base64,AAAA"',
+  ],
+  ['a Buffer', Buffer.from('bytes'), `: ${UPLOAD}`, 'a Uint8Array'],
+  ['bytes', new Uint8Array(3), `: ${UPLOAD}`, 'a Uint8Array'],
+  ['an ArrayBuffer', new ArrayBuffer(3), `: ${UPLOAD}`, 'an object'],
+  ['a Blob', new Blob(['bytes']), `: ${UPLOAD}`, 'a Blob'],
+  ['a File', new File(['bytes'], 'a.png'), `: ${UPLOAD}`, 'a File'],
+  ['a stream', new Blob(['bytes']).stream(), `: ${UPLOAD}`, 'a ReadableStream'],
+  ['an upload that nobody awaited', Promise.resolve({ url: 'x' }), ': await the promise first', 'a Promise'],
+  [
+    'a blob: URL',
+    'blob:https://example.com/1',
+    ', and a blob: URL is known to its own page only: upload the Blob with runapi.files.upload(…)',
+    '"blob:https://example.com/1"',
+  ],
+  ['a file: URL', 'file:///tmp/a.png', `; for a file on disk, ${FROM_DISK}`, '"file:///tmp/a.png"'],
+  [
+    'a file: URL object',
+    new URL('file:///tmp/a.png'),
+    `; for a file on disk, ${FROM_DISK}`,
+    '"file:///tmp/a.png"',
+  ],
+  ['a path', './first.png', `; for a file on disk, ${FROM_DISK}`, '"./first.png"'],
+  ['an absolute path', '/tmp/first.png', `; for a file on disk, ${FROM_DISK}`, '"/tmp/first.png"'],
+  ['a path of Windows', 'C:\\a\\first.png', `; for a file on disk, ${FROM_DISK}`, '"C:\\\\a\\\\first.png"'],
+  ['a home', '~/first.png', `; for a file on disk, ${FROM_DISK}`, '"~/first.png"'],
+  ['a name', 'first.png', `; for a file on disk, ${FROM_DISK}`, '"first.png"'],
+  ['a URL without a scheme', 'example.com/a.png', ': begin it with https://', '"example.com/a.png"'],
+  ['a URL of any scheme', '//example.com/a.png', ': begin it with https://', '"//example.com/a.png"'],
+  ['a list of videos', [{ url: 'https://example.com/a.png' }], '', 'an array'],
+])('%s in the place of an input is refused with the way out', (_title, value, way, received) => {
+  expect(issuesOf({ ...good, first_frame_image_url: value })).toMatchObject([
+    { field: 'first_frame_image_url', message: `must be an http or https URL${way}`, received },
+  ])
+})
+
+test('where no file belongs, none is asked to be uploaded', () => {
+  for (const value of ['data:,x', './hook', new Blob(['x'])])
+    expect(issuesOf({ ...good, callback_url: value })[0]?.message).toBe('must be an http or https URL')
+})
+
+test.each([
+  ['zero-width characters', '\u200b\u200d\ufeff'],
+  ['a byte order mark', '\ufeff'],
+  ['marks of direction', '\u202a\u202c\u2066\u2069'],
+  ['fillers', '\u3164\u2800\u115f'],
+])('a prompt of %s is blank', (_title, prompt) => {
+  expect(issuesOf({ ...good, prompt })).toMatchObject([{ field: 'prompt', rule: 'not_blank' }])
+})
+
+test.each(['.', '🎬', '👩\u200d🚀', '\u200b雨', 'क\u094d'])('%j is a prompt', (prompt) => {
+  expect(issuesOf({ ...good, prompt })).toEqual([])
+})
+
 test.each([
   'http://example.com/a.png',
   'HTTPS://EXAMPLE.COM/A',

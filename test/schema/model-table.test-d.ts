@@ -1,37 +1,37 @@
 import { test } from 'vitest'
 import { flag, httpUrl, joined, oneOf, optional, text } from '../../src/schema/columns'
-import type { ModelParams } from '../../src/schema/model-params'
-import { modelTable, takes } from '../../src/schema/model-table'
+import { modelTable, supported } from '../../src/schema/model-table'
+import type { ModelParams } from '../../src/schema/model-types'
 
-const some = { size: optional(oneOf('s', 'm', 'l')), image: optional(httpUrl), count: oneOf(1, 2) }
+const perModel = { size: optional(oneOf('s', 'm', 'l')), image: optional(httpUrl), count: oneOf(1, 2) }
 
 test('a cell of a field that is no column does not compile', () => {
   modelTable({
-    every: { prompt: text },
-    some,
+    shared: { prompt: text },
+    perModel,
     // @ts-expect-error no such column
-    models: { a: { size: takes, sise: takes } },
+    models: { a: { size: supported, sise: supported } },
   })
 })
 
 test('a cell with a value that its column has not does not compile', () => {
   // @ts-expect-error xl is no size
-  modelTable({ every: { prompt: text }, some, models: { a: { size: ['s', 'xl'] } } })
+  modelTable({ shared: { prompt: text }, perModel, models: { a: { size: ['s', 'xl'] } } })
   // @ts-expect-error a URL has no list
-  modelTable({ every: { prompt: text }, some, models: { a: { image: ['https://example.com'] } } })
+  modelTable({ shared: { prompt: text }, perModel, models: { a: { image: ['https://example.com'] } } })
 })
 
 test('a default that is no model and a combination of what is no column do not compile', () => {
   // @ts-expect-error b is no model
-  modelTable({ every: { prompt: text }, models: { a: {} }, defaultModel: 'b' })
+  modelTable({ shared: { prompt: text }, models: { a: {} }, defaultModel: 'b' })
   // @ts-expect-error prompd is no column
-  modelTable({ every: { prompt: text }, models: { a: {} }, never: [{ prompd: 'x' }] })
+  modelTable({ shared: { prompt: text }, models: { a: {} }, forbidden: [{ prompd: 'x' }] })
 })
 
 test('a row narrows its column and keeps whether it may be left out', () => {
   const table = modelTable({
-    every: joined({ prompt: text }, { loop: optional(flag) }),
-    some,
+    shared: joined({ prompt: text }, { loop: optional(flag) }),
+    perModel,
     models: { a: { size: ['s'], count: [1] } },
   })
   const given: ModelParams<typeof table, 'a'> = {

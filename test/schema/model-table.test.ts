@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { flag, httpUrl, joined, oneOf, optional, text } from '../../src/schema/columns'
-import { modelTable, takes } from '../../src/schema/model-table'
+import { modelTable, supported } from '../../src/schema/model-table'
 
 const table = modelTable({
-  every: joined({ prompt: text }, { loop: optional(flag) }),
-  some: {
+  shared: joined({ prompt: text }, { loop: optional(flag) }),
+  perModel: {
     style: oneOf('plain', 'noir'),
     size: optional(oneOf('s', 'm', 'l'), 'only big takes it'),
     seconds: optional(oneOf(5, 8, 12)),
@@ -12,9 +12,9 @@ const table = modelTable({
   },
   models: {
     small: {},
-    big: { style: takes, size: ['s', 'm'], seconds: takes, seed: takes },
+    big: { style: supported, size: ['s', 'm'], seconds: supported, seed: supported },
   },
-  never: [
+  forbidden: [
     { size: 'm', seconds: 12, loop: true },
     { seed: 'random', size: 's' },
   ],
@@ -33,8 +33,14 @@ test('a model requires what its row takes and its column requires', () => {
 test('every kind of column is required unless it is optional', () => {
   const columns = { prompt: text, source: httpUrl, loop: flag, size: oneOf('s') }
   const { prompt, source, loop, size } = columns
-  const every = { a: optional(prompt), b: optional(source), c: optional(loop), d: optional(size), ...columns }
-  const all = modelTable({ every, models: { only: {} } })
+  const shared = {
+    a: optional(prompt),
+    b: optional(source),
+    c: optional(loop),
+    d: optional(size),
+    ...columns,
+  }
+  const all = modelTable({ shared, models: { only: {} } })
   expect(all['~standard'].validate({ model: 'only' }).issues).toMatchObject([
     { path: ['prompt'], message: 'is required' },
     { path: ['source'], message: 'is required' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type PollSchedule, schedules } from '../../src/waiting/poll-schedule'
+import { schedules } from '../../src/models'
+import type { PollSchedule } from '../../src/waiting/poll-schedule'
 
 const middle = () => 0.5
 const context = fc.record({
