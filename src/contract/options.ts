@@ -25,8 +25,8 @@ export interface RunApiClientOptions {
    */
   baseUrl?: string | undefined
   /**
-   * Allows http on hosts other than loopback. The key then travels in the clear.
-   * @default false
+   * Allows http on hosts other than loopback, such as another container. The key then travels in the clear.
+   * @default the environment variable `RUNAPI_ALLOW_INSECURE_HTTP` (`1` or `0`), else false
    */
   allowInsecureHttp?: boolean | undefined
   /**

@@ -22,13 +22,15 @@ export const isLoopbackHost = (hostname: string): boolean => LOOPBACK.test(hostn
 export interface BaseUrlContext {
   /** The option or variable that the text came from, for the message. */
   from: string
-  allowInsecureHttp: boolean
+  /** Read only where it decides: it may come from the environment, which a constructor does not read otherwise. */
+  readonly allowInsecureHttp: boolean
   /** The address of the page, in a browser; there the base may be a path of the page's own server. */
   page?: string | undefined
 }
 
 /** Checks a base URL; throws a `ConfigurationError` that says how to mend it and shows no credential. */
-export const parseBaseUrl = (text: unknown, { from, allowInsecureHttp, page }: BaseUrlContext): BaseUrl => {
+export const parseBaseUrl = (text: unknown, context: BaseUrlContext): BaseUrl => {
+  const { from, page } = context
   const refuse = (rule: string): never => {
     throw new ConfigurationError(`${from}: ${rule}`)
   }
@@ -40,11 +42,10 @@ export const parseBaseUrl = (text: unknown, { from, allowInsecureHttp, page }: B
     return refuse('must not hold a user name or password; give the key as apiKey')
   if (/[?#]/.test(text)) return refuse('must not have a query or a fragment; give origin and path only')
   const isLoopback = isLoopbackHost(url.hostname)
-  const plainHttpAllowed =
-    isLoopback || allowInsecureHttp || (page !== undefined && url.origin === new URL(page).origin)
-  if (url.protocol === 'http:' && !plainHttpAllowed) {
+  const isOwnServer = page !== undefined && url.origin === new URL(page).origin
+  if (url.protocol === 'http:' && !isLoopback && !isOwnServer && !context.allowInsecureHttp) {
     return refuse(
-      'must be https; http sends the key in the clear and needs allowInsecureHttp: true outside loopback hosts',
+      'must be https; http sends the key in the clear and needs allowInsecureHttp: true, or RUNAPI_ALLOW_INSECURE_HTTP=1, outside loopback hosts',
     )
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('must begin with https://')

@@ -52,14 +52,28 @@ export const resolveSettings = (given: RunApiClientOptions | undefined): Setting
 }
 
 const baseUrlOf = (options: RunApiClientOptions): (() => BaseUrl) => {
-  const allowInsecureHttp = checkFlag('allowInsecureHttp', options.allowInsecureHttp ?? false)
+  const { allowInsecureHttp } = options
+  if (allowInsecureHttp !== undefined) checkFlag('allowInsecureHttp', allowInsecureHttp)
   const read = (text: unknown, from: string): BaseUrl =>
-    parseBaseUrl(text, { from, allowInsecureHttp, page: pageAddress() })
+    parseBaseUrl(text, {
+      from,
+      page: pageAddress(),
+      get allowInsecureHttp() {
+        return allowInsecureHttp ?? envFlag('RUNAPI_ALLOW_INSECURE_HTTP')
+      },
+    })
   let base = options.baseUrl === undefined ? undefined : read(options.baseUrl, 'baseUrl')
   return () => {
     base ??= read(readEnv('RUNAPI_BASE_URL') ?? SERVICE_URL, 'RUNAPI_BASE_URL')
     return base
   }
+}
+
+const envFlag = (name: string): boolean => {
+  const text = readEnv(name) ?? '0'
+  if (/^(?:1|true)$/i.test(text)) return true
+  if (/^(?:0|false)$/i.test(text)) return false
+  throw new ConfigurationError(`${name}: must be 1 or 0 (received ${JSON.stringify(text.slice(0, 20))})`)
 }
 
 const headersOf = (given: RunApiClientOptions['headers']): HeaderRecord => {

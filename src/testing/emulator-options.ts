@@ -39,6 +39,12 @@ export interface EmulatorOptions {
    * @default the global fetch, and only where the URL's host is loopback; other deliveries are recorded and not sent
    */
   deliver?: ((request: Request) => Response | Promise<Response>) | undefined
+  /**
+   * Hosts that deliveries may be sent to besides loopback ones, such as the name of another container; without
+   * `deliver`.
+   * @default none
+   */
+  webhookHosts?: readonly string[] | undefined
   /** What deliveries are signed with: base64, as the account's Callback Secret. @default a fixed one: `emulator.callbackSecret` */
   callbackSecret?: string | undefined
   /** The seed of ids, jitter and random faults. The same seed gives the same run. @default 1 */
@@ -69,6 +75,7 @@ const NAMES = [
   'endpoints',
   'fault',
   'deliver',
+  'webhookHosts',
   'callbackSecret',
   'seed',
   'startsAt',
@@ -77,7 +84,19 @@ const NAMES = [
 /** Refuses what no emulator can be made of. @throws {RangeError} that names the option */
 export const checkOptions = (options: EmulatorOptions): EmulatorOptions => {
   checkFields('createEmulator', options, NAMES)
-  const { apiKey, balanceCents, idField, ids, validate, endpoints, fault, deliver, seed, startsAt } = options
+  const {
+    apiKey,
+    balanceCents,
+    idField,
+    ids,
+    validate,
+    endpoints,
+    fault,
+    deliver,
+    webhookHosts,
+    seed,
+    startsAt,
+  } = options
   const refuse = (name: string, rule: string): never => {
     throw new RangeError(`${name} must be ${rule}`)
   }
@@ -97,6 +116,8 @@ export const checkOptions = (options: EmulatorOptions): EmulatorOptions => {
   if (endpoints !== undefined && !Array.isArray(endpoints)) refuse('endpoints', 'a list of definitions')
   if (fault !== undefined && typeof fault !== 'function') refuse('fault', 'a function')
   if (deliver !== undefined && typeof deliver !== 'function') refuse('deliver', 'a function')
+  const isList = Array.isArray(webhookHosts) && webhookHosts.every((host) => typeof host === 'string')
+  if (webhookHosts !== undefined && !isList) refuse('webhookHosts', 'a list of host names')
   if (seed !== undefined && !Number.isFinite(seed)) refuse('seed', 'a number')
   if (startsAt !== undefined && !Number.isFinite(Date.parse(startsAt))) {
     refuse('startsAt', "an ISO 8601 string such as '2026-01-01T00:00:00.000Z'")

@@ -7,13 +7,13 @@ import type { EmulatorState } from './emulator-state'
 export interface ListenOptions {
   /** @default a free port */
   port?: number | undefined
-  /** @default '127.0.0.1' */
+  /** An address of this machine; `'0.0.0.0'` for all of them, so that other containers reach it. @default '127.0.0.1' */
   host?: string | undefined
 }
 
 /** The emulator behind a socket. */
 export interface EmulatorServer {
-  /** The base URL for clients, such as `http://127.0.0.1:4010`. */
+  /** The base URL for clients on this machine, such as `http://127.0.0.1:4010`. */
   readonly url: string
   /** The port that it listens on. */
   readonly port: number
@@ -42,7 +42,7 @@ export const listen = async (
   const taken = (server.address() as AddressInfo).port
   let closed: Promise<void> | undefined
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    url: `http://${hostInUrl(host)}:${taken}`,
     port: taken,
     close: () => {
       closed ??= new Promise((resolve) => {
@@ -53,6 +53,13 @@ export const listen = async (
       return closed
     },
   }
+}
+
+const hostInUrl = (host: string): string => {
+  // These mean every address of the machine, and are themselves no address to connect to.
+  if (host === '' || host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 const serve = async (

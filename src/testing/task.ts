@@ -99,22 +99,25 @@ export const emulatedTask = (task: Task, nowMs: number): EmulatedTask => ({
 })
 
 /** The address of a task's video. */
-const videoUrl = (task: Task): string => `${task.filesUrl}/${task.id}.mp4`
+const videoUrl = ({ id }: Task, filesUrl: string): string => `${filesUrl}/${id}.mp4`
 
 /** The address of the input as the service kept it. */
-const sourceUrl = (task: Task): string => `${task.filesUrl}/${task.id}/input.mp4`
+const sourceUrl = ({ id }: Task, filesUrl: string): string => `${filesUrl}/${id}/input.mp4`
 
-/** The status envelope at a moment of the monotonic clock; webhooks carry the same. */
-export const statusBody = (task: Task, nowMs: number): Record<string, unknown> => {
+/**
+ * The status envelope at a moment of the monotonic clock; webhooks carry the same. Its URLs are under `filesUrl`: the
+ * name that the asker knows the emulator by, which may be another one than the buyer's.
+ */
+export const statusBody = (task: Task, nowMs: number, filesUrl = task.filesUrl): Record<string, unknown> => {
   const status = statusAt(task, nowMs)
   const { id, outcome } = task
   if (status === 'completed') {
     const usual = {
       id,
       status,
-      videos: [{ url: videoUrl(task) }],
+      videos: [{ url: videoUrl(task, filesUrl) }],
       // Luma's answers name their input; whatever takes a video does here.
-      ...('source_video_url' in task.params && { sources: [{ url: sourceUrl(task) }] }),
+      ...('source_video_url' in task.params && { sources: [{ url: sourceUrl(task, filesUrl) }] }),
       usage: { cost: costAt(task, nowMs) / 100 },
     }
     return typeof outcome === 'object' && 'completed' in outcome ? { ...usual, ...outcome.completed } : usual

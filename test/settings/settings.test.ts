@@ -54,6 +54,34 @@ test('a missing key shows at the first request, with the name of the variable', 
   expect(sent).toEqual([])
 })
 
+test.each([
+  ['1', undefined, true],
+  ['true', undefined, true],
+  ['0', undefined, false],
+  ['', undefined, false],
+  ['1', false, false],
+  ['0', true, true],
+])(
+  'RUNAPI_ALLOW_INSECURE_HTTP=%j with the option %j allows http on other hosts: %j',
+  async (variable, option, allowed) => {
+    vi.stubEnv('RUNAPI_ALLOW_INSECURE_HTTP', variable)
+    const options = { allowInsecureHttp: option, baseUrl: 'http://emulator:4010' }
+    const make = () => keyless({ apiKey: 'key', ...options })
+    if (!allowed) return expect(make).toThrow('baseUrl: must be https')
+    expect((await sentBy(make())).url).toBe('http://emulator:4010/api/v1/luma/modify_video')
+  },
+)
+
+test('RUNAPI_ALLOW_INSECURE_HTTP goes for RUNAPI_BASE_URL too, and is refused where it is no flag', async () => {
+  vi.stubEnv('RUNAPI_BASE_URL', 'http://emulator:4010')
+  vi.stubEnv('RUNAPI_ALLOW_INSECURE_HTTP', 'yes')
+  const error = await rejection(keyless({ apiKey: 'key' }).runapi.luma.modifyVideo(params))
+  expect(error).toMatchObject({ code: 'configuration' })
+  expect(error.message).toContain('RUNAPI_ALLOW_INSECURE_HTTP: must be 1 or 0 (received "yes")')
+  vi.stubEnv('RUNAPI_ALLOW_INSECURE_HTTP', '1')
+  expect((await sentBy(keyless({ apiKey: 'key' }))).url).toBe('http://emulator:4010/api/v1/luma/modify_video')
+})
+
 test('the environment is read at the first request, not at construction', async () => {
   const client = keyless()
   vi.stubEnv('RUNAPI_API_KEY', ' env-key\n')

@@ -20,6 +20,7 @@ test.each<[string, unknown, string]>([
   ['endpoints that are no list', { endpoints: {} }, 'endpoints must be a list of definitions'],
   ['a fault that is no function', { fault: 'reset' }, 'fault must be a function'],
   ['a receiver that is no function', { deliver: 'https://example.com' }, 'deliver must be a function'],
+  ['hosts that are no list', { webhookHosts: 'app' }, 'webhookHosts must be a list of host names'],
   ['a seed that is text', { seed: 'seven' }, 'seed must be a number'],
   ['a date that is none', { startsAt: 'today' }, 'startsAt must be an ISO 8601 string'],
 ])('refuses %s and names the option', (_, options, message) => {

@@ -1,10 +1,14 @@
 import { request as httpRequest } from 'node:http'
+import { RunApiClient } from 'runapi-video'
 import { createEmulator, type Emulator } from 'runapi-video/testing'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { get, LUMA, lumaBody, post } from './wire'
 
 let emulator: Emulator
-afterEach(() => emulator.close())
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await emulator.close()
+})
 
 const PATH = '/api/v1/luma/modify_video'
 
@@ -27,21 +31,49 @@ test('serves a whole task over a socket in real time', async () => {
   expect(new Uint8Array(await video.arrayBuffer()).length).toBe(Number(video.headers.get('content-length')))
 })
 
-test('names its files by the host that the caller used', async () => {
+test('names its files by the host that each request asks for', async () => {
   emulator = createEmulator({ takesMs: 0 })
   const { url } = await emulator.listen()
-  const host = await new Promise((resolve, reject) => {
-    const headers = { ...post(lumaBody).headers, host: 'video.test:99' } as Record<string, string>
-    const outgoing = httpRequest(url + PATH, { method: 'POST', headers }, async (answer) => {
-      const chunks: Uint8Array[] = []
-      for await (const chunk of answer) chunks.push(chunk)
-      const { id } = JSON.parse(Buffer.concat(chunks).toString())
-      const status = await (await fetch(`${url}${PATH}/${id}`, get)).json()
-      resolve(status.videos[0].url)
+  const { id } = await (await fetch(url + PATH, post(lumaBody))).json()
+  const statusAs = (host: string): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const headers = { authorization: 'Bearer test-key', host }
+      httpRequest(`${url}${PATH}/${id}`, { headers }, async (answer) => {
+        const chunks: Uint8Array[] = []
+        for await (const chunk of answer) chunks.push(chunk)
+        resolve(JSON.parse(Buffer.concat(chunks).toString()).videos[0].url)
+      })
+        .on('error', reject)
+        .end()
     })
-    outgoing.on('error', reject).end(JSON.stringify(lumaBody))
-  })
-  expect(host).toMatch(/^http:\/\/video\.test:99\/results\/tsk_\w+\.mp4$/)
+  expect(await statusAs('video.test:99')).toBe(`http://video.test:99/results/${id}.mp4`)
+  expect(await statusAs('emulator:4010')).toBe(`http://emulator:4010/results/${id}.mp4`)
+})
+
+test.each([
+  ['0.0.0.0', /^http:\/\/127\.0\.0\.1:\d+$/],
+  ['localhost', /^http:\/\/localhost:\d+$/],
+])('listening on %s gives a URL that works', async (host, expected) => {
+  emulator = createEmulator()
+  const { url } = await emulator.listen({ host })
+  expect(url).toMatch(expected)
+  expect((await fetch(`${url}/api/v1/me`, get)).status).toBe(200)
+})
+
+test('the environment lets a client use it over http on another host, downloads included', async () => {
+  emulator = createEmulator({ takesMs: 0 })
+  const { port } = await emulator.listen({ host: '0.0.0.0' })
+  // Another spelling of the loopback address, which is none of the hosts that http is always allowed for.
+  const baseUrl = `http://[::ffff:7f00:1]:${port}`
+  expect(() => new RunApiClient({ apiKey: 'test', baseUrl })).toThrow('RUNAPI_ALLOW_INSECURE_HTTP=1')
+  vi.stubEnv('RUNAPI_ALLOW_INSECURE_HTTP', '1')
+  vi.stubEnv('RUNAPI_BASE_URL', baseUrl)
+  const runapi = new RunApiClient({ apiKey: 'test' })
+  const { videos } = await runapi.luma.modifyVideo(lumaBody).wait({ schedule: () => 1 })
+  expect(videos[0].url).toContain(baseUrl)
+  const { body } = await runapi.download(videos[0])
+  expect((await new Response(body).arrayBuffer()).byteLength).toBeGreaterThan(1_000)
+  await runapi.close()
 })
 
 test.each(['reset', 'lose-answer', 'cut-body'] as const)('%s breaks the socket', async (fault) => {

@@ -222,6 +222,27 @@ test('without a deliver function loopback receivers are reached through the glob
   expect(paths).toEqual(['/hook'])
 })
 
+test('hosts that are named are reached too, such as another container', async () => {
+  const sent: string[] = []
+  vi.stubGlobal('fetch', async (request: Request) => {
+    sent.push(request.url)
+    return new Response()
+  })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const emulator = createEmulator({ webhookHosts: ['app'] })
+  const { clock } = emulator
+  for (const url of ['http://app:3000/hook', 'https://example.com/hook']) {
+    emulator.next({ takesMs: 1_000 })
+    await emulator.fetch(LUMA, post({ ...lumaBody, callback_url: url }))
+  }
+  await clock.sleep(2_000)
+  expect(sent).toEqual(['http://app:3000/hook'])
+  expect(emulator.deliveries.map(({ status, error }) => status ?? error)).toEqual([
+    200,
+    expect.stringContaining('not sent: example.com is no loopback host'),
+  ])
+})
+
 test('closing the emulator ends its deliveries', async () => {
   const { emulator, clock, create, received } = delivering([500])
   await create('tsk_abc123')

@@ -62,14 +62,14 @@ const sorted = (value: unknown): unknown => {
 export const taskStatus = (definition: EndpointDefinition<string, unknown, unknown>): Route => ({
   method: 'GET',
   path: `${apiPathOf(definition.path)}/:id`,
-  answer: ({ account, params, signal }, state) => {
+  answer: ({ account, params, signal, filesUrl }, state) => {
     const task = state.tasks.get(params.id ?? '')
     if (task?.account !== account || task.definition !== definition) return refusals.notFound()
     const poll = task.polls++
     const fault = task.script.faults?.status?.[poll]
     return withFault(fault, state, signal, () => {
       const nowMs = state.time.monotonic()
-      const usual = json(statusBody(task, nowMs), 200, { 'x-runapi-task-id': task.id })
+      const usual = json(statusBody(task, nowMs, filesUrl), 200, { 'x-runapi-task-id': task.id })
       if (nowMs >= endsAtMs(task)) state.outcomeAnswers.set(usual, task)
       return usual
     })
