@@ -9,12 +9,14 @@ import { withTimeout } from '../http/with-timeout'
 import { isBrowser } from '../platform/env'
 import { abortWith } from '../platform/on-abort'
 import { VERSION } from '../platform/version'
+import type { BaseUrl } from '../settings/base-url'
 import { type OpenedStream, type OpenRequest, openStream } from '../transport/open-stream'
+import { isPrivateAddress } from './private-address'
 
 export interface ExternalRequest extends Pick<OpenRequest, 'method' | 'headers' | 'body'> {
   /** What the request is for, in events and messages. */
   operation: string
-  /** As `foreignUrl` let it through. */
+  /** As `externalUrl` let it through. */
   url: URL
   /** Counts the attempts of one call, from 0. */
   attempt: number
@@ -54,3 +56,30 @@ const lost = (thrown: unknown, url: URL): RunApiError => connectionErrorFrom(thr
 // Browsers set their own.
 const ownAgent = (): Record<string, string> =>
   isBrowser() ? {} : { 'user-agent': `runapi-video/${VERSION}` }
+
+/**
+ * A URL that the service named, for a request without a key: https to a public place. The base's own origin is allowed
+ * as it is, and with a loopback base (an emulator) any place. `refuse` throws, with the rule in words.
+ */
+export const externalUrl = (
+  text: unknown,
+  { base, from }: { base: BaseUrl; from?: URL },
+  refuse: (rule: string) => never,
+): URL => {
+  const url = parse(text, from) ?? refuse('is no URL')
+  if (url.username || url.password) return refuse('holds a user name or a password')
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('is not https')
+  if (url.origin === base.origin || base.isLoopback) return url
+  if (url.protocol !== 'https:') return refuse('is not https')
+  if (isPrivateAddress(url.hostname)) return refuse('names a loopback or private address')
+  return url
+}
+
+const parse = (text: unknown, from: URL | undefined): URL | undefined => {
+  if (typeof text !== 'string') return undefined
+  try {
+    return new URL(text, from)
+  } catch {
+    return undefined
+  }
+}

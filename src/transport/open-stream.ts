@@ -59,5 +59,16 @@ const opened = (response: Response): OpenedStream => ({
   status: response.status,
   ...(response.redirected && { redirectedTo: response.url }),
   header: (name) => response.headers.get(name),
-  body: response.body,
+  body: streamOf(response),
 })
+
+// A stand-in for fetch may answer without a stream (React Native), or with Node's own kind (node-fetch).
+const streamOf = (response: Response): ReadableStream<Uint8Array> | null => {
+  if (response.body === null || typeof response.body?.getReader === 'function') return response.body
+  return new ReadableStream({
+    pull: async (out) => {
+      out.enqueue(new Uint8Array(await response.arrayBuffer()))
+      out.close()
+    },
+  })
+}

@@ -1,18 +1,17 @@
 import { DownloadError } from '../../errors/download-error'
 import { RunApiError } from '../../errors/run-api-error'
 import { safeCause } from '../../http/redact'
-import { withTimeout } from '../../http/with-timeout'
-import type { Clock } from '../../platform/clock'
 import { abortWith, onAbort } from '../../platform/on-abort'
 import type { DownloadProgress } from './download-options'
-import type { FileCheck } from './file-check'
+import { isPage } from './result-body'
+import { createTruncationCheck } from './truncation-check'
 
 export interface Transfer {
-  body: ReadableStream<Uint8Array> | null
-  check: FileCheck
-  clock: Clock
-  stallTimeoutMs: number
-  totalBytes: number | undefined
+  body: ReadableStream<Uint8Array>
+  contentLength: number | undefined
+  maxBytes: number
+  /** Bounds the time of one read. */
+  read: <T>(once: () => Promise<T>) => Promise<T>
   report: ((progress: DownloadProgress) => void) | undefined
   /** Ends the transfer; its signal is the caller's too. */
   controller: AbortController
@@ -25,13 +24,10 @@ export interface Transfer {
  * is asked for, so that the reader may pause as long as it likes.
  */
 export const checkedBody = (transfer: Transfer): ReadableStream<Uint8Array> => {
-  const { check, clock, stallTimeoutMs, totalBytes, report, controller, onEnd } = transfer
+  const { contentLength: totalBytes, read, report, controller, onEnd } = transfer
   const { signal } = controller
-  const reader = (transfer.body ?? emptyBody()).getReader()
-  const next = () =>
-    withTimeout({ clock, timeoutMs: stallTimeoutMs, signal, tooLate: () => stalled(stallTimeoutMs) }, () =>
-      reader.read(),
-    )
+  const check = createFileCheck(transfer)
+  const reader = transfer.body.getReader()
   let forget = (): void => {}
   const over = (): void => {
     forget()
@@ -49,7 +45,7 @@ export const checkedBody = (transfer: Transfer): ReadableStream<Uint8Array> => {
       },
       pull: async (out) => {
         try {
-          const { done, value } = await next()
+          const { done, value } = await read(() => reader.read())
           if (done) {
             check.end()
             out.close()
@@ -59,7 +55,10 @@ export const checkedBody = (transfer: Transfer): ReadableStream<Uint8Array> => {
           out.enqueue(value)
           report?.({ receivedBytes: check.receivedBytes, ...(totalBytes !== undefined && { totalBytes }) })
         } catch (error) {
-          abortWith(controller, RunApiError.is(error) || signal.aborted ? error : brokenOff(error, check))
+          abortWith(
+            controller,
+            RunApiError.is(error) || signal.aborted ? error : brokenOff(error, check.receivedBytes),
+          )
         }
       },
       cancel: (reason) => abortWith(controller, reason),
@@ -68,14 +67,48 @@ export const checkedBody = (transfer: Transfer): ReadableStream<Uint8Array> => {
   )
 }
 
-const stalled = (stallTimeoutMs: number): DownloadError =>
-  new DownloadError(`download: nothing came for ${stallTimeoutMs} ms`, { reason: 'stalled', retryable: true })
+/** Holds the bytes that come against what is known of the file; throws a `DownloadError` where they do not fit. */
+const createFileCheck = ({ contentLength, maxBytes }: Pick<Transfer, 'contentLength' | 'maxBytes'>) => {
+  const boxes = createTruncationCheck()
+  let receivedBytes = 0
+  // Where all is known before the first byte, none is taken.
+  if (contentLength !== undefined && contentLength > maxBytes) throw tooLarge(maxBytes)
 
-const brokenOff = (thrown: unknown, { receivedBytes }: FileCheck): DownloadError =>
+  return {
+    get receivedBytes() {
+      return receivedBytes
+    },
+    add: (chunk: Uint8Array): void => {
+      if (receivedBytes === 0 && isPage(chunk)) {
+        throw new DownloadError('download: an HTML page came instead of a media file', { reason: 'content' })
+      }
+      receivedBytes += chunk.byteLength
+      if (receivedBytes > maxBytes) throw tooLarge(maxBytes)
+      if (contentLength !== undefined && receivedBytes > contentLength) {
+        throw wrongLength(`more than the announced ${contentLength} bytes came`)
+      }
+      boxes.add(chunk)
+    },
+    end: (): void => {
+      if (contentLength !== undefined && receivedBytes < contentLength) {
+        throw wrongLength(`${receivedBytes} of ${contentLength} bytes came`)
+      }
+      if (receivedBytes === 0) throw wrongLength('the file is empty')
+      // The only witness where no length was announced, or the length of a compressed file.
+      if (boxes.endsInside()) throw wrongLength(`the video breaks off after ${receivedBytes} bytes`)
+    },
+  }
+}
+
+const tooLarge = (maxBytes: number): DownloadError =>
+  new DownloadError(`download: the file is larger than maxBytes (${maxBytes})`, { reason: 'too_large' })
+
+const wrongLength = (fault: string): DownloadError =>
+  new DownloadError(`download: ${fault}`, { reason: 'length', retryable: true })
+
+export const brokenOff = (thrown: unknown, receivedBytes: number): DownloadError =>
   new DownloadError(`download: the connection broke after ${receivedBytes} bytes`, {
     reason: 'connection',
     retryable: true,
     cause: safeCause(thrown, []),
   })
-
-const emptyBody = (): ReadableStream<Uint8Array> => new ReadableStream({ start: (out) => out.close() })

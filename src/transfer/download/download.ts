@@ -1,15 +1,17 @@
 import { ConfigurationError } from '../../errors/configuration-error'
+import { DownloadError } from '../../errors/download-error'
+import { RunApiError } from '../../errors/run-api-error'
 import type { HttpContext } from '../../http/context'
 import { withRetries } from '../../http/retry'
 import { combineSignals } from '../../http/shutdown'
+import { withTimeout } from '../../http/with-timeout'
 import { abortWith, onAbort, throwIfAborted } from '../../platform/on-abort'
 import { ownText } from '../../platform/own'
 import type { Session } from '../../session'
-import { checkDownloadOptions, type DownloadLimits } from './check-download-options'
-import { checkedBody } from './checked-body'
-import type { DownloadOptions } from './download-options'
-import { createFileCheck } from './file-check'
+import { brokenOff, checkedBody } from './checked-body'
+import { checkDownloadOptions, type DownloadLimits, type DownloadOptions } from './download-options'
 import { openResult } from './open-result'
+import { resultBody } from './result-body'
 
 /** A file that is on its way. */
 export interface Download {
@@ -60,24 +62,31 @@ const begin = async (
   url: string,
   { signal, attempt, stallTimeoutMs, maxBytes, report, onEnd }: Beginning,
 ): Promise<Download> => {
+  const { clock } = http.settings
   const controller = new AbortController()
   const forget = onAbort(signal, (reason) => abortWith(controller, reason))
+  const tooLate = (): DownloadError =>
+    new DownloadError(`download: nothing came for ${stallTimeoutMs} ms`, {
+      reason: 'stalled',
+      retryable: true,
+    })
+  const read = <T>(once: () => Promise<T>): Promise<T> =>
+    withTimeout({ clock, timeoutMs: stallTimeoutMs, signal: controller.signal, tooLate }, once)
   try {
     const answer = await openResult(http, { url, attempt, timeoutMs: stallTimeoutMs, controller })
-    const { body, header } = answer
-    const contentLength = lengthIn(header('content-length'))
-    const check = createFileCheck({ contentLength, maxBytes })
-    const transfer = { body, check, clock: http.settings.clock, stallTimeoutMs, report, controller }
+    const { body, contentLength } = await resultBody(answer, read)
     const over = (): void => {
       forget()
       onEnd()
     }
+    const checked = checkedBody({ body, contentLength, maxBytes, read, report, controller, onEnd: over })
     return {
-      body: checkedBody({ ...transfer, totalBytes: contentLength, onEnd: over }),
-      contentType: header('content-type') ?? undefined,
+      body: withLength(checked, contentLength),
+      contentType: answer.header('content-type') ?? undefined,
       contentLength,
     }
-  } catch (error) {
+  } catch (thrown) {
+    const error = RunApiError.is(thrown) || controller.signal.aborted ? thrown : brokenOff(thrown, 0)
     forget()
     // Nobody will read what may still come.
     abortWith(controller, error)
@@ -85,5 +94,12 @@ const begin = async (
   }
 }
 
-const lengthIn = (value: string | null): number | undefined =>
-  value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined
+/** On workerd a stream that JavaScript made has no length, and R2 takes none without. */
+const withLength = (
+  body: ReadableStream<Uint8Array>,
+  length: number | undefined,
+): ReadableStream<Uint8Array> => {
+  type Class = new (length: number) => ReadableWritablePair<Uint8Array, Uint8Array>
+  const { FixedLengthStream } = globalThis as { FixedLengthStream?: Class }
+  return FixedLengthStream && length !== undefined ? body.pipeThrough(new FixedLengthStream(length)) : body
+}

@@ -4,15 +4,15 @@ import { type Answer, malformed, objectOf } from '../../http/answer'
 import { call, callLimits } from '../../http/call'
 import { withRetries } from '../../http/retry'
 import { combineSignals } from '../../http/shutdown'
+import { guarded } from '../../platform/call-back'
 import { own, ownText } from '../../platform/own'
 import type { Session } from '../../session'
 import { requireGlobals } from '../../settings/globals'
 import { type HeaderRecord, headerRecord } from '../../settings/headers'
-import { externalUrl } from '../external-url'
+import { externalUrl } from '../external-request'
 import type { Content } from './content'
 import { type DirectUpload, putContent } from './put-content'
 import { readUploadedFile } from './read-uploaded-file'
-import { reporterOf } from './reporter-of'
 import type { UploadOptions } from './upload-options'
 
 /** Uploads bytes: the service names a place for them, they go there, the service confirms. */
@@ -26,7 +26,10 @@ export const uploadContent = async (
   const limits = callLimits(options, http.settings)
   const { timeoutMs, maxRetries } = limits
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
-  const report = reporterOf(options.onProgress, http.settings.log)
+  const { log } = http.settings
+  const { onProgress } = options
+  const report =
+    onProgress && guarded(onProgress, { name: 'onProgress', log, otherwise: 'the upload goes on' })
   try {
     const checksum = await readable(content.md5())
     const order = {

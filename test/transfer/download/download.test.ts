@@ -1,9 +1,10 @@
-import { gzipSync } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { type DownloadError, RunApiClient } from 'runapi-video'
 import { createEmulator } from 'runapi-video/testing'
 import { expect, test } from 'vitest'
 import { clipBytes } from '../../../src/testing/clip'
-import { head, rawServer, reply, resetAfter } from '../../support/raw-server'
+import { type Behaviour, head, rawServer, reply, resetAfter } from '../../support/raw-server'
 
 const CLIP = clipBytes()
 const mp4 = { 'content-type': 'video/mp4', 'content-length': CLIP.length }
@@ -82,15 +83,131 @@ test('a file without a length is whole when its boxes are', async () => {
   expect(await bytesOf(body)).toEqual(Buffer.from(CLIP))
 })
 
+const over = (answer: () => Response) => new RunApiClient({ apiKey: 'test-key', fetch: async () => answer() })
+const PUBLIC = { url: 'https://tempfile.runapi.ai/a.mp4' }
+
+// fetch undoes what it knows; a stand-in for it does not.
 test.each([
-  ['truncated', gzipSync(CLIP).subarray(0, 500)],
-  ['bombed', gzipSync(new Uint8Array(10_000_000))],
-])('a %s encoding is refused before it is decoded', async (_, sent) => {
-  const { url } = await rawServer(
-    reply(200, { 'content-type': 'video/mp4', 'content-encoding': 'gzip' }, sent),
+  ['gzip', gzipSync(CLIP)],
+  ['x-gzip', gzipSync(CLIP)],
+  ['deflate', deflateSync(CLIP)],
+  ['br', brotliCompressSync(CLIP)],
+  ['aws-chunked', CLIP],
+  ['aws-chunked,gzip', gzipSync(CLIP)],
+  ['identity', CLIP],
+  ['', CLIP],
+])('a result with the Content-Encoding %j is had as it was', async (encoding, sent) => {
+  const headers = { 'content-type': 'video/mp4', 'content-encoding': encoding, 'content-length': sent.length }
+  const { url } = await rawServer(reply(200, headers, sent))
+  const isSent = sent === CLIP
+  const { body, contentLength } = await realClient(url).download({ url: `${url}/a.mp4` })
+  expect(contentLength).toBe(isSent ? CLIP.length : undefined)
+  expect(await bytesOf(body)).toEqual(Buffer.from(CLIP))
+
+  if (encoding === 'br') return
+  const given = new Headers(
+    Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
   )
-  const error = await failureOf(realClient(url).download({ url: `${url}/clip.mp4` }))
-  expect(error).toMatchObject({ code: 'download', reason: 'content', retryable: false })
+  const standIn = await over(() => new Response(Uint8Array.from(sent), { headers: given })).download(PUBLIC)
+  expect(await bytesOf(standIn.body)).toEqual(Buffer.from(CLIP))
+})
+
+test('plain bytes that are called gzip are had as they are', async () => {
+  const headers = { 'content-type': 'video/mp4', 'content-encoding': 'gzip' }
+  const { body } = await over(() => new Response(CLIP, { headers })).download(PUBLIC)
+  expect(await bytesOf(body)).toEqual(Buffer.from(CLIP))
+})
+
+test('a compressed result that breaks off is an error, with a length and without', async () => {
+  const half = gzipSync(CLIP).subarray(0, 500)
+  for (const length of [{}, { 'content-length': gzipSync(CLIP).length }]) {
+    const headers = { 'content-type': 'video/mp4', 'content-encoding': 'gzip', ...length }
+    const { url } = await rawServer(reply(200, headers, half))
+    const work = realClient(url)
+      .download({ url: `${url}/a.mp4` }, { maxRetries: 0 })
+      .then(({ body }) => bytesOf(body))
+    expect(await failureOf(work)).toMatchObject({ code: 'download', retryable: true })
+  }
+  const headers = { 'content-encoding': 'gzip' }
+  const standIn = await over(() => new Response(half, { headers })).download(PUBLIC, { maxRetries: 0 })
+  expect(await failureOf(bytesOf(standIn.body))).toMatchObject({ code: 'download', retryable: true })
+})
+
+test('maxBytes counts what a compressed result becomes', async () => {
+  const bomb = gzipSync(new Uint8Array(10_000_000))
+  const headers = { 'content-type': 'video/mp4', 'content-encoding': 'gzip', 'content-length': bomb.length }
+  const { url } = await rawServer(reply(200, headers, bomb))
+  const { body } = await realClient(url).download({ url: `${url}/a.mp4` }, { maxBytes: 50_000 })
+  expect(await failureOf(bytesOf(body))).toMatchObject({ reason: 'too_large', retryable: false })
+})
+
+test.each([
+  'text/html',
+  'application/json',
+  'text/plain',
+  'application/octet-stream',
+  'binary/octet-stream',
+  '',
+  'nonsense',
+])('a video that is called %j is a video all the same', async (type) => {
+  const { url } = await rawServer(reply(200, { 'content-type': type, 'content-length': CLIP.length }, CLIP))
+  const { body, contentLength } = await realClient(url).download({ url: `${url}/a.mp4` })
+  expect(contentLength).toBe(CLIP.length)
+  expect(await bytesOf(body)).toEqual(Buffer.from(CLIP))
+})
+
+test.each(['video/mp4', 'application/octet-stream', ''])(
+  'a page that is called %j is no video',
+  async (type) => {
+    const page = '\n<!DOCTYPE html>\n<html><title>Just a moment…</title></html>'
+    const { url } = await rawServer(reply(200, { 'content-type': type }, page))
+    const { body } = await realClient(url).download({ url: `${url}/a.mp4` }, { maxRetries: 0 })
+    expect(await failureOf(bytesOf(body))).toMatchObject({ reason: 'content', retryable: false })
+  },
+)
+
+test.each([
+  [`${CLIP.length}, ${CLIP.length}`, CLIP.length],
+  [`${CLIP.length}, 5`, undefined],
+  ['-1', undefined],
+  ['0x10', undefined],
+  ['1e3', undefined],
+  ['9'.repeat(30), undefined],
+])('a length of %j is read as %j', async (text, length) => {
+  const { body, contentLength } = await over(
+    () => new Response(CLIP, { headers: { 'content-length': text } }),
+  ).download(PUBLIC)
+  expect(contentLength).toBe(length)
+  expect(await bytesOf(body)).toEqual(Buffer.from(CLIP))
+})
+
+test('a body in chunks and a body of no known length are had whole', async () => {
+  const chunked: Behaviour = (socket) => {
+    socket.write(head(200, { 'content-type': 'video/mp4', 'transfer-encoding': 'chunked' }))
+    for (let at = 0; at < CLIP.length; at += 700) {
+      const piece = CLIP.subarray(at, at + 700)
+      socket.write(
+        Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]),
+      )
+    }
+    socket.end('0\r\n\r\n')
+  }
+  const { url } = await rawServer(chunked)
+  const { body, contentLength } = await realClient(url).download({ url: `${url}/a.mp4` })
+  expect(contentLength).toBeUndefined()
+  expect(await bytesOf(body)).toEqual(Buffer.from(CLIP))
+})
+
+test.each([
+  ['a stand-in without a stream', { arrayBuffer: async () => CLIP.slice().buffer }],
+  [
+    "Node's own kind of stream",
+    { body: Readable.from([CLIP]), arrayBuffer: async () => CLIP.slice().buffer },
+  ],
+])('the body may be %s', async (_, fields) => {
+  const answer = { status: 200, headers: new Headers({ 'content-type': 'video/mp4' }), ...fields }
+  const { body } = await over(() => answer as unknown as Response).download(PUBLIC)
+  expect(await bytesOf(body)).toEqual(Buffer.from(CLIP))
 })
 
 test.each([
@@ -128,8 +245,37 @@ test('asks again after a 503, and after a connection that broke before the answe
   expect(heads).toHaveLength(3)
 })
 
-test('a status that no file has is an error of its own', async () => {
-  const { url } = await rawServer(reply(206, mp4, CLIP))
+test.each([201, 202, 204, 205, 206, 300, 304, 305, 306, 400, 401, 418, 600])(
+  'a status of %d is no file',
+  async (status) => {
+    const headers = {
+      location: '/next.mp4',
+      ...(status === 204 || status === 304 ? {} : { 'content-length': 0 }),
+    }
+    const { url, heads } = await rawServer(reply(status, headers))
+    const error = await failureOf(realClient(url).download({ url: `${url}/clip.mp4` }))
+    expect(error).toMatchObject({ reason: 'status', status, retryable: false })
+    expect(heads).toHaveLength(1)
+  },
+)
+
+test.each([
+  ['203', 203, {}],
+  ['a 206 of the whole file', 206, { 'content-range': `bytes 0-${CLIP.length - 1}/${CLIP.length}` }],
+])('%s is the file', async (_, status, headers) => {
+  const { url } = await rawServer(reply(status, { ...mp4, ...headers }, CLIP))
+  const { body } = await realClient(url).download({ url: `${url}/clip.mp4` })
+  expect(await bytesOf(body)).toEqual(Buffer.from(CLIP))
+})
+
+test.each([
+  'bytes 0-9/100',
+  `bytes 1-${CLIP.length}/${CLIP.length}`,
+  `bytes 0-${CLIP.length - 1}/*`,
+  'bytes */0',
+  'nonsense',
+])('a 206 with the range %j is no file', async (range) => {
+  const { url } = await rawServer(reply(206, { ...mp4, 'content-range': range }, CLIP))
   const error = await failureOf(realClient(url).download({ url: `${url}/clip.mp4` }))
   expect(error).toMatchObject({ reason: 'status', status: 206, retryable: false })
 })
@@ -146,10 +292,57 @@ test('follows five redirects and not a sixth', async () => {
   expect(six.heads).toHaveLength(6)
 })
 
-test('a redirect without a place to go is an error', async () => {
-  const { url } = await rawServer(reply(302, { 'content-length': 0 }))
+const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
+
+test.each([
+  ['/next.mp4', '/next.mp4'],
+  ['next.mp4', '/dir/next.mp4'],
+  ['../next.mp4', '/next.mp4'],
+  ['./next.mp4?a=b', '/dir/next.mp4?a=b'],
+  ['?only=query', '/dir/clip.mp4?only=query'],
+  ['//HOST/next.mp4', '/next.mp4'],
+  ['http://HOST/next.mp4', '/next.mp4'],
+  ['HTTP://HOST/next.mp4', '/next.mp4'],
+  ['/a b.mp4', '/a%20b.mp4'],
+  ['/a\tb.mp4', '/ab.mp4'],
+  ['\\next.mp4', '/next.mp4'],
+  ['/%e6%b5%b7.mp4', '/%e6%b5%b7.mp4'],
+  [latin1('/海.mp4?名=前'), '/%E6%B5%B7.mp4?%E5%90%8D=%E5%89%8D'],
+  ['/caf\xe9.mp4', '/caf%C3%A9.mp4'],
+  ['/next.mp4#fragment', '/next.mp4'],
+  ['/next.mp4?a=b#fragment', '/next.mp4?a=b'],
+  ['/a, b.mp4', '/a,%20b.mp4'],
+  ['/next.mp4\r\nlocation: /next.mp4', '/next.mp4'],
+  ['   /next.mp4  ', '/next.mp4'],
+])('a redirect to %j asks for %j', async (location, asked) => {
+  for (const status of [301, 302, 303, 307, 308]) {
+    const redirect: Behaviour = (socket) => {
+      const text = location.replace('HOST', `127.0.0.1:${socket.localPort}`)
+      socket.end(Buffer.from(head(status, { 'content-length': 0, location: text }), 'latin1'))
+    }
+    const { url, heads } = await rawServer(redirect, reply(200, mp4, CLIP))
+    const { body } = await realClient(url).download({ url: `${url}/dir/clip.mp4` })
+    expect((await bytesOf(body)).length).toBe(CLIP.length)
+    expect(heads[1]?.split('\r\n')[0]).toBe(`GET ${asked} HTTP/1.1`)
+  }
+})
+
+test.each([
+  ['no place', {}, /leads nowhere/],
+  ['an empty place', { location: '' }, /leads nowhere/],
+  ['a blank place', { location: '  ' }, /leads nowhere/],
+  ['two places', { location: 'https://a.example/1\r\nlocation: https://b.example/2' }, /two places/],
+])('a redirect to %s is an error', async (_, headers, message) => {
+  const { url, heads } = await rawServer(reply(302, { 'content-length': 0, ...headers }))
   const error = await failureOf(realClient(url).download({ url: `${url}/clip.mp4` }))
-  expect(error).toMatchObject({ reason: 'redirects' })
+  expect(error).toMatchObject({ reason: 'redirects', status: 302, message: expect.stringMatching(message) })
+  expect(heads).toHaveLength(1)
+})
+
+test('a redirect to what is no URL is an error', async () => {
+  const { url } = await rawServer(reply(302, { 'content-length': 0, location: 'https://[' }))
+  const error = await failureOf(realClient(url).download({ url: `${url}/clip.mp4` }))
+  expect(error).toMatchObject({ reason: 'address', message: 'download: a redirect is no URL' })
 })
 
 test.each([
