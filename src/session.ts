@@ -24,14 +24,16 @@ const LONGEST_SHARED_PAUSE_MS = 60_000
 
 /** Begins a session; with `parent`, one that shares sockets, gates, budget and brake with it. */
 export const createSession = (settings: Settings, parent?: Session): Session => {
-  const { clock, random, fetch, maxConnections, maxConcurrentPolls } = settings
+  const { clock, random, log, fetch, maxConnections, maxConcurrentPolls } = settings
   const semaphore = (limit: number): Semaphore =>
     sharesPromises ? createSemaphore(limit) : createExpiringSemaphore(limit, clock, random)
   const sameFetch = parent !== undefined && parent.settings.fetch === fetch
   const rateLimiter = parent?.rateLimiter ?? createRateLimiter()
   const http: HttpContext = {
     settings,
-    transport: sameFetch ? parent.http.transport : createTransport({ fetch, maxConnections }),
+    transport: sameFetch
+      ? parent.http.transport
+      : createTransport({ fetch, maxConnections, warn: (message) => log('warn', message) }),
     connections: parent?.http.connections ?? semaphore(maxConnections),
     budget: parent?.http.budget ?? createRetryBudget(),
     shutdown: parent?.http.shutdown ?? createShutdown({ shared: sharesPromises }),

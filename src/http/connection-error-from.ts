@@ -42,26 +42,29 @@ export const connectionErrorFrom = (
   where: string,
   secrets: readonly string[],
 ): LostRequest => {
-  const proxyVariable = textOf(thrown, 'badProxyVariable')
-  if (proxyVariable !== '') return { error: badProxy(proxyVariable), mayHaveArrived: false }
+  const misconfigured = textOf(thrown, 'misconfigured')
+  if (misconfigured !== '') return { error: new ConfigurationError(misconfigured), mayHaveArrived: false }
+  const proxy = textOf(thrown, 'proxy')
+  const toldNeverSent = fieldOf(thrown, 'neverSent') === true
   const causes = causesOf(thrown)
   const isCertificate = causes.some(isOfCertificate)
-  const neverSent = isCertificate || causes.every(isBeforeSending)
+  const neverSent = toldNeverSent || isCertificate || causes.every(isBeforeSending)
   const code = causes.map((cause) => textOf(cause, 'code')).find((each) => each !== '')
   const detail = code === undefined ? '' : ` (${sanitizeMessage(redact(code, secrets))})`
+  const by = proxy === '' ? where : `${where} through the proxy ${proxy}`
+  const check = proxy === '' ? '' : `${textOf(thrown, 'proxyVariable')}, `
   const message = isCertificate
-    ? `the certificate of ${where} is not valid${detail}; check baseUrl, the system clock and NODE_EXTRA_CA_CERTS`
-    : `no answer from ${where}${detail}; check the network and baseUrl`
-  const cause = safeCause(thrown, secrets)
+    ? `the certificate of ${by} is not valid${detail}; check ${check}baseUrl, the system clock and NODE_EXTRA_CA_CERTS`
+    : neverSent && proxy !== ''
+      ? `no connection through the proxy ${proxy}${detail}; check ${check}NO_PROXY and the network`
+      : `no answer from ${by}${detail}; check ${check}the network and baseUrl`
+  const isWrapped = toldNeverSent || proxy !== ''
+  const cause = safeCause(isWrapped ? fieldOf(thrown, 'cause') : thrown, secrets)
   return {
     error: new ConnectionError(message, { cause, retryable: !isCertificate }),
     mayHaveArrived: !neverSent,
   }
 }
-
-// Without its value: it may hold a password.
-const badProxy = (variable: string): ConfigurationError =>
-  new ConfigurationError(`${variable}: must be the URL of a proxy, such as http://proxy.example:3128`)
 
 const isOfCertificate = (cause: unknown): boolean => {
   const code = textOf(cause, 'code')

@@ -77,7 +77,7 @@ const sendOnce = async (
   try {
     const answer = await withTimeout(
       { clock, timeoutMs, signal, tooLate: () => timeoutError(request, timeoutMs) },
-      () => exchange(http, request, { url, signal: controller.signal, progress }),
+      () => exchange(http, request, { url, signal: controller.signal, timeoutMs, progress }),
     )
     ended({ status: answer.status, ...requestIdOf(answer) })
     return answer
@@ -104,13 +104,14 @@ const timeoutError = ({ operation }: ApiRequest, timeoutMs: number): RequestTime
 interface Exchange {
   url: string
   signal: AbortSignal
+  timeoutMs: number
   progress: Progress
 }
 
 const exchange = async (
   http: HttpContext,
   request: ApiRequest,
-  { url, signal, progress }: Exchange,
+  { url, signal, timeoutMs, progress }: Exchange,
 ): Promise<Answer> => {
   const { settings } = http
   const { headers, secrets } = await authorize(settings, settings.baseUrl(), request)
@@ -120,7 +121,8 @@ const exchange = async (
   let response: TransportResponse | undefined
   let text: string | undefined
   try {
-    response = await http.transport.send({ url, method: request.method, headers, body: request.json, signal })
+    const { method, json: body } = request
+    response = await http.transport.send({ url, method, headers, body, signal, timeoutMs })
     text = await textOf(response)
   } catch (thrown) {
     throwIfAborted(signal)

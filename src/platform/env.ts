@@ -20,3 +20,15 @@ export const pageAddress = (): string | undefined => {
   const { window } = globalThis as { window?: { document?: unknown; location?: { href?: string } } }
   return window?.document === undefined ? undefined : (window.location?.href ?? 'about:blank')
 }
+
+/** Whether this is Node itself, and not a runtime that shows Node's version to be compatible. */
+export const isNode = (): boolean => {
+  const { process, Bun, Deno, navigator } = globalThis as {
+    process?: { versions?: { node?: string } }
+    Bun?: unknown
+    Deno?: unknown
+    navigator?: { userAgent?: string }
+  }
+  const isOther = Bun !== undefined || Deno !== undefined || navigator?.userAgent === 'Cloudflare-Workers'
+  return process?.versions?.node !== undefined && !isOther
+}

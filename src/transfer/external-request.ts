@@ -39,7 +39,7 @@ export const externalRequest = async (http: HttpContext, request: ExternalReques
   try {
     const sent = { url: url.href, method, headers: { ...ownAgent(), ...headers }, body, signal }
     const opened = await withTimeout({ clock, timeoutMs, signal, tooLate }, async () =>
-      openStream(fetch ?? (await proxiedFetch()), sent),
+      openStream(fetch ?? (await proxiedFetch(url.href)), sent),
     )
     ended({ status: opened.status })
     return opened

@@ -1,4 +1,3 @@
-import { concatenate } from './concatenate'
 import type { BodyTooLarge } from './transport'
 
 // What may wait for a reader, and what is taken from an answer that nobody wants, to keep its connection.
@@ -60,3 +59,79 @@ export const incomingBody = (tap: Tap): IncomingBody => {
     },
   }
 }
+
+export const concatenate = (chunks: readonly Uint8Array[], size: number): Uint8Array => {
+  const [only] = chunks
+  if (only && chunks.length === 1) return only
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
+}
+
+type Decode = (
+  bytes: Uint8Array,
+  options: { maxOutputLength: number },
+  done: (error: Error | null, decoded: Uint8Array) => void,
+) => void
+
+// As many as fetch undoes.
+const MOST_ENCODINGS = 5
+
+/**
+ * Undoes the `Content-Encoding` of a whole body as fetch does: one that is unknown leaves the body as it came. Rejects
+ * with a `BodyTooLarge` as soon as more than `maxBytes` come out and, unlike fetch, for a body that breaks off.
+ */
+export const decodeBody = async (
+  bytes: Uint8Array,
+  encoding: string,
+  maxBytes: number,
+): Promise<Uint8Array> => {
+  const names = encoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity')
+  if (names.length === 0 || bytes.byteLength === 0) return bytes
+  if (names.length > MOST_ENCODINGS) throw new Error(`the answer has ${names.length} content encodings`)
+  const zlib: Zlib = await import('node:zlib')
+  const decoders = names.map((name) => decoderOf(name, zlib))
+  if (decoders.includes(undefined)) return bytes
+  let decoded = bytes
+  // The last one was applied last.
+  for (const decode of decoders.reverse()) if (decode) decoded = await run(decode, decoded, maxBytes)
+  return decoded
+}
+
+// Not in every Node that this runs on.
+type Zlib = typeof import('node:zlib') & { zstdDecompress?: Decode }
+
+const decoderOf = (name: string, zlib: Zlib): Decode | undefined => {
+  switch (name) {
+    case 'gzip':
+    case 'x-gzip':
+      return zlib.gunzip
+    case 'br':
+      return zlib.brotliDecompress
+    case 'zstd':
+      return zlib.zstdDecompress
+    case 'deflate':
+      // Some servers leave the zlib header away, which the standard asks for.
+      return (bytes, options, done) =>
+        (((bytes[0] ?? 0) & 0x0f) === 8 ? zlib.inflate : zlib.inflateRaw)(bytes, options, done)
+    default:
+      return undefined
+  }
+}
+
+const run = (decode: Decode, bytes: Uint8Array, maxOutputLength: number): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    decode(bytes, { maxOutputLength }, (error, decoded) => {
+      if (!error) resolve(decoded)
+      else if ((error as { code?: unknown }).code !== 'ERR_BUFFER_TOO_LARGE') reject(error)
+      else reject({ tooLarge: true } satisfies BodyTooLarge)
+    })
+  })

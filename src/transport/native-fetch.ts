@@ -5,9 +5,34 @@ const DISPATCHERS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici
  * Whether requests may go around the global fetch: nobody has replaced it or the undici dispatcher behind it. A mock,
  * a proxy or an APM that sits there must see every request. In doubt, no.
  */
-export const isUntouched = (): boolean =>
-  isNodesFetch(globalThis.fetch) &&
-  DISPATCHERS.every((name) => isDefault((globalThis as Record<symbol, unknown>)[name]))
+export const isNativeFetch = (): boolean => isNodesFetch(globalThis.fetch) && dispatchers().every(isDefault)
+
+const dispatchers = (): unknown[] => DISPATCHERS.map((name) => (globalThis as Record<symbol, unknown>)[name])
+
+/** Whether somebody has put a proxy behind the global fetch: Node by `NODE_USE_ENV_PROXY`, or the program itself. */
+export const goesThroughProxy = (): boolean =>
+  dispatchers().some((dispatcher) =>
+    /Proxy/.test((dispatcher as object | undefined)?.constructor?.name ?? ''),
+  )
+
+let patient: object | undefined
+
+/**
+ * A dispatcher for Node's own fetch without its limits of five minutes for the headers and between two pieces of the
+ * body. Made of the class that Node itself uses, and only where `isNativeFetch()`.
+ */
+export const patientDispatcher = (): object | undefined => {
+  // Makes Node install its own.
+  void globalThis.Response
+  try {
+    const own = dispatchers().find((each) => each instanceof Object && each.constructor.name === 'Agent')
+    const Agent = own?.constructor as (new (options: object) => object) | undefined
+    patient ??= Agent && new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+  } catch {
+    // Without it the request works too, only not as long.
+  }
+  return patient
+}
 
 const sourceOf = (code: unknown): string =>
   typeof code === 'function' ? Function.prototype.toString.call(code) : ''

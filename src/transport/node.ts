@@ -1,11 +1,9 @@
-import { fetchTransport } from './fetch-transport'
-import { loadUndici } from './load-undici'
-import { isUntouched } from './native-fetch'
-import { readProxyVariables } from './proxy-variables'
-import type { Transport, TransportOptions, TransportResponse } from './transport'
-import { undiciTransport } from './undici-transport'
-
-export { proxiedFetch } from './proxied-fetch'
+import { throwIfAborted } from '../platform/on-abort'
+import { fetchTransport } from './fetch'
+import { isNativeFetch } from './native-fetch'
+import { failureOf, namesProxies, proxyFor } from './proxies'
+import type { Fetch, Transport, TransportOptions, TransportResponse } from './transport'
+import { dispatcherFor, loadUndici, undiciTransport } from './undici'
 
 /** Whether what one call awaits may be settled by another call. */
 export const sharesPromises = true
@@ -14,19 +12,18 @@ export const sharesPromises = true
 const MOST_ON_FETCH = 8
 
 /** Node: the given fetch, else the global one until undici pays. */
-export const createTransport = ({ fetch, maxConnections }: TransportOptions): Transport => {
-  const overFetch = fetchTransport(fetch)
-  if (fetch) return overFetch
+export const createTransport = (options: TransportOptions): Transport => {
+  const overFetch = fetchTransport(options)
+  if (options.fetch) return overFetch
   let overUndici: Transport | undefined
   let closed = false
   let underWay = 0
 
   const loaded = async (): Promise<Transport> => {
-    const proxies = readProxyVariables()
     const undici = await loadUndici()
     // While it loaded, the client may have been closed and the global fetch replaced.
-    if (!undici || closed || !isUntouched()) return overFetch
-    overUndici ??= undiciTransport(undici, { maxConnections, proxies })
+    if (!undici || closed || !isNativeFetch()) return overFetch
+    overUndici ??= undiciTransport(undici, options.maxConnections)
     return overUndici
   }
 
@@ -34,7 +31,7 @@ export const createTransport = ({ fetch, maxConnections }: TransportOptions): Tr
     send: async (request) => {
       // API answers are small, and Node 20 and 22 take a compressed answer that breaks off for a whole one.
       const asked = { ...request, headers: { 'accept-encoding': 'identity', ...request.headers } }
-      const mayUseUndici = isUntouched()
+      const mayUseUndici = isNativeFetch()
       if (mayUseUndici && overUndici) return overUndici.send(asked)
       underWay++
       let left = false
@@ -43,9 +40,9 @@ export const createTransport = ({ fetch, maxConnections }: TransportOptions): Tr
         left = true
       }
       try {
-        const pays = mayUseUndici && (underWay > MOST_ON_FETCH || readProxyVariables() !== undefined)
+        const pays = mayUseUndici && (underWay > MOST_ON_FETCH || namesProxies())
         const transport = pays ? await loaded() : overFetch
-        request.signal.throwIfAborted()
+        throwIfAborted(request.signal)
         return leaving(await transport.send(asked), leave)
       } catch (error) {
         leave()
@@ -67,3 +64,22 @@ const leaving = (response: TransportResponse, leave: () => void): TransportRespo
     response.discard()
   },
 })
+
+/**
+ * A fetch for transfers, through the proxy that the environment names for `url`; `undefined` where there is none, or the
+ * global fetch is to be used. Node's own heeds proxies in late releases only, and only when it is told to.
+ */
+export const proxiedFetch = async (url: string): Promise<Fetch | undefined> => {
+  if (!isNativeFetch()) return undefined
+  const proxy = proxyFor(url)
+  const undici = proxy && (await loadUndici())
+  if (!undici || !isNativeFetch()) return undefined
+  // Without pipelining no connection stays open, so there is nothing to close.
+  const dispatcher = dispatcherFor(undici, proxy, { pipelining: 0 })
+  const { fetch } = undici
+  // undici's types are its own, the objects are the same.
+  return ((url: string, init: object) =>
+    fetch(url, { ...init, dispatcher }).catch((error: unknown) => {
+      throw failureOf(error, false, proxy)
+    })) as unknown as Fetch
+}

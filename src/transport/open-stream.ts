@@ -1,4 +1,5 @@
-import { isBrowser } from '../platform/env'
+import { isBrowser, isNode } from '../platform/env'
+import { exchange } from './fetch'
 import type { Fetch } from './transport'
 
 export interface OpenRequest {
@@ -20,14 +21,7 @@ export interface OpenedStream {
 }
 
 /** Whether a stream can be sent with its length in a header; elsewhere it would go out in chunks, which storages refuse. */
-export const sendsStreams = (): boolean => {
-  const { process, Bun, Deno } = globalThis as {
-    process?: { versions?: { node?: string } }
-    Bun?: unknown
-    Deno?: unknown
-  }
-  return process?.versions?.node !== undefined && Bun === undefined && Deno === undefined
-}
+export const sendsStreams = (): boolean => isNode()
 
 // Node keeps a copy of everything it has sent, in case of a redirect, unless a request has these two (Fetch standard,
 // HTTP-network-or-cache fetch, step 2).
@@ -38,21 +32,16 @@ const STREAMED = { duplex: 'half', redirect: 'error', window: null } as const
  * which hide where it leads and must follow it themselves.
  */
 export const openStream = async (given: Fetch | undefined, request: OpenRequest): Promise<OpenedStream> => {
-  const fetch = given ?? globalThis.fetch
-  const { url, signal, body, ...rest } = request
-  const init: RequestInit & { duplex?: 'half' } = {
-    ...rest,
-    signal,
-    ...(body !== undefined && { body }),
-    redirect: 'manual',
-    ...(body instanceof ReadableStream && STREAMED),
+  const { body } = request
+  const more = {
+    ...(typeof ReadableStream === 'function' && body instanceof ReadableStream && STREAMED),
     // workerd throws for options that it does not have.
     ...(isBrowser() && { credentials: 'omit' as const }),
-    ...(globalThis.navigator?.userAgent !== 'Cloudflare-Workers' && { cache: 'no-store' as const }),
   }
-  const response = await fetch(url, init)
+  const sent = { timeoutMs: Infinity, ...request }
+  const response = await exchange(given, sent, more)
   if (response.type !== 'opaqueredirect' || request.method !== 'GET') return opened(response)
-  return opened(await fetch(url, { ...init, redirect: 'follow' }))
+  return opened(await exchange(given, sent, { ...more, redirect: 'follow' }))
 }
 
 const opened = (response: Response): OpenedStream => ({

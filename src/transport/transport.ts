@@ -4,6 +4,8 @@ export interface TransportRequest {
   headers: Readonly<Record<string, string>>
   body?: string | Uint8Array<ArrayBuffer> | undefined
   signal: AbortSignal
+  /** How long the caller waits, so that no limit of the runtime ends the request earlier. The caller ends it himself. */
+  timeoutMs?: number | undefined
 }
 
 export interface TransportResponse {
@@ -29,6 +31,8 @@ export interface TransportOptions {
   /** Used for everything when given. */
   fetch?: Fetch | undefined
   maxConnections: number
+  /** Told once of what may not be as the environment asks. */
+  warn?: ((message: string) => void) | undefined
 }
 
 /** The answer is larger than this library reads. Plain data, so that any transport can throw it. */
@@ -39,7 +43,19 @@ export interface BodyTooLarge {
 export const isBodyTooLarge = (error: unknown): error is BodyTooLarge =>
   typeof error === 'object' && error !== null && 'tooLarge' in error
 
-/** The environment names a proxy that is no URL; thrown before anything is sent. Plain data too. */
-export interface BadProxyVariable {
-  badProxyVariable: string
+/**
+ * The runtime or its environment is set up in a way in which the request cannot be sent; thrown before anything is. The
+ * text says what to do. Plain data, because a transport is bundled by itself and has no error class of the library.
+ */
+export interface Misconfigured {
+  misconfigured: string
+}
+
+/** What a transport knows of a request that failed, beside the error underneath, which is the `cause`. */
+export interface TransportFailure extends Error {
+  /** Not a byte of the request was sent. */
+  neverSent?: true
+  /** The proxy that it was to go through, without credentials, and the variable that names it. */
+  proxy?: string
+  proxyVariable?: string
 }

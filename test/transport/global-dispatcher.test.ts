@@ -12,7 +12,7 @@ import {
   setGlobalDispatcher,
 } from 'undici'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { isUntouched } from '../../src/transport/native-fetch'
+import { isNativeFetch } from '../../src/transport/native-fetch'
 import { createTransport } from '../../src/transport/node'
 import type { Transport } from '../../src/transport/transport'
 import { listenProxy } from './forward-proxy'
@@ -98,12 +98,12 @@ test.each<[string, () => Dispatcher]>([
   ['a Pool', () => new Pool('http://127.0.0.1:1')],
   ['a Client', () => new Client('http://127.0.0.1:1')],
 ])('%s as the global dispatcher is not gone around', (_, make) => {
-  expect(isUntouched()).toBe(true)
+  expect(isNativeFetch()).toBe(true)
   setGlobalDispatcher(make())
-  expect(isUntouched()).toBe(false)
+  expect(isNativeFetch()).toBe(false)
 })
 
 test('a plain Agent, as importing undici installs one, does what ours does', () => {
   setGlobalDispatcher(new Agent())
-  expect(isUntouched()).toBe(true)
+  expect(isNativeFetch()).toBe(true)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadUndici } from '../../src/transport/load-undici'
+import { loadUndici } from '../../src/transport/undici'
 
 test('loading undici leaves the dispatcher of the global fetch to Node', async () => {
   const undici = await loadUndici()

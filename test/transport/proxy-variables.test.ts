@@ -79,7 +79,9 @@ test('a replaced global fetch wins over the proxy', async () => {
 
 test('a variable that is no URL is named, without its value, and nothing is sent', async () => {
   vi.stubEnv('HTTPS_PROXY', 'ftp://me:secret@proxy')
-  await expect(transport.send(get(server.url))).rejects.toEqual({ badProxyVariable: 'HTTPS_PROXY' })
+  await expect(transport.send(get(server.url))).rejects.toEqual({
+    misconfigured: expect.stringMatching(/^HTTPS_PROXY: must be the URL of an http, https or socks5 proxy/),
+  })
   expect(server.via).toEqual([])
 })
 

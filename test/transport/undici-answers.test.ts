@@ -1,9 +1,9 @@
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import * as undici from 'undici'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { connectionErrorFrom } from '../../src/http/connection-error-from'
 import type { Transport } from '../../src/transport/transport'
-import { undiciTransport } from '../../src/transport/undici-transport'
+import { undiciTransport } from '../../src/transport/undici'
 import { listenProxy } from './forward-proxy'
 import { get, listenRaw, textOf } from './loopback'
 
@@ -14,9 +14,10 @@ let transport: Transport
 const closers: (() => Promise<void>)[] = []
 
 beforeEach(() => {
-  transport = undiciTransport(undici, { maxConnections: 4 })
+  transport = undiciTransport(undici, 4)
 })
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await transport.close()
   for (const close of closers.splice(0)) await close()
 })
@@ -49,12 +50,28 @@ test.each([
   expect(await textOf(await encoded(encoding, body), LIMIT)).toBe(WORDS)
 })
 
-test.each(['zstd', 'compress', 'gzip, br', 'constructor'])(
-  'a body in the encoding %s is an error and no text',
+test.each([
+  ['deflate, gzip', gzipSync(deflateSync(WORDS))],
+  ['br,identity,,gzip', gzipSync(brotliCompressSync(WORDS))],
+  [
+    'gzip, gzip, gzip, gzip, gzip',
+    [1, 2, 3, 4, 5].reduce<Buffer>((body) => gzipSync(body), Buffer.from(WORDS)),
+  ],
+])('a body that was encoded by %s is decoded from the last to the first', async (encoding, body) => {
+  expect(await textOf(await encoded(encoding, body), LIMIT)).toBe(WORDS)
+})
+
+test.each(['aws-chunked', 'compress', 'gzip, compress', 'utf-8', 'constructor'])(
+  'a body in the encoding %s, which nobody knows, is given as it came, as fetch does',
   async (encoding) => {
-    await expect((await encoded(encoding, gzipSync(WORDS))).read(LIMIT)).rejects.toThrow('Content-Encoding')
+    expect(await textOf(await encoded(encoding, Buffer.from(WORDS)), LIMIT)).toBe(WORDS)
   },
 )
+
+test('more than five encodings are an error', async () => {
+  const response = await encoded('gzip,gzip,gzip,gzip,gzip,gzip', gzipSync(WORDS))
+  await expect(response.read(LIMIT)).rejects.toThrow('6 content encodings')
+})
 
 test.each([
   ['gzip', gzipSync(WORDS)],
@@ -187,10 +204,10 @@ test('a header that undici refuses never sent anything', async () => {
 test.each([403, 407, 502])('a proxy that answers %i to CONNECT never sent anything', async (status) => {
   const proxy = await listenProxy({}, status)
   closers.push(proxy.close)
-  const throughProxy = undiciTransport(undici, {
-    maxConnections: 4,
-    proxies: { httpProxy: proxy.url, httpsProxy: proxy.url },
-  })
+  vi.stubEnv('https_proxy', proxy.url)
+  vi.stubEnv('no_proxy', '')
+  vi.stubEnv('NO_PROXY', '')
+  const throughProxy = undiciTransport(undici, 4)
   const { mayHaveArrived } = await lostBy(() => throughProxy.send(get('https://api.invalid')))
   expect(mayHaveArrived).toBe(false)
   await throughProxy.close()

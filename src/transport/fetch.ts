@@ -1,0 +1,129 @@
+import { isNode } from '../platform/env'
+import { throwIfAborted } from '../platform/on-abort'
+import { concatenate } from './incoming-body'
+import { goesThroughProxy, isNativeFetch, patientDispatcher } from './native-fetch'
+import { proxyFor, proxyLeftToFetch, proxyNotUsable } from './proxies'
+import type {
+  BodyTooLarge,
+  Fetch,
+  Misconfigured,
+  Transport,
+  TransportOptions,
+  TransportRequest,
+  TransportResponse,
+} from './transport'
+
+/** A transport over `fetch`: the given one, else the global one as it is at the time of each request. */
+export const fetchTransport = ({
+  fetch: given,
+  warn,
+}: Pick<TransportOptions, 'fetch' | 'warn'>): Transport => {
+  let hasWarned = false
+  const warnOnce = (message: string): void => {
+    if (!hasWarned) warn?.(message)
+    hasWarned = true
+  }
+  return {
+    send: async (request) => responseOf(await exchange(given, request, { warn: warnOnce })),
+    close: async () => {},
+  }
+}
+
+interface Exchange extends Omit<TransportRequest, 'body'> {
+  body?: TransportRequest['body'] | Blob | ReadableStream<Uint8Array>
+}
+
+/** Sends a request by the given fetch, else by the global one; `more` is what the fetch is told besides. */
+export const exchange = async (
+  given: Fetch | undefined,
+  { url, method, headers, body, signal, timeoutMs = 0 }: Exchange,
+  { warn, ...more }: RequestInit & { warn?: (message: string) => void } = {},
+): Promise<Response> => {
+  const fetch = given ?? globalFetch(url, warn)
+  const init: RequestInit = {
+    method,
+    headers: { ...headers },
+    signal,
+    // 'error' throws at the call on workerd; 'manual' is understood everywhere.
+    redirect: 'manual',
+    ...(body !== undefined && { body }),
+    // A framework that caches GETs (Next.js 14) would show a task as pending for ever; older workerd refuses the option.
+    ...(globalThis.navigator?.userAgent !== 'Cloudflare-Workers' && { cache: 'no-store' as const }),
+    ...(!given && limitsOf(timeoutMs)),
+    ...more,
+  }
+  try {
+    return await fetch(url, init)
+  } catch (error) {
+    // jsdom brings an AbortController of its own, and Node's fetch takes only Node's signals. Nothing was sent yet, and
+    // the caller ends without it.
+    if (!(error instanceof Error && /signal.*AbortSignal/i.test(error.message))) throw error
+    throwIfAborted(signal)
+    return fetch(url, { ...init, signal: null })
+  }
+}
+
+/** The global fetch, where it does with `url` what the environment asks for. */
+const globalFetch = (url: string, warn?: (message: string) => void): Fetch => {
+  const { fetch } = globalThis
+  if (typeof fetch !== 'function') throw NO_FETCH
+  // Bun and Deno heed proxies themselves; elsewhere there are none.
+  const proxy = isNode() ? proxyFor(url) : undefined
+  if (!proxy || goesThroughProxy()) return fetch
+  if (isNativeFetch()) throw proxyNotUsable(proxy)
+  warn?.(proxyLeftToFetch(proxy))
+  return fetch
+}
+
+const NO_FETCH: Misconfigured = {
+  misconfigured:
+    'fetch: this runtime has no global fetch; pass one as the option fetch (in tests, that of the emulator), or choose ' +
+    "Jest's environment 'node' in place of 'jsdom'",
+}
+
+const NODES_LIMIT_MS = 300_000
+
+/** What lifts the time limits of the runtime's own fetch, where they would come before the caller's. */
+const limitsOf = (timeoutMs: number): object => {
+  // Bun ends a request after five minutes without a byte.
+  if ('Bun' in globalThis) return { timeout: false }
+  if (timeoutMs < NODES_LIMIT_MS || !isNode() || !isNativeFetch()) return {}
+  const dispatcher = patientDispatcher()
+  return dispatcher === undefined ? {} : { dispatcher }
+}
+
+const responseOf = (response: Response | undefined): TransportResponse => {
+  // A stand-in for fetch may give anything.
+  if (!Number.isInteger(response?.status) || typeof response?.headers?.get !== 'function')
+    throw new TypeError('fetch gave no Response')
+  return {
+    status: response.status,
+    header: (name) => response.headers.get(name),
+    read: (maxBytes) => readAtMost(response, maxBytes),
+    discard: () => {
+      response.body?.cancel().catch(() => {})
+    },
+  }
+}
+
+const readAtMost = async (response: Response, maxBytes: number): Promise<Uint8Array> => {
+  // A stand-in for fetch may answer without a stream, or with Node's own kind.
+  if (typeof response.body?.getReader !== 'function') {
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    if (bytes.byteLength > maxBytes) throw { tooLarge: true } satisfies BodyTooLarge
+    return bytes
+  }
+  const reader = response.body.getReader()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return concatenate(chunks, size)
+    size += value.byteLength
+    if (size > maxBytes) {
+      reader.cancel().catch(() => {})
+      throw { tooLarge: true } satisfies BodyTooLarge
+    }
+    chunks.push(value)
+  }
+}

@@ -1,0 +1,174 @@
+import type { Dispatcher } from 'undici'
+import { decodeBody, type IncomingBody, incomingBody } from './incoming-body'
+import { type EnvProxy, failureOf, proxyFor } from './proxies'
+import type { Transport, TransportRequest, TransportResponse } from './transport'
+
+export type Undici = Pick<typeof import('undici'), 'Agent' | 'ProxyAgent' | 'fetch'>
+
+let loading: Promise<Undici | undefined> | undefined
+
+/** undici, imported once a process; `undefined` where that is impossible, as in an ESM bundle made by esbuild. */
+export const loadUndici = (): Promise<Undici | undefined> => {
+  loading ??= load()
+  return loading
+}
+
+const load = async (): Promise<Undici | undefined> => {
+  // Makes Node install its own global dispatcher; undici would install one for the whole process where there is none.
+  void globalThis.Response
+  try {
+    const undici: Partial<Undici> = await import('undici')
+    const { Agent, ProxyAgent, fetch } = undici
+    // A bundler's stand-in may be empty.
+    return Agent && ProxyAgent && fetch && { Agent, ProxyAgent, fetch }
+  } catch {
+    return undefined
+  }
+}
+
+// Long before an attempt's own end, because a connection that never came about is known to have sent nothing.
+const CONNECT = { timeout: 30_000 }
+
+// The caller has time limits of its own.
+const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 }
+
+/** A dispatcher with what it needs beyond undici's defaults; through `proxy` where there is one. */
+export const dispatcherFor = (
+  undici: Undici,
+  proxy: EnvProxy | undefined,
+  pool: { connections?: number; pipelining: number },
+): Dispatcher => {
+  if (!proxy) return new undici.Agent({ ...pool, ...NO_TIMEOUTS, connect: CONNECT })
+  const { protocol, username, password, href } = new URL(proxy.url)
+  const user = decoded(username)
+  const secret = decoded(password)
+  const isSocks = protocol.startsWith('socks')
+  return new undici.ProxyAgent({
+    ...pool,
+    ...NO_TIMEOUTS,
+    uri: href.replace(/\/\/[^/]*@/, '//'),
+    requestTls: CONNECT,
+    // undici would speak TLS to a SOCKS proxy that has any.
+    ...(!isSocks && { proxyTls: CONNECT }),
+    // Given here, because undici forgets a user without a password, and percent-encoding for SOCKS.
+    ...((user || secret) &&
+      (isSocks ? { username: user, password: secret } : { token: basic(user, secret) })),
+  })
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
+/** A transport over undici: one bounded pool of connections for each proxy, and one without. */
+export const undiciTransport = (undici: Undici, maxConnections: number): Transport => {
+  const routes = new Map<string, Route>()
+  const dispatchers = new Map<string | undefined, Dispatcher>()
+  const routeTo = (origin: string): Route => {
+    const known = routes.get(origin)
+    if (known) return known
+    const proxy = proxyFor(origin)
+    const dispatcher =
+      dispatchers.get(proxy?.url) ??
+      dispatcherFor(undici, proxy, { connections: maxConnections, pipelining: 1 })
+    dispatchers.set(proxy?.url, dispatcher)
+    const route = { origin, proxy, dispatcher }
+    routes.set(origin, route)
+    return route
+  }
+  return {
+    send: async (request) => {
+      const { origin, pathname, search } = new URL(request.url)
+      return dispatch(routeTo(origin), pathname + search, request)
+    },
+    close: async () => {
+      // Not close(), which would wait for answers that nobody waits for any more.
+      for (const dispatcher of dispatchers.values()) await dispatcher.destroy()
+    },
+  }
+}
+
+interface Route {
+  origin: string
+  proxy: EnvProxy | undefined
+  dispatcher: Dispatcher
+}
+
+/**
+ * One exchange through an undici dispatcher. Its `request` would put a stream and an async resource around each answer,
+ * which together cost as much again as the exchange itself.
+ */
+const dispatch = (
+  { origin, proxy, dispatcher }: Route,
+  path: string,
+  { method, headers, body, signal }: TransportRequest,
+): Promise<TransportResponse> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    let exchange: Dispatcher.DispatchController | undefined
+    const stop = (): void => exchange?.abort(new Error('aborted'))
+    const incoming = incomingBody({
+      pause: () => exchange?.pause(),
+      resume: () => exchange?.resume(),
+      stop,
+    })
+    const fail = (error: unknown): void => {
+      signal.removeEventListener('abort', abort)
+      reject(error)
+      incoming.fail(error)
+    }
+    const abort = (): void => {
+      fail(signal.reason)
+      stop()
+    }
+    signal.addEventListener('abort', abort)
+    dispatcher.dispatch(
+      // SOCKS pools take the time limits from here alone.
+      { origin, path, method, headers, body: body ?? null, ...NO_TIMEOUTS },
+      {
+        onRequestStart: (controller) => {
+          exchange = controller
+          if (signal.aborted) stop()
+        },
+        onResponseStart: (_, status, answered) => {
+          // Below 200 another answer follows.
+          if (status >= 200) resolve(responseOf(status, answered, incoming))
+        },
+        onResponseData: (_, chunk) => incoming.add(chunk),
+        onResponseEnd: () => {
+          signal.removeEventListener('abort', abort)
+          incoming.end()
+        },
+        // A request starts when its connection stands.
+        onResponseError: (_, error) => fail(failureOf(error, exchange === undefined, proxy)),
+      },
+    )
+  })
+
+const responseOf = (
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  incoming: IncomingBody,
+): TransportResponse => {
+  const header = (name: string): string | null => {
+    const value = Object.hasOwn(headers, name) ? headers[name] : undefined
+    return (Array.isArray(value) ? value.join(', ') : value) ?? null
+  }
+  const encoding = header('content-encoding')
+  return {
+    status,
+    header,
+    read: async (maxBytes) => {
+      const bytes = await incoming.read(maxBytes)
+      return encoding === null ? bytes : decodeBody(bytes, encoding, maxBytes)
+    },
+    discard: incoming.discard,
+  }
+}
