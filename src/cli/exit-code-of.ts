@@ -36,6 +36,7 @@ export const exitCodeOf = (error: unknown): number => {
     case 'malformed_response':
     case 'connection':
     case 'request_timeout':
+    case 'client_closed':
       return 6
     default:
       return error.retryable ? 6 : 5

@@ -26,8 +26,8 @@ export interface EndingPlace {
   /** The n-th create is struck by the n-th fault, the last one repeats. */
   strikeCreates(...faults: Fault[]): void
   strikePolls(...faults: Fault[]): void
-  /** Every connection fails with this code. */
-  breakNetwork(code: string): void
+  /** Every connection fails with this code; none does without one. */
+  breakNetwork(code: string | undefined): void
   /** Ends all that goes wrong. */
   heal(): void
 }

@@ -23,6 +23,15 @@ const polledWith =
 const lateKey = () => new Promise<string>(() => {})
 const failingKey = () => Promise.reject(new Error('the vault is closed'))
 
+/** An `apiKey` that does something else when it is asked for the attempt of this number, counted from 0. */
+const onAttempt = (number: number, act: () => unknown) => {
+  let asked = 0
+  return async (): Promise<string> => {
+    if (asked++ === number) await act()
+    return 'test-key'
+  }
+}
+
 /** One scenario for each row of docs/endings.md, in its order. */
 export const endings: Readonly<Record<string, Scenario>> = {
   'create-created': (here) => here.create(),
@@ -46,6 +55,11 @@ export const endings: Readonly<Record<string, Scenario>> = {
   'create-no-such-path': answeredWith(404),
   'create-conflict': answeredWith(409),
   'create-other-status': answeredWith(413),
+  'create-not-connected-then-refused': (here) => {
+    here.strikeCreates({ status: 429, retryAfter: 1 }, { status: 402 })
+    here.breakNetwork('ECONNREFUSED')
+    return here.create(here.client({ apiKey: onAttempt(1, () => here.breakNetwork(undefined)) }))
+  },
   'create-rate-limited': (here) => {
     here.strikeCreates({ status: 429, retryAfter: 61 })
     return here.create()
@@ -71,9 +85,43 @@ export const endings: Readonly<Record<string, Scenario>> = {
     here.strikeCreates('stall-body')
     return here.create()
   },
+  'create-not-received': (here) => {
+    here.strikeCreates({ status: 408, carryOut: true })
+    return here.create()
+  },
   'create-lost-then-refused': (here) => {
     here.strikeCreates('lose-answer', { status: 401 })
     return here.create()
+  },
+  'create-failed-then-refused': (here) => {
+    here.strikeCreates({ status: 504, carryOut: true }, { status: 402 })
+    return here.create()
+  },
+  'create-failed-then-rate-limited': (here) => {
+    here.strikeCreates({ status: 503, carryOut: true }, { status: 429, retryAfter: 3_600 })
+    return here.create()
+  },
+  'create-failed-then-not-connected': (here) => {
+    here.strikeCreates({ status: 504, carryOut: true })
+    return here.create(here.client({ apiKey: onAttempt(1, () => here.breakNetwork('ECONNREFUSED')) }))
+  },
+  'create-lost-then-failed': (here) => {
+    here.strikeCreates('lose-answer', { status: 503 })
+    return here.create()
+  },
+  'create-lost-then-no-api-key': (here) => {
+    here.strikeCreates('lose-answer')
+    return here.create(here.client({ apiKey: onAttempt(1, failingKey) }))
+  },
+  'create-lost-then-unreadable': (here) => {
+    here.strikeCreates('lose-answer', { body: '<html>Welcome</html>' })
+    return here.create()
+  },
+  'create-lost-then-aborted': (here) => {
+    here.strikeCreates('lose-answer')
+    const abort = () => here.controller.abort(new Error('enough'))
+    const runapi = here.client({ apiKey: onAttempt(1, abort) })
+    return here.create(runapi, { signal: here.controller.signal })
   },
   'create-unreadable': (here) => {
     here.strikeCreates({ body: '<html>Welcome</html>', carryOut: true })
