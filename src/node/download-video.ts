@@ -1,6 +1,5 @@
 import { RunApiClient } from '../client'
 import type { Video } from '../contract/task-state'
-import { ConfigurationError } from '../errors/configuration-error'
 import { withRetries } from '../http/retry'
 import { combineSignals } from '../http/shutdown'
 import { throwIfAborted } from '../platform/on-abort'
@@ -39,9 +38,10 @@ export interface DownloadedVideo {
 
 /**
  * Downloads a result to a file. It comes under a name of its own that ends in `.part` and gets its final name when it is
- * whole, so that what has the final name is never a part. A transfer that breaks begins again. `path` may be a directory:
- * then the name is made from the URL. Directories are not created.
+ * whole, so that what has the final name is never a part. A transfer that breaks begins again. `path` is a string, a
+ * `file:` URL or a `Buffer`. It may be a directory: then the name is made from the URL. Directories are not created.
  *
+ * @throws {ConfigurationError} for a `path` that is none of these
  * @throws {DownloadError} with a `reason`: the file exists, the disk is full, the transfer broke too often, …
  * @throws {ResultExpiredError} when the URL has expired
  *
@@ -50,7 +50,7 @@ export interface DownloadedVideo {
  */
 export const downloadVideo = async (
   video: Video,
-  path: string,
+  path: string | URL | Uint8Array,
   options?: DownloadVideoOptions,
 ): Promise<DownloadedVideo> => {
   const { overwrite: replaces, runapi, ...rest } = ownFields(checkOptions('options', options))
@@ -59,8 +59,6 @@ export const downloadVideo = async (
   const { signal: ofCaller, maxRetries } = checkDownloadOptions(rest, http.settings)
   const overwrite = checkFlag('overwrite', replaces ?? false)
   const url = urlOf(video)
-  if (typeof path !== 'string' || path === '')
-    throw new ConfigurationError('path: must be a file or a directory')
   throwIfAborted(ofCaller)
 
   const target = await targetPath(path, url)
@@ -69,7 +67,7 @@ export const downloadVideo = async (
   const { signal, release } = combineSignals(http.shutdown, ofCaller)
   try {
     await withRetries(http, { operation: 'downloadVideo', maxRetries, signal }, async () => {
-      await part.restart()
+      part.restart()
       // The tries are counted here, where the whole file is one.
       const { body } = await download(session, { url }, { ...rest, signal, maxRetries: 0 })
       await writeAll(part, body)

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import fs, { lstat, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { RunApiClient } from 'runapi-video'
 import { downloadVideo } from 'runapi-video/node'
 import { createEmulator } from 'runapi-video/testing'
 import { expect, onTestFinished, test } from 'vitest'
+import { tryTarget } from '../../src/node/part-file'
+import { windowsRule } from '../../src/node/target-path'
 import { clipBytes } from '../../src/testing/clip'
 import { head, rawServer, reply, resetAfter } from '../support/raw-server'
 
@@ -169,6 +173,214 @@ test('what is neither a file nor a link is never replaced', async () => {
 })
 
 test.each([
+  ['240 bytes', `${'a'.repeat(236)}.mp4`],
+  ['244 bytes', `${'a'.repeat(240)}.mp4`],
+  ['255 bytes', `${'a'.repeat(251)}.mp4`],
+  ['255 bytes of another script', `${'海'.repeat(83)}aa.mp4`],
+  ['emoji', '🌊🎬 tide.mp4'],
+  ['a letter with a combining mark', 'cafe\u0301.mp4'],
+  ['a letter with a mark in one', 'caf\u00e9.mp4'],
+  ['a script from right to left', 'ים וגשם.mp4'],
+  ['blanks and quotes', ' a "b" \'c\'.mp4'],
+  ['a line break', 'a\nb.mp4'],
+  ['no extension', 'clip'],
+  ['a leading dot', '.hidden'],
+])('a name with %s is saved under exactly this name', async (_, name) => {
+  const { url } = await rawServer(whole)
+  const dir = await directory()
+  const path = join(dir, name)
+  await tryTarget(path, { overwrite: false })
+  expect(await readdir(dir)).toEqual([])
+  const saved = await downloadVideo({ url: `${url}/a.mp4` }, path, { runapi: clientOf(url) })
+  expect(saved).toMatchObject({ path, sha256: SHA256 })
+  expect(await readdir(dir)).toEqual([name])
+})
+
+test('a path is a string, a file: URL or bytes', async () => {
+  const { url } = await rawServer(whole)
+  const dir = await directory()
+  const runapi = clientOf(url)
+  const forms = {
+    'a b.mp4': pathToFileURL(join(dir, 'a b.mp4')),
+    'b.mp4': Buffer.from(join(dir, 'b.mp4')),
+    '海.mp4': new TextEncoder().encode(join(dir, '海.mp4')),
+  }
+  for (const [name, path] of Object.entries(forms)) {
+    const saved = await downloadVideo({ url: `${url}/a.mp4` }, path, { runapi })
+    expect(saved.path).toBe(join(dir, name))
+  }
+  expect((await downloadVideo({ url: `${url}/c.mp4` }, pathToFileURL(`${dir}/`), { runapi })).path).toBe(
+    join(dir, 'c.mp4'),
+  )
+})
+
+test.each<[string, unknown]>([
+  ['an empty path', ''],
+  ['no bytes', new Uint8Array()],
+  ['a NUL', 'a\0b.mp4'],
+  ['bytes that are no UTF-8', Buffer.from([0x61, 0xff])],
+  ['a web URL', new URL('https://example.com/a.mp4')],
+  ['a file: URL of another machine', new URL('file://server/a.mp4')],
+  ['a file: URL as text', 'file:///tmp/a.mp4'],
+  ['a number', 7],
+  ['nothing', undefined],
+])('%s is no path, which is said before anything is sent', async (_, path) => {
+  const { url, heads } = await rawServer(whole)
+  const work = downloadVideo({ url: `${url}/a.mp4` }, path as string, { runapi: clientOf(url) })
+  await expect(work).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringMatching(/^path: /),
+  })
+  await expect(tryTarget(path, { overwrite: false })).rejects.toMatchObject({ code: 'configuration' })
+  expect(heads).toHaveLength(0)
+})
+
+test.each([
+  ['NUL', /device/],
+  ['con.mp4', /device/],
+  ['COM1 .mp4', /device/],
+  ['lpt².mp4', /device/],
+  ['a:b.mp4', /character/],
+  ['what?.mp4', /character/],
+  ['a.mp4.', /dot or a space/],
+  ['a.mp4 ', /dot or a space/],
+  [`${'a'.repeat(252)}.mp4`, /too long/],
+])('Windows would not make %j', (name, rule) => {
+  expect(windowsRule(name)).toMatch(rule)
+})
+
+test.each(['a.mp4', 'console.mp4', 'com10.mp4', '海.mp4', '.a', 'a b.mp4', `${'海'.repeat(251)}.mp4`])(
+  'Windows makes %j',
+  (name) => {
+    expect(windowsRule(name)).toBeUndefined()
+  },
+)
+
+test('a place is tried before a purchase as it is used after it', async () => {
+  const dir = await directory()
+  await writeFile(join(dir, 'taken.mp4'), 'mine')
+  await mkdir(join(dir, 'folder'))
+  const refused = (name: string, overwrite = false) =>
+    expect(tryTarget(join(dir, name), { overwrite })).rejects.toMatchObject({ reason: 'file' })
+  await refused('taken.mp4')
+  await refused('missing/a.mp4')
+  await refused('taken.mp4/a.mp4', true)
+  await refused(`${'a'.repeat(256)}`)
+  await tryTarget(join(dir, 'taken.mp4'), { overwrite: true })
+  await tryTarget(dir, { overwrite: false })
+  await tryTarget(join(dir, 'folder/'), { overwrite: false })
+  expect((await readdir(dir)).sort()).toEqual(['folder', 'taken.mp4'])
+  expect(await readFile(join(dir, 'taken.mp4'), 'utf8')).toBe('mine')
+})
+
+test.runIf(process.getuid?.() !== 0)(
+  'a folder that may not be written is refused before a purchase',
+  async () => {
+    const dir = await directory()
+    await fs.chmod(dir, 0o500)
+    await expect(tryTarget(dir, { overwrite: false })).rejects.toMatchObject({
+      reason: 'file',
+      message: expect.stringContaining('may not be written'),
+    })
+    await fs.chmod(dir, 0o700)
+  },
+)
+
+/** The file system as another system has it: one of its calls fails. */
+const failing = async (
+  owner: object,
+  name: string,
+  failure: (...args: never[]) => unknown,
+): Promise<void> => {
+  const table = owner as Record<string, unknown>
+  const original = table[name]
+  table[name] = failure
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    table[name] = original
+    syncBuiltinESMExports()
+  })
+}
+const withCode = (code: string) => async () => {
+  throw Object.assign(new Error(code), { code })
+}
+const handles = async (): Promise<object> => {
+  const handle = await open(import.meta.filename)
+  await handle.close()
+  return Object.getPrototypeOf(handle)
+}
+
+test.each<[string, () => unknown]>([
+  [
+    'is not implemented (Yarn)',
+    () => {
+      throw new Error('Method not implemented.')
+    },
+  ],
+  ['is not supported', withCode('ENOTSUP')],
+  ['is refused', withCode('EPERM')],
+  ['is invalid', withCode('EINVAL')],
+])('a download is saved where syncing %s', async (_, failure) => {
+  const { url } = await rawServer(whole)
+  const dir = await directory()
+  await failing(await handles(), 'sync', failure)
+  const saved = await downloadVideo({ url: `${url}/a.mp4` }, dir, { runapi: clientOf(url) })
+  expect(saved.sha256).toBe(SHA256)
+  expect(await readdir(dir)).toEqual(['a.mp4'])
+})
+
+test.each(['EIO', 'ENOSPC', 'EDQUOT'])('a sync that loses bytes (%s) fails the download', async (code) => {
+  const { url } = await rawServer(whole)
+  const dir = await directory()
+  await failing(await handles(), 'sync', withCode(code))
+  const work = downloadVideo({ url: `${url}/a.mp4` }, dir, { runapi: clientOf(url) })
+  await expect(work).rejects.toMatchObject({ reason: 'file', cause: { code } })
+  expect(await readdir(dir)).toEqual([])
+})
+
+test('a file system without truncation takes a download that did not break', async () => {
+  const { url } = await rawServer(whole)
+  await failing(await handles(), 'truncate', withCode('ENOSYS'))
+  const dir = await directory()
+  await downloadVideo({ url: `${url}/a.mp4` }, dir, { runapi: clientOf(url) })
+  expect(await readdir(dir)).toEqual(['a.mp4'])
+})
+
+test.each([
+  ['has no links', 'EPERM', undefined],
+  ['has neither links nor renames within a folder', 'ENOTSUP', 'EXDEV'],
+])('a file system that %s takes a download, and replaces a file', async (_, linking, renaming) => {
+  const { url } = await rawServer(whole)
+  await failing(fs, 'link', withCode(linking))
+  if (renaming !== undefined) await failing(fs, 'rename', withCode(renaming))
+  const dir = await directory()
+  const runapi = clientOf(url)
+  for (const overwrite of [false, true]) {
+    await downloadVideo({ url: `${url}/a.mp4` }, dir, { runapi, overwrite })
+    expect(await readdir(dir)).toEqual(['a.mp4'])
+    expect(await readFile(join(dir, 'a.mp4'))).toEqual(Buffer.from(CLIP))
+    await writeFile(join(dir, 'a.mp4'), 'mine')
+  }
+  await expect(downloadVideo({ url: `${url}/a.mp4` }, dir, { runapi })).rejects.toMatchObject({
+    reason: 'file',
+  })
+  expect(await readFile(join(dir, 'a.mp4'), 'utf8')).toBe('mine')
+})
+
+test('a file that is held for a moment is renamed after it', async () => {
+  const { url } = await rawServer(whole)
+  const dir = await directory()
+  const { rename } = fs
+  let tries = 0
+  await failing(fs, 'rename', (from: string, to: string) =>
+    ++tries < 4 ? withCode('EBUSY')() : rename(from, to),
+  )
+  await downloadVideo({ url: `${url}/a.mp4` }, dir, { runapi: clientOf(url), overwrite: true })
+  expect(await readdir(dir)).toEqual(['a.mp4'])
+  expect(tries).toBe(4)
+})
+
+test.each([
   'attachment; filename="../../evil.sh"',
   "attachment; filename*=UTF-8''%2e%2e%2fevil.sh",
   'inline; filename=/etc/cron.d/evil',
@@ -183,7 +395,8 @@ test.each([
 test.each([
   ['no directory', 'missing/a.mp4', /directory does not exist/],
   ['a directory that is a file', 'file/a.mp4', /no directory/],
-  ['a name that is too long', `${'a'.repeat(250)}.mp4`, /too long/],
+  ['a name that is too long', `${'a'.repeat(252)}.mp4`, /too long/],
+  ['a name that is too long in bytes', `${'海'.repeat(84)}.mp4`, /too long/],
 ])('%s is a typed error before anything is sent', async (_, name, message) => {
   const { url, heads } = await rawServer(whole)
   const dir = await directory()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { safeFileName } from '../../src/node/safe-file-name'
+import { safeFileName } from '../../src/node/target-path'
 
 test.each([
   ['https://tempfile.runapi.ai/results/tsk_1.mp4?signature=a/b', 'tsk_1.mp4'],
