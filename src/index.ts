@@ -82,6 +82,7 @@ export type {
 } from './money/pricing'
 export type { Clock } from './platform/clock'
 export type { Logger, LogLevel } from './platform/log'
+export type { JsonSchema, JsonSchemaConverter, JsonSchemaOptions } from './schema/json-schema'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema'
 export type { CreateMethod } from './task/create'
 export { nextDelay } from './task/next-delay'

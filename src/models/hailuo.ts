@@ -1,4 +1,4 @@
-import { fileUrl, flag, httpUrl, joined, oneOf, optional, text } from '../schema/columns'
+import { described, fileUrl, flag, httpUrl, joined, oneOf, optional, text } from '../schema/columns'
 import { modelTable, supported } from '../schema/model-table'
 import type { ModelParams } from '../schema/model-types'
 import { schedules } from '../waiting/poll-schedule'
@@ -6,22 +6,37 @@ import type { ModelEndpoint } from './endpoint'
 
 const allModels = {
   /** What the video shows, in words: scene, camera movement, light. */
-  prompt: text,
+  prompt: described('What the video shows, in words: scene, camera movement, light.', text),
   /** Whether the service may rewrite the prompt to get a better video. */
-  prompt_optimizer: optional(flag),
+  prompt_optimizer: described(
+    'Whether the service may rewrite the prompt to get a better video.',
+    optional(flag),
+  ),
   /** Whether the service checks the content of prompt and images. */
-  enable_safety_checker: optional(flag),
+  enable_safety_checker: described(
+    'Whether the service checks the content of prompt and images.',
+    optional(flag),
+  ),
   /** An http(s) URL to which the service POSTs the final state; `verifyWebhook` reads it. */
-  callback_url: optional(httpUrl),
+  callback_url: described(
+    'An http(s) URL to which the service POSTs the final state; `verifyWebhook` reads it.',
+    optional(httpUrl),
+  ),
 }
 
 const textToVideoTable = modelTable({
   shared: allModels,
   perModel: {
     /** The length of the video in seconds. The service takes 10 where it is left out. */
-    duration_seconds: optional(oneOf(6, 10), 'only standard models take it: the length is fixed on pro'),
+    duration_seconds: described(
+      'The length of the video in seconds. The service takes 10 where it is left out.',
+      optional(oneOf(6, 10), 'only standard models take it: the length is fixed on pro'),
+    ),
     /** The resolution of the video. */
-    output_resolution: optional(oneOf('512p', '768p'), 'only standard models take it: pro is always 1080p'),
+    output_resolution: described(
+      'The resolution of the video.',
+      optional(oneOf('512p', '768p'), 'only standard models take it: pro is always 1080p'),
+    ),
   },
   models: {
     'hailuo-02-text-to-video-pro': {},
@@ -33,17 +48,26 @@ const textToVideoTable = modelTable({
 const imageToVideoTable = modelTable({
   shared: joined(allModels, {
     /** The image that the video begins with: an http(s) URL that anyone can fetch, or an uploaded file. */
-    first_frame_image_url: fileUrl,
+    first_frame_image_url: described(
+      'The image that the video begins with: an http(s) URL that anyone can fetch, or an uploaded file.',
+      fileUrl,
+    ),
   }),
   perModel: {
     /** The image that the video ends with: an http(s) URL that anyone can fetch, or an uploaded file. */
-    last_frame_image_url: optional(fileUrl, 'only Hailuo 02 image-to-video models take it'),
+    last_frame_image_url: described(
+      'The image that the video ends with: an http(s) URL that anyone can fetch, or an uploaded file.',
+      optional(fileUrl, 'only Hailuo 02 image-to-video models take it'),
+    ),
     /** The length of the video in seconds. The service takes 10 where it is left out. */
-    duration_seconds: optional(oneOf(6, 10), 'only standard models take it: the length is fixed on pro'),
+    duration_seconds: described(
+      'The length of the video in seconds. The service takes 10 where it is left out.',
+      optional(oneOf(6, 10), 'only standard models take it: the length is fixed on pro'),
+    ),
     /** The resolution of the video. On Hailuo 2.3, 1080p does not go with 10 seconds. */
-    output_resolution: optional(
-      oneOf('512p', '768p', '1080p'),
-      'Hailuo 02 pro does not take it: it is always 1080p',
+    output_resolution: described(
+      'The resolution of the video. On Hailuo 2.3, 1080p does not go with 10 seconds.',
+      optional(oneOf('512p', '768p', '1080p'), 'Hailuo 02 pro does not take it: it is always 1080p'),
     ),
   },
   models: {

@@ -1,4 +1,4 @@
-import { fileUrl, flag, httpUrl, optional, text } from '../schema/columns'
+import { described, fileUrl, flag, httpUrl, optional, text } from '../schema/columns'
 import { modelTable } from '../schema/model-table'
 import type { ModelParams } from '../schema/model-types'
 import { schedules } from '../waiting/poll-schedule'
@@ -7,13 +7,19 @@ import type { ModelEndpoint } from './endpoint'
 const modifyVideoTable = modelTable({
   shared: {
     /** What to make of the video, in words: style, light, atmosphere, scene. */
-    prompt: text,
+    prompt: described('What to make of the video, in words: style, light, atmosphere, scene.', text),
     /** The video to modify: an http(s) URL of an MP4 or MOV file that anyone can fetch, an uploaded file, or a video of a result. */
-    source_video_url: fileUrl,
+    source_video_url: described(
+      'The video to modify: an http(s) URL of an MP4 or MOV file that anyone can fetch, an uploaded file, or a video of a result.',
+      fileUrl,
+    ),
     /** Whether the output carries a watermark. */
-    watermark: optional(flag),
+    watermark: described('Whether the output carries a watermark.', optional(flag)),
     /** An http(s) URL to which the service POSTs the final state; `verifyWebhook` reads it. */
-    callback_url: optional(httpUrl),
+    callback_url: described(
+      'An http(s) URL to which the service POSTs the final state; `verifyWebhook` reads it.',
+      optional(httpUrl),
+    ),
   },
   models: {
     'luma-modify-video': {},

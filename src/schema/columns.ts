@@ -11,6 +11,8 @@ export interface FieldRule {
   readonly allowed?: readonly (string | number | boolean)[]
   /** Whether the URL is that of an input file, for which an uploaded file and a video of a result can stand. */
   readonly file?: boolean
+  /** What the field means, for people and models that fill it in. */
+  readonly description?: string
 }
 
 /** The fields that one model takes, and the rule of each. */
@@ -58,6 +60,12 @@ export const optional = <T>(column: Column<T>, unsupported?: string): OptionalCo
   ...column,
   required: false,
   ...(unsupported !== undefined && { unsupported }),
+})
+
+/** The same column with its meaning in words: the TSDoc of the field, for those who see only data. */
+export const described = <C extends Column<unknown>>(description: string, column: C): C => ({
+  ...column,
+  description,
 })
 
 /** Both, with the TSDoc of both: the types that TypeScript writes for a spread have lost it. */

@@ -1,4 +1,5 @@
 import type { Columns, FieldRule, FieldRules } from './columns'
+import { type JsonSchemaConverter, jsonSchemaOf } from './json-schema'
 import type { ModelTable, Value } from './model-types'
 import { paramsCheck } from './params-check'
 
@@ -54,6 +55,7 @@ export const modelTable = <
     kind: 'one_of',
     required: defaultModel === undefined,
     allowed: Object.keys(models),
+    description: MODEL_DESCRIPTION,
   }
   const validate = paramsCheck({
     model,
@@ -63,13 +65,18 @@ export const modelTable = <
     forbidden,
     hints,
   })
-  return { models, '~standard': { version: 1, vendor: 'runapi-video', validate } } as ModelTable<
-    Shared,
-    PerModel,
-    Models,
-    Default
-  >
+  const rules = { model, models, forbidden: forbidden ?? [] }
+  const jsonSchema: JsonSchemaConverter = {
+    input: (options) => jsonSchemaOf(rules, options, { modelRequired: false }),
+    output: (options) => jsonSchemaOf(rules, options, { modelRequired: true }),
+  }
+  return {
+    models,
+    '~standard': { version: 1, vendor: 'runapi-video', validate, jsonSchema },
+  } as ModelTable<Shared, PerModel, Models, Default>
 }
+
+const MODEL_DESCRIPTION = 'The model. Which other fields there are depends on it.'
 
 const rulesOf = (row: Row<Columns>, perModel: Columns): FieldRules =>
   Object.fromEntries(

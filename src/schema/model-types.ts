@@ -1,4 +1,5 @@
 import type { Column, FieldRules, OptionalColumn } from './columns'
+import type { JsonSchemaConverter } from './json-schema'
 import type { StandardResult, StandardSchema } from './standard-schema'
 
 /** The rules of an endpoint's parameters. A Standard Schema, so forms and queues can check before they call. */
@@ -8,6 +9,8 @@ export interface ModelSchema<Params> extends StandardSchema<Params> {
   readonly '~standard': Omit<StandardSchema<Params>['~standard'], 'validate'> & {
     /** Answers at once, with the sentences of `ValidationError`. */
     readonly validate: (value: unknown) => StandardResult<Params>
+    /** The same rules as JSON Schema, for forms and for the tools of agents. */
+    readonly jsonSchema: JsonSchemaConverter
   }
 }
 
