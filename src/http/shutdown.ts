@@ -40,7 +40,7 @@ export const createShutdown = ({ shared = false } = {}): Shutdown => {
     },
     close: () => {
       closed = true
-      controller?.abort(closedError())
+      if (controller) abortWith(controller, closedError())
       for (const stop of listeners) stop(closedError())
       listeners.clear()
     },

@@ -37,7 +37,8 @@ export interface EmulatorState {
 
 const STARTS_AT = '2026-01-01T00:00:00.000Z'
 
-const CALLBACK_SECRET = btoa('callback secret of the emulator')
+// "callback secret of the emulator", in base64
+const CALLBACK_SECRET = 'Y2FsbGJhY2sgc2VjcmV0IG9mIHRoZSBlbXVsYXRvcg=='
 
 export const createEmulatorState = (options: EmulatorOptions, closed: AbortSignal): EmulatorState => {
   const {

@@ -5,7 +5,10 @@ const DISPATCHERS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici
  * Whether requests may go around the global fetch: nobody has replaced it or the undici dispatcher behind it. A mock,
  * a proxy or an APM that sits there must see every request. In doubt, no.
  */
-export const isNativeFetch = (): boolean => isNodesFetch(globalThis.fetch) && dispatchers().every(isDefault)
+export const isNativeFetch = (): boolean => {
+  const { fetch } = globalThis
+  return typeof fetch === 'function' && isNodesFetch(fetch) && dispatchers().every(isDefault)
+}
 
 const dispatchers = (): unknown[] => DISPATCHERS.map((name) => (globalThis as Record<symbol, unknown>)[name])
 
