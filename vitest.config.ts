@@ -11,6 +11,7 @@ const compiling = [
   'test/serverless-guide.test.ts',
   'test/engines-guide.test.ts',
   'test/examples.test.ts',
+  'test/example-servers.test.ts',
   'test/testing/guide.test.ts',
   'test/models/hovers.test.ts',
 ]

@@ -6,6 +6,7 @@ import { downloadVideo, uploadFile } from 'runapi-video/node'
 const runapi = new RunApiClient()
 const [image = 'first.png', folder = 'out'] = process.argv.slice(2)
 
+await mkdir(folder, { recursive: true }) // before the purchase: a video needs its place
 const file = await uploadFile(runapi, image) // the service keeps it for an hour
 const { videos } = await runapi.hailuo
   .imageToVideo({
@@ -15,6 +16,5 @@ const { videos } = await runapi.hailuo
   })
   .wait()
 
-await mkdir(folder, { recursive: true })
 const saved = await downloadVideo(videos[0], folder, { runapi })
 console.log(`${videos[0].url} → ${saved.path} (${saved.bytes} bytes)`)

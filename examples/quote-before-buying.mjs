@@ -16,7 +16,8 @@ const cents = quote.reservation_amount_cents ?? Infinity
 const { balance_cents: balance } = await runapi.account.balance()
 console.log(`it would cost ${cents} cents of ${balance}`)
 
-if (cents <= mostCents && cents <= balance) {
+if (!(mostCents >= 0)) console.log('usage: node quote-before-buying.mjs [cents]')
+else if (cents <= mostCents && cents <= balance) {
   const { videos } = await runapi.hailuo.textToVideo(params).wait()
   console.log(videos[0].url)
 } else {

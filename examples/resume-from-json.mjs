@@ -8,6 +8,7 @@ const [step, file = 'task.json'] = process.argv.slice(2)
 const runapi = new RunApiClient()
 
 if (step === 'submit') {
+  await writeFile(file, '', { flag: 'wx' }) // before the purchase: the handle needs its place, and no other may be lost
   const task = await runapi.luma.modifyVideo({
     prompt: 'Turn the street into a canal',
     source_video_url: 'https://example.com/street.mp4',

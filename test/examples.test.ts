@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createEmulator } from 'runapi-video/testing'
+import { createEmulator, type Emulator } from 'runapi-video/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runProgram } from './support/run-program'
 
@@ -139,6 +139,54 @@ test('webhook-receiver ends its wait by the webhook', async () => {
   expect(lines).toEqual([expect.stringMatching(VIDEO_URL)])
   await vi.waitFor(() => expect(emulator.deliveries).toMatchObject([{ status: 204 }]))
   expect(emulator.tasks[0]?.polls).toBeLessThanOrEqual(1)
+})
+
+test.each(['', 'not base64!'])('webhook-receiver buys nothing with the secret %j', async (secret) => {
+  const emulator = createEmulator()
+  vi.stubEnv('RUNAPI_CALLBACK_SECRET', secret)
+  const args = [String(await freePort())]
+  const text = await example('webhook-receiver')
+  await expect(runProgram(text, { emulator, args })).rejects.toMatchObject({ code: 'configuration' })
+  expect(emulator.requests).toEqual([])
+})
+
+test('webhook-receiver outlives every bad request', async () => {
+  const emulator = createEmulator({ takesMs: 1_500 })
+  vi.stubEnv('RUNAPI_CALLBACK_SECRET', emulator.callbackSecret)
+  const port = await freePort()
+  const text = await example('webhook-receiver')
+  // In real time, so that requests can come while it waits.
+  const running = runProgram(text, { emulator: withoutClock(emulator), args: [String(port)] })
+  const url = `http://127.0.0.1:${port}/`
+  await vi.waitFor(async () => expect((await fetch(url)).status).toBe(405), { timeout: 5_000 })
+  expect((await fetch(url, { method: 'POST' })).status).toBe(400)
+  expect((await fetch(url, { method: 'POST', body: '{' })).status).toBe(400)
+  const large = fetch(url, { method: 'POST', body: 'x'.repeat(3_000_000) }).then(
+    ({ status }) => status,
+    () => 400,
+  )
+  expect(await large).toBe(400)
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nhalf')
+  socket.destroy()
+  const { lines } = await running
+  expect(lines.at(-1)).toMatch(VIDEO_URL)
+  await vi.waitFor(() => expect(emulator.deliveries).toMatchObject([{ status: 204 }]))
+})
+
+/** The emulator as it is for a program that waits in real time. */
+const withoutClock = (emulator: Emulator): Emulator => {
+  const { fetch, close } = emulator
+  return { fetch, close, clock: undefined } as unknown as Emulator
+}
+
+test('resume-from-json buys nothing where the handle has no place', async () => {
+  const emulator = createEmulator()
+  const text = await example('resume-from-json')
+  const args = ['submit', join(tmpdir(), 'no-such-folder', 'task.json')]
+  await expect(runProgram(text, { emulator, args })).rejects.toThrow('ENOENT')
+  expect(emulator.requests).toEqual([])
 })
 
 const freePort = async (): Promise<number> => {

@@ -44,6 +44,35 @@ test("the guide's create answers 202 with a handle, and the same one for the sam
   expect(service.tasks).toHaveLength(1)
 })
 
+test("the guide's create refuses an order without an id and buys nothing", async () => {
+  const service = emulator()
+  const create = await exported('create', service)
+  for (const body of [
+    '',
+    '{',
+    'null',
+    '{}',
+    '{"prompt":"Rain"}',
+    '{"orderId":"","prompt":"Rain"}',
+    '{"orderId":"a"}',
+  ])
+    expect((await create(new Request('https://your.app/videos', { method: 'POST', body }))).status).toBe(400)
+  expect(service.tasks).toEqual([])
+})
+
+test("the guide's status shows the video and not the cost, and 404 for a task that is gone", async () => {
+  const service = emulator()
+  const stored = await (await (await exported('create', service))(order())).text()
+  const status = await exported('status', service)
+  await service.clock.sleep(60_000)
+  expect(await (await status(stored)).json()).toEqual({
+    status: 'completed',
+    videos: [{ url: expect.stringMatching(/\.mp4$/) }],
+  })
+  const lost = JSON.stringify({ v: 1, endpoint: 'hailuo.textToVideo', id: 'tsk_lost' })
+  expect((await status(lost)).status).toBe(404)
+})
+
 test("the guide's status sends one request", async () => {
   const service = emulator()
   const stored = await (await (await exported('create', service))(order())).text()

@@ -29,6 +29,7 @@ const submit = async (orderId: string, prompt: string) => {
 const turn = async (job: Job<Order>, token?: string) => {
   const { prompt, task: ref } = job.data
   if (ref === undefined) {
+    if (job.id === undefined) throw new UnrecoverableError('a job without an id could be bought twice')
     const task = await create(prompt, job.id).catch(refuse)
     await job.updateData({ prompt, task: task.toJSON() })
     return sleep(job, task, 0, token)
@@ -46,7 +47,7 @@ const turn = async (job: Job<Order>, token?: string) => {
   return sleep(job, task, polls, token)
 }
 
-const create = (prompt: string, idempotencyKey?: string) =>
+const create = (prompt: string, idempotencyKey: string) =>
   runapi.hailuo.textToVideo({ model: 'hailuo-02-text-to-video-standard', prompt }, { idempotencyKey })
 
 /** Where nothing was bought and no second try would help, the job fails for good. Else BullMQ tries again, with the same key. */
@@ -63,8 +64,14 @@ const sleep = async (job: Job, task: Task, attempt: number, token?: string): Pro
 // node videos.ts                       works
 // node videos.ts order-1001 'A boat'   submits
 const [orderId, prompt] = process.argv.slice(2)
-if (orderId && prompt) {
-  await submit(orderId, prompt)
+if (orderId !== undefined) {
+  // Without an id of its own an order could be bought twice. BullMQ takes no plain numbers.
+  const isOrder = /^(?=.*[a-z_-])[\w-]{1,100}$/i.test(orderId) && prompt?.trim()
+  if (isOrder) await submit(orderId, prompt)
+  else {
+    console.error('usage: node videos.ts [order-id prompt], where the id has a letter in it and no colon')
+    process.exitCode = 2
+  }
 } else {
   // A job whose worker was killed goes on after ten seconds, however often that happens.
   const patience = { lockDuration: 10_000, stalledInterval: 10_000, maxStalledCount: 1_000 }

@@ -14,6 +14,7 @@ interface Order {
 }
 
 const MOST_POLLS = 100 // about a quarter of an hour
+const ID = /^\w[\w-]{0,99}$/ // what Workflows takes as an instance's id
 
 export class VideoOrder extends WorkflowEntrypoint<Env, Order> {
   async run({ instanceId, payload }: WorkflowEvent<Order>, step: WorkflowStep) {
@@ -59,16 +60,30 @@ const refuse = (error: unknown): never => {
   throw isFinal ? new NonRetryableError(error.message) : error
 }
 
+/** The order in a body. One without an id of its own could be bought twice, so it is refused. */
+const orderIn = (body: unknown) => {
+  const { orderId, prompt } = Object(body) as Record<string, unknown>
+  const isOrder = typeof orderId === 'string' && ID.test(orderId) && typeof prompt === 'string'
+  return isOrder ? { orderId, prompt } : undefined
+}
+
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     if (request.method === 'POST') {
-      const { orderId, prompt } = (await request.json()) as { orderId: string; prompt: string }
-      const order = await env.ORDERS.create({ id: orderId, params: { prompt } })
+      const order = orderIn(await request.json().catch(() => undefined))
+      if (order === undefined)
+        return new Response('orderId must be 1 to 100 letters, digits, _ and -, and prompt a text', {
+          status: 400,
+        })
+      const { id } = await env.ORDERS.create({ id: order.orderId, params: { prompt: order.prompt } })
         // It was sent before, and has its instance.
-        .catch(() => env.ORDERS.get(orderId))
-      return Response.json({ orderId: order.id }, { status: 202 })
+        .catch(() => env.ORDERS.get(order.orderId))
+      return Response.json({ orderId: id }, { status: 202 })
     }
-    const order = await env.ORDERS.get(new URL(request.url).pathname.slice(1))
-    return Response.json(await order.status())
+    const id = new URL(request.url).pathname.slice(1)
+    const order = ID.test(id) ? await env.ORDERS.get(id).catch(() => undefined) : undefined
+    if (order === undefined) return new Response('not found', { status: 404 })
+    const { status, output, error } = await order.status()
+    return Response.json({ status, output, error })
   },
 }

@@ -12,6 +12,10 @@ const runapi = new RunApiClient() // reads RUNAPI_API_KEY
 const s3 = new S3Client()
 
 export const handler = withDurableExecution(async ({ orderId, prompt }: Order, context: DurableContext) => {
+  // Without an id of its own an order could be bought twice; without a bucket it could not be kept.
+  if (!/^[\w-]{1,100}$/.test(orderId ?? ''))
+    throw new Error('orderId must be 1 to 100 letters, digits, _ and -')
+  if (!process.env.BUCKET) throw new Error('set BUCKET to the name of an S3 bucket')
   // The order's id is the idempotency key: a step that is run again gets the same task, paid once.
   const create = async () => {
     const params = { model: 'hailuo-02-text-to-video-standard', prompt } as const

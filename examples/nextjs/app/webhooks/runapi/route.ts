@@ -9,6 +9,7 @@ export async function POST(request: Request): Promise<Response> {
     return new Response(null, { status: 204 })
   } catch (error) {
     if (error instanceof WebhookVerificationError) return new Response(error.reason, { status: 400 })
-    throw error
+    console.error(error)
+    return new Response('something went wrong', { status: 500 })
   }
 }
