@@ -5,17 +5,19 @@ import { basename } from 'node:path'
 import type { RunApiClient } from '../client'
 import type { UploadedFile } from '../contract/uploaded-file'
 import { ConfigurationError } from '../errors/configuration-error'
+import { safeCause } from '../http/redact'
 import { sessionOf } from '../session'
 import { contentOf } from '../transfer/upload/content'
-import { checkUploadOptions } from '../transfer/upload/files'
-import { uploadContent } from '../transfer/upload/upload-content'
-import type { UploadOptions } from '../transfer/upload/upload-options'
+import { uploadContent } from '../transfer/upload/direct-upload'
+import { checkUploadOptions, type UploadOptions } from '../transfer/upload/upload-options'
+import { pathOf } from './target-path'
 
 /**
- * Uploads a file from the disk, for use as an input. It is read twice, in pieces: for its checksum and to send it. A
- * transfer that breaks begins again. Do not change the file meanwhile.
+ * Uploads a file from the disk, for use as an input. `path` is a string, a `file:` URL or a `Buffer`. The file is read
+ * twice, in pieces: for its checksum and to send it. A transfer that breaks begins again. Do not change the file
+ * meanwhile.
  *
- * @throws {ConfigurationError} when there is no such file, or it is empty
+ * @throws {ConfigurationError} when there is no such file, when it is empty, or changes while it is read
  * @throws {ApiError} when the service or its storage refuses, {ConnectionError}, {MalformedResponseError}
  *
  * @example
@@ -24,29 +26,58 @@ import type { UploadOptions } from '../transfer/upload/upload-options'
  */
 export const uploadFile = async (
   runapi: RunApiClient,
-  path: string,
+  path: string | URL | Uint8Array,
   options?: UploadOptions,
 ): Promise<UploadedFile> => {
   const session = sessionOf(runapi)
   const checked = checkUploadOptions(options)
-  const body = await openFile(path)
-  const content = contentOf({ body, name: basename(path), isOnDisk: true, md5: () => md5Of(path) }, checked)
+  const place = pathOf(path)
+  const body = await openFile(place)
+  const md5 = (chunks: AsyncIterable<Uint8Array>) => hashOf(chunks, 'md5', 'base64')
+  const content = contentOf({ body, name: basename(textOf(place)), isOnDisk: true, md5 }, checked)
   return uploadContent(session, content, checked)
 }
 
-const openFile = async (path: string): Promise<Blob | Uint8Array<ArrayBuffer>> => {
+/** The SHA-256 of a file's bytes, in hex: tells whether a file is the one that was uploaded, without sending it. */
+export const sha256OfFile = async (path: string | URL | Uint8Array): Promise<string> => {
+  const place = pathOf(path)
   try {
-    const isFile = (await stat(path)).isFile()
-    // Not every runtime besides Node has it.
-    if (isFile) return fs.openAsBlob ? await fs.openAsBlob(path) : new Uint8Array(await readFile(path))
+    return await hashOf(fs.createReadStream(bufferOr(place)), 'sha256', 'hex')
   } catch (cause) {
-    throw new ConfigurationError(`path: ${path} cannot be read`, { cause })
+    throw unreadable(place, 'cannot be read', cause)
   }
-  throw new ConfigurationError(`path: ${path} is no file`)
 }
 
-const md5Of = async (path: string): Promise<string> => {
-  const hash = createHash('md5')
-  for await (const chunk of fs.createReadStream(path)) hash.update(chunk)
-  return hash.digest('base64')
+const openFile = async (path: string | Uint8Array): Promise<Blob | Uint8Array<ArrayBuffer>> => {
+  const place = bufferOr(path)
+  try {
+    const isFile = (await stat(place)).isFile()
+    // Not every runtime besides Node has it.
+    if (isFile) return fs.openAsBlob ? await fs.openAsBlob(place) : new Uint8Array(await readFile(place))
+  } catch (cause) {
+    throw unreadable(path, 'cannot be read', cause)
+  }
+  throw unreadable(path, 'is no file')
+}
+
+const unreadable = (path: string | Uint8Array, rule: string, cause?: unknown): ConfigurationError => {
+  const code = (cause as { code?: unknown } | undefined)?.code
+  const why = typeof code === 'string' ? ` (${code})` : ''
+  return new ConfigurationError(`path: ${textOf(path)} ${rule}${why}`, { cause: safeCause(cause, []) })
+}
+
+const bufferOr = (path: string | Uint8Array): string | Buffer =>
+  typeof path === 'string' ? path : Buffer.from(path)
+
+const textOf = (path: string | Uint8Array): string =>
+  typeof path === 'string' ? path : Buffer.from(path).toString()
+
+const hashOf = async (
+  chunks: AsyncIterable<Uint8Array>,
+  algorithm: 'md5' | 'sha256',
+  encoding: 'base64' | 'hex',
+): Promise<string> => {
+  const hash = createHash(algorithm)
+  for await (const chunk of chunks) hash.update(chunk)
+  return hash.digest(encoding)
 }

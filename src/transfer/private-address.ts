@@ -23,6 +23,7 @@ const PRIVATE_IPV4 = [
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
@@ -52,14 +53,15 @@ const parseIpv6 = (text: string): number[] => {
 }
 
 const isPrivateIpv6 = (groups: readonly number[]): boolean => {
-  const [a = 0, b = 0, c = 0, , , f = 0, g = 0, h = 0] = groups
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = groups
   const startsWithZeros = groups.slice(0, 5).every((group) => group === 0)
   const last = g * 65_536 + h
   // ::, ::1, IPv4-compatible and IPv4-mapped.
   if (startsWithZeros && (f === 0 || f === 0xffff)) return (f === 0 && last < 65_536) || isPrivateIpv4(last)
   // 64:ff9b::/96 (NAT64) and 2002::/16 (6to4) hold an IPv4 address; 64:ff9b:1::/48 is NAT64 for local use.
-  if (a === 0x64 && b === 0xff9b) return c !== 0 || isPrivateIpv4(last)
+  if (a === 0x64 && b === 0xff9b) return [c, d, e, f].some((group) => group !== 0) || isPrivateIpv4(last)
   if (a === 0x2002) return isPrivateIpv4(b * 65_536 + c)
-  // Only 2000::/3 is public; of it, 2001:db8::/32 is for documents.
-  return a >> 13 !== 1 || (a === 0x2001 && b === 0xdb8)
+  // Only 2000::/3 is public; of it, 2001::/23 is for protocols (Teredo holds an IPv4 address), and 2001:db8::/32 and
+  // 3fff::/20 are for documents.
+  return a >> 13 !== 1 || (a === 0x2001 && (b < 0x200 || b === 0xdb8)) || (a === 0x3fff && b < 0x1000)
 }

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { RunApiClient } from 'runapi-video'
 import { uploadFile } from 'runapi-video/node'
 import { expect, onTestFinished, test } from 'vitest'
+import { sha256OfFile } from '../../src/node/upload-file'
 
 const FILE = { file_name: 'walk.mp4', url: 'https://file.runapi.ai/temp/walk.mp4' }
 
@@ -17,12 +19,13 @@ const fileOf = async (bytes: Uint8Array, name = 'walk.mp4'): Promise<string> => 
   return join(dir, name)
 }
 
-const service = async () => {
+const service = async (onPrepare = async (): Promise<void> => {}) => {
   const came: { path: string; headers: Record<string, unknown>; bytes: Buffer }[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     came.push({ path: request.url ?? '', headers: request.headers, bytes: Buffer.concat(chunks) })
+    if (request.url?.endsWith('/prepare')) await onPrepare()
     const { port } = server.address() as AddressInfo
     const ticket = {
       signed_id: 'a',
@@ -108,6 +111,65 @@ test.each([
   const { came, runapi } = await service()
   await expect(uploadFile(runapi, await path())).rejects.toMatchObject({ code: 'configuration' })
   expect(came).toHaveLength(0)
+})
+
+test('a path is a string, a file: URL or bytes, in any script', async () => {
+  const bytes = randomBytes(10)
+  const names = ['a b.mp4', '海.mp4', '🌊.mp4', 'cafe\u0301.mp4', 'ים.mp4', `${'a'.repeat(251)}.mp4`]
+  for (const name of names) {
+    const path = await fileOf(bytes, name)
+    for (const form of [path, pathToFileURL(path), Buffer.from(path)]) {
+      const { came, runapi } = await service()
+      await uploadFile(runapi, form)
+      expect(JSON.parse(came[0]?.bytes.toString() ?? '')).toMatchObject({ filename: name, byte_size: 10 })
+      expect(await sha256OfFile(form)).toBe(createHash('sha256').update(bytes).digest('hex'))
+    }
+  }
+})
+
+test.runIf(process.platform === 'linux')(
+  'a name that is no UTF-8 or no plain name is uploaded under a mended one',
+  async () => {
+    const dir = join(await fileOf(new Uint8Array([1])), '..')
+    const odd = Buffer.concat([Buffer.from(`${dir}/a`), Buffer.from([0xff]), Buffer.from('b.mp4')])
+    await writeFile(odd, 'hello')
+    await writeFile(join(dir, 'a\nb\\c.mp4'), 'hello')
+    const { came, runapi } = await service()
+    await uploadFile(runapi, odd)
+    await uploadFile(runapi, join(dir, 'a\nb\\c.mp4'))
+    const names = came
+      .filter(({ path }) => path.endsWith('/prepare'))
+      .map(({ bytes }) => JSON.parse(bytes.toString()).filename)
+    expect(names).toEqual(['a\ufffdb.mp4', 'a_b_c.mp4'])
+  },
+)
+
+test.each<[string, unknown]>([
+  ['an empty path', ''],
+  ['a NUL', 'a\0b'],
+  ['a web URL', new URL('https://example.com/a.mp4')],
+  ['a file: URL as text', 'file:///tmp/a.mp4'],
+  ['a number', 7],
+])('%s is no path', async (_, path) => {
+  const { came, runapi } = await service()
+  const refused = { code: 'configuration', message: expect.stringMatching(/^path: /) }
+  await expect(uploadFile(runapi, path as string)).rejects.toMatchObject(refused)
+  await expect(sha256OfFile(path as string)).rejects.toMatchObject(refused)
+  expect(came).toHaveLength(0)
+})
+
+test('a file that grows while it is uploaded is an error that says so', async () => {
+  const path = await fileOf(randomBytes(2_000_000))
+  const { runapi } = await service(() => appendFile(path, 'more'))
+  const error = await uploadFile(runapi, path).catch((thrown) => thrown)
+  expect(error).toMatchObject({ code: 'configuration', message: expect.stringContaining('was changed') })
+})
+
+test('what cannot be read says why', async () => {
+  await expect(sha256OfFile(join(tmpdir(), 'runapi-video-missing'))).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('cannot be read (ENOENT)'),
+  })
 })
 
 test('a client is needed', async () => {

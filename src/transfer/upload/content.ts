@@ -24,7 +24,8 @@ interface Source {
   name?: string | undefined
   type?: string | undefined
   isOnDisk?: boolean
-  md5?: () => Promise<string>
+  /** Base64 of the MD5 of these bytes, where something does it faster than this library. */
+  md5?: (chunks: ReadableStream<Uint8Array>) => Promise<string>
 }
 
 /** Describes bytes in memory, or a `Blob`, which may lie on a disk. */
@@ -32,8 +33,11 @@ export const contentOf = (source: Source, { fileName, contentType }: UploadOptio
   const { body } = source
   const size = body instanceof Uint8Array ? body.byteLength : body.size
   if (size === 0) throw new ConfigurationError('source: is empty')
-  const type = contentType ?? (source.type || undefined)
-  const name = checkFileName(fileName ?? (source.name || `upload${extensionOf(type ?? '')}`))
+  const type = contentType ?? (isContentType(source.type) ? source.type : undefined)
+  const name =
+    fileName === undefined
+      ? nameOf(source.name) || `upload${extensionOf(type ?? '')}`
+      : checkFileName(fileName)
   const chunks = (): ReadableStream<Uint8Array> => slices(body, size)
   return {
     fileName: name,
@@ -43,21 +47,32 @@ export const contentOf = (source: Source, { fileName, contentType }: UploadOptio
     body: body instanceof Uint8Array ? body : body.slice(0, size),
     isOnDisk: source.isOnDisk ?? false,
     chunks,
-    md5: source.md5 ?? (() => md5Of(chunks())),
+    md5: () => (source.md5 ?? md5Of)(chunks()),
   }
 }
 
 /** A file's name as the service gets it. */
 export const checkFileName = (name: unknown): string => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not pass
-  if (typeof name === 'string' && /^[^\x00-\x1f\x7f/\\]{1,255}$/.test(name) && name.trim() !== '') return name
+  if (typeof name === 'string' && /^[^\x00-\x1f\x7f/\\]{1,255}$/u.test(name) && name.trim() !== '')
+    return name
   throw new ConfigurationError(
     'fileName: must be 1 to 255 characters without a slash, backslash or control character',
   )
 }
 
+/** The name that a source has of itself, with what the service's names cannot hold replaced; empty where it has none. */
+const nameOf = (name: string | undefined): string =>
+  // The end of a long name is what says its type.
+  [...(name ?? '').replace(/[\p{Cc}/\\]/gu, '_')].slice(-LONGEST_NAME).join('').trim()
+
+const LONGEST_NAME = 255
+
+const isContentType = (type: unknown): type is string =>
+  typeof type === 'string' && /^[\w.+-]+\/[\w.+-]+(?:; ?[\x20-\x7e]+)?$/.test(type)
+
 const checkContentType = (type: unknown): string => {
-  if (typeof type === 'string' && /^[\w.+-]+\/[\w.+-]+(?:; ?[\x20-\x7e]+)?$/.test(type)) return type
+  if (isContentType(type)) return type
   throw new ConfigurationError("contentType: must be a media type such as 'video/mp4'")
 }
 

@@ -1,23 +1,22 @@
 import type { UploadedFile } from '../../contract/uploaded-file'
 import { ConfigurationError } from '../../errors/configuration-error'
 import { call } from '../../http/call'
-import { ownFields } from '../../platform/own'
 import type { Session } from '../../session'
-import { parseUrl } from '../../settings/base-url'
-import { checkFunction, checkOptions } from '../../settings/checks'
+import { type BaseUrl, parseUrl } from '../../settings/base-url'
+import { isPrivateAddress } from '../private-address'
 import { type Content, checkFileName, contentOf } from './content'
-import { readUploadedFile } from './read-uploaded-file'
-import { uploadContent } from './upload-content'
-import type { UploadOptions } from './upload-options'
+import { readUploadedFile, uploadContent } from './direct-upload'
+import { checkUploadOptions, type UploadOptions } from './upload-options'
 
-/** A public URL, or bytes. */
-export type UploadSource = string | URL | Blob | Uint8Array | ArrayBuffer
+/** A public URL, a `data:` URL, or bytes. */
+export type UploadSource = string | URL | Blob | ArrayBufferView | ArrayBufferLike
 
 /** Temporary files at the service, as inputs of tasks. */
 export interface Files {
   /**
-   * Uploads a file for use as an input: from a public URL, which the service fetches itself, or from bytes. A `Blob` is
-   * read twice and need not fit into memory. A transfer that breaks begins again. Uploading buys nothing.
+   * Uploads a file for use as an input: from a public URL, which the service fetches itself, from a `data:` URL, or from
+   * bytes. A `Blob` is read twice and need not fit into memory. A transfer that breaks begins again. Uploading buys
+   * nothing. Of a stream, pass `await new Response(stream).blob()`.
    *
    * For a file on disk use `uploadFile` of `runapi-video/node`.
    *
@@ -34,17 +33,11 @@ export interface Files {
 export const createFiles = (session: Session): Files => ({
   upload: async (source, given) => {
     const options = checkUploadOptions(given)
-    const url = urlOf(source)
+    const url = urlOf(source, session.settings.baseUrl())
     if (url !== undefined) return uploadUrl(session, url, options)
     return uploadContent(session, bytesOf(source, options), options)
   },
 })
-
-export const checkUploadOptions = (given: UploadOptions | undefined): UploadOptions => {
-  const options = ownFields(checkOptions('options', given))
-  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress)
-  return options
-}
 
 const uploadUrl = async (
   { http }: Session,
@@ -58,31 +51,96 @@ const uploadUrl = async (
   return readUploadedFile(await call(http, { ...what, body, idempotent: false }, options))
 }
 
-const urlOf = (source: unknown): string | undefined => {
-  if (typeof URL === 'function' && source instanceof URL) return urlOf(source.href)
-  if (typeof source !== 'string') return undefined
-  if (/^https?:\/\/\S+$/i.test(source) && parseUrl(source, undefined)) return source
-  throw new ConfigurationError(
-    'source: must be an http(s) URL, a Blob or bytes; for a file on disk use uploadFile of runapi-video/node',
-  )
+const urlOf = (source: unknown, base: BaseUrl): string | undefined => {
+  if (kindOf(source) === 'URL') return urlOf((source as URL).href, base)
+  if (typeof source !== 'string' || isDataUrl(source)) return undefined
+  const url = /^https?:\/\/\S+$/i.test(source) ? parseUrl(source, undefined) : undefined
+  if (url === undefined) return refuse(`must be ${SOURCES}${wayOutOf(source)}`)
+  if (base.isService && isPrivateAddress(url.hostname))
+    return refuse('names a loopback or private address, where the service finds nothing; upload the bytes')
+  return source
+}
+
+const SOURCES = 'an http(s) or data: URL, a Blob or bytes'
+
+const wayOutOf = (text: string): string =>
+  /^blob:/i.test(text)
+    ? '; a blob: URL means nothing outside its page, so pass the Blob itself'
+    : '; for a file on disk use uploadFile of runapi-video/node'
+
+const refuse = (rule: string): never => {
+  throw new ConfigurationError(`source: ${rule}`)
 }
 
 const bytesOf = (source: unknown, options: UploadOptions): Content => {
   // By shape, because another realm's Blob and buffers are no instances of this one's.
-  const kind = Object.prototype.toString.call(source).slice(8, -1)
+  const kind = kindOf(source)
   if (kind === 'Blob' || kind === 'File') {
     const blob = source as Blob & { name?: string }
     return contentOf({ body: blob, name: blob.name, type: blob.type }, options)
   }
+  if (kind === 'ArrayBuffer' || kind === 'SharedArrayBuffer')
+    return contentOf({ body: ownBytes(new Uint8Array(source as ArrayBuffer)) }, options)
   if (ArrayBuffer.isView(source)) {
     const { buffer, byteOffset, byteLength } = source
-    const view = new Uint8Array(buffer, byteOffset, byteLength)
-    return contentOf({ body: isShared(buffer) ? view.slice() : (view as Uint8Array<ArrayBuffer>) }, options)
+    return contentOf({ body: ownBytes(new Uint8Array(buffer, byteOffset, byteLength)) }, options)
   }
-  if (kind === 'ArrayBuffer') return contentOf({ body: new Uint8Array(source as ArrayBuffer) }, options)
-  throw new ConfigurationError('source: must be a public URL, a Blob, a Uint8Array or an ArrayBuffer')
+  if (kind === 'URL' || typeof source === 'string')
+    return contentOf(readDataUrl(kind === 'URL' ? (source as URL).href : (source as string)), options)
+  return refuse(refusalOf(source, kind))
 }
 
-// fetch takes no shared memory.
-const isShared = (buffer: ArrayBufferLike): boolean =>
-  Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
+const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
+
+/** What to do with a value that holds bytes, but not as a source does. */
+const refusalOf = (source: unknown, kind: string): string => {
+  if (kind === 'Response' || kind === 'Request') return `is a ${kind}; pass await source.blob()`
+  if (kind === 'Promise') return 'is a promise; await it first'
+  if (kind === 'FileList') return 'is a list of files; pass one of them, such as input.files[0]'
+  const stream = source as { getReader?: unknown; pipe?: unknown; [Symbol.asyncIterator]?: unknown } | null
+  if (stream?.getReader ?? stream?.pipe ?? stream?.[Symbol.asyncIterator])
+    return 'is a stream, whose length is not known; pass await new Response(stream).blob(), or write it to a file and use uploadFile of runapi-video/node'
+  return `must be ${SOURCES}; a Uint8Array, such as a Buffer, for example`
+}
+
+// fetch takes neither shared memory nor memory that may change its size.
+const ownBytes = (view: Uint8Array): Uint8Array<ArrayBuffer> => {
+  const buffer = view.buffer as ArrayBufferLike & { resizable?: boolean; growable?: boolean }
+  const isPlain = kindOf(buffer) === 'ArrayBuffer' && buffer.resizable !== true
+  return isPlain ? (view as Uint8Array<ArrayBuffer>) : view.slice()
+}
+
+const isDataUrl = (text: string): boolean => /^\s*data:/i.test(text)
+
+/** The bytes and the type of a data URL, as fetch reads them. No character of it is shown: it may be a private picture. */
+const readDataUrl = (text: string): { body: Uint8Array<ArrayBuffer>; type: string | undefined } => {
+  const [, head, data] = /^\s*data:([^,]*),([^#]*)/i.exec(text) ?? []
+  if (head === undefined || data === undefined)
+    return refuse('is a data: URL without a comma, and so without data')
+  const isBase64 = /; *base64 *$/i.test(head)
+  const type = head.replace(/; *base64 *$/i, '').trim()
+  const bytes = percentDecoded(data)
+  return { body: isBase64 ? base64Decoded(bytes) : bytes, type: type.startsWith(';') ? undefined : type }
+}
+
+const percentDecoded = (text: string): Uint8Array<ArrayBuffer> => {
+  const bytes = new TextEncoder().encode(text.replace(/[\t\n\r]/g, ''))
+  let size = 0
+  for (let at = 0; at < bytes.length; at++, size++) {
+    const digits = bytes[at] === 0x25 ? String.fromCharCode(bytes[at + 1] ?? 0, bytes[at + 2] ?? 0) : ''
+    const isEscape = /^[\da-f]{2}$/i.test(digits)
+    bytes[size] = isEscape ? Number.parseInt(digits, 16) : (bytes[at] as number)
+    if (isEscape) at += 2
+  }
+  return bytes.subarray(0, size)
+}
+
+const base64Decoded = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+  try {
+    // A large text at once would be more arguments than a call may have; atob drops blanks itself.
+    const text = new TextDecoder('latin1').decode(bytes)
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  } catch {
+    return refuse('is a data: URL whose base64 cannot be read')
+  }
+}

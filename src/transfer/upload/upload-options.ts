@@ -1,4 +1,6 @@
 import type { CallOptions } from '../../contract/options'
+import { ownFields } from '../../platform/own'
+import { checkFunction, checkOptions } from '../../settings/checks'
 
 /** How far the bytes of an upload are. */
 export interface UploadProgress {
@@ -25,4 +27,10 @@ export interface UploadOptions extends CallOptions {
    * only its beginning and its end. What it throws is logged and changes nothing. Not called for a URL.
    */
   onProgress?: ((progress: UploadProgress) => void) | undefined
+}
+
+export const checkUploadOptions = (given: UploadOptions | undefined): UploadOptions => {
+  const options = ownFields(checkOptions('options', given))
+  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress)
+  return options
 }

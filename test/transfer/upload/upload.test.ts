@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { RunApiClient, type UploadedFile } from 'runapi-video'
+import { Readable } from 'node:stream'
+import { RunApiClient, type UploadedFile, type UploadSource } from 'runapi-video'
 import { createEmulator } from 'runapi-video/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Canned, canned } from '../../support/canned'
@@ -56,7 +57,7 @@ test('the PUT carries the headers that the service named, and no key', async () 
   expect(sent[0]?.headers).toMatchObject({ 'x-mine': 'value', 'x-call': 'value' })
 })
 
-test.each<[string, () => Blob | Uint8Array | ArrayBuffer]>([
+test.each<[string, () => UploadSource]>([
   ['a Blob', () => new Blob([BYTES])],
   ['an ArrayBuffer', () => BYTES.slice().buffer],
   ['a Buffer', () => Buffer.from(BYTES)],
@@ -69,6 +70,31 @@ test.each<[string, () => Blob | Uint8Array | ArrayBuffer]>([
       return view
     },
   ],
+  [
+    'a SharedArrayBuffer',
+    () => {
+      const buffer = new SharedArrayBuffer(BYTES.length)
+      new Uint8Array(buffer).set(BYTES)
+      return buffer
+    },
+  ],
+  [
+    'memory that may change its size',
+    () => {
+      const buffer = new (ArrayBuffer as unknown as new (size: number, options: object) => ArrayBuffer)(
+        BYTES.length,
+        { maxByteLength: 100 },
+      )
+      new Uint8Array(buffer).set(BYTES)
+      return buffer
+    },
+  ],
+  ['a DataView', () => new DataView(BYTES.slice().buffer)],
+  ['words of 8 bits that are signed', () => new Int8Array(BYTES)],
+  ['a data: URL in base64', () => `data:video/mp4;base64,${btoa('hello bytes')}`],
+  ['a data: URL object', () => new URL(`data:;base64,${btoa('hello bytes')}`)],
+  ['a data: URL in base64 with breaks', () => 'DATA:video/mp4;BASE64,aGVs\nbG8g Ynl0%5a%58%4d%3d#end'],
+  ['a data: URL in plain text', () => 'data:,hello%20bytes'],
 ])('%s is uploaded byte for byte', async (_, source) => {
   const { runapi, sent } = canned(usual)
   await runapi.files.upload(source(), options)
@@ -77,7 +103,7 @@ test.each<[string, () => Blob | Uint8Array | ArrayBuffer]>([
 })
 
 test('the name and the type come from the source, else from each other', async () => {
-  const said = async (source: Blob | Uint8Array, given = {}) => {
+  const said = async (source: UploadSource, given = {}) => {
     const { runapi, sent } = canned(usual)
     await runapi.files.upload(source, given)
     const { filename, content_type } = (sent[0]?.body ?? {}) as Record<string, string>
@@ -89,6 +115,15 @@ test('the name and the type come from the source, else from each other', async (
   expect(await said(BYTES)).toBe('upload application/octet-stream')
   expect(await said(BYTES, { contentType: 'image/webp' })).toBe('upload.webp image/webp')
   expect(await said(new File([BYTES], 'a.png'), { fileName: 'b.mp4' })).toBe('b.mp4 video/mp4')
+  expect(await said('data:image/png;base64,aGVsbG8=')).toBe('upload.png image/png')
+  expect(await said('data:image/jpeg;charset=utf-8;base64,aGVsbG8=')).toBe(
+    'upload.jpg image/jpeg;charset=utf-8',
+  )
+  expect(await said('data:;charset=utf-8,hello')).toBe('upload application/octet-stream')
+  // What the source says of itself is mended, not refused.
+  expect(await said(new File([BYTES], 'a\nb\\c.png', { type: 'nonsense' }))).toBe('a_b_c.png image/png')
+  expect(await said(new File([BYTES], `${'海'.repeat(300)}.png`))).toBe(`${'海'.repeat(251)}.png image/png`)
+  expect(await said(new File([BYTES], ' '))).toBe('upload application/octet-stream')
 })
 
 test('a URL is fetched by the service', async () => {
@@ -111,9 +146,37 @@ test('an upload from a URL is not repeated', async () => {
   expect(sent).toHaveLength(1)
 })
 
+test.each<[string, unknown, RegExp]>([
+  ['a path', './in.mp4', /uploadFile of runapi-video\/node/],
+  ['a file: URL', new URL('file:///tmp/in.mp4'), /uploadFile of runapi-video\/node/],
+  ['a blob: URL', 'blob:https://example.com/1', /pass the Blob itself/],
+  ['a web stream', new ReadableStream(), /new Response\(stream\)\.blob\(\)/],
+  ["Node's stream", Readable.from([BYTES]), /new Response\(stream\)\.blob\(\)/],
+  ['an async generator', (async function* () {})(), /new Response\(stream\)\.blob\(\)/],
+  ['a Response', new Response('hello'), /await source\.blob\(\)/],
+  ['a promise', new Promise(() => {}), /await it first/],
+  ['bytes as JSON has them', { type: 'Buffer', data: [1] }, /Uint8Array/],
+  ['a data: URL without data', 'data:image/png;base64', /without data/],
+  ['a data: URL with broken base64', 'data:image/png;base64,se%cret', /base64 cannot be read/],
+  ['a data: URL of nothing', 'data:image/png;base64,', /is empty/],
+  ['a place of this machine', 'http://localhost:3000/a.png', /upload the bytes/],
+  ['a place of this network', 'https://192.168.1.7/a.png', /upload the bytes/],
+])('%s as a source is refused with the way out', async (_, source, message) => {
+  const { runapi, sent } = canned([])
+  const error = await runapi.files.upload(source as never).catch((thrown) => thrown)
+  expect(error).toMatchObject({ code: 'configuration', message: expect.stringMatching(message) })
+  expect(error.message).not.toContain('se%cret')
+  expect(sent).toHaveLength(0)
+})
+
+test('an emulator fetches from this machine', async () => {
+  const { runapi, sent } = canned([[200, FILE]], { baseUrl: 'http://127.0.0.1:4010' })
+  await runapi.files.upload('http://localhost:3000/a.png')
+  expect(sent).toHaveLength(1)
+})
+
 test.each<[string, unknown, object?]>([
   ['a path', './in.mp4'],
-  ['a data URL', 'data:text/plain,hello'],
   ['nothing', undefined],
   ['a number', 7],
   ['no bytes', new Uint8Array()],
