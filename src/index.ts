@@ -12,6 +12,10 @@ export type {
   ApiKeySource,
   CallOptions,
   CreateOptions,
+  FetchLike,
+  FetchLikeInit,
+  FetchLikeResponse,
+  HeadersInput,
   RunApiClientOptions,
   WaitOptions,
 } from './contract/options'
@@ -82,13 +86,15 @@ export type {
 } from './money/pricing'
 export type { Clock } from './platform/clock'
 export type { Logger, LogLevel } from './platform/log'
+export type { FieldRule, FieldRules } from './schema/columns'
 export type { JsonSchema, JsonSchemaConverter, JsonSchemaOptions } from './schema/json-schema'
+export type { ModelOf, ModelSchema } from './schema/model-types'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema'
 export type { CreateMethod } from './task/create'
 export { nextDelay } from './task/next-delay'
 export type { SettlingEvent } from './task/settle'
 export type { TaskPromise } from './task/task-promise'
-export type { Download } from './transfer/download/download'
+export type { ByteReader, ByteStream, Download } from './transfer/download/download'
 export type { DownloadOptions, DownloadProgress } from './transfer/download/download-options'
 export type { Files, UploadSource } from './transfer/upload/files'
 export type { UploadOptions, UploadProgress } from './transfer/upload/upload-options'

@@ -7,6 +7,35 @@ import type { TaskState } from './task-state'
 /** Gives the key; asked before each attempt, so that a key can be fetched late and rotated. */
 export type ApiKeySource = () => string | Promise<string>
 
+/** What the option `fetch` must do: any runtime's `fetch`, undici's, or a function of yours around one. */
+export type FetchLike = (url: string, init: FetchLikeInit) => Promise<FetchLikeResponse>
+
+/** What the library passes to the option `fetch`. */
+export interface FetchLikeInit {
+  /** The HTTP method. */
+  method?: string
+  /** Names in lower case. */
+  headers?: Record<string, string>
+  /** The JSON of an API request. An upload has bytes, a Blob or a stream here: hand them on as they are. */
+  body?: string
+  /** How redirects are treated. */
+  redirect?: 'error' | 'follow' | 'manual'
+  /** Aborts when the call ends. */
+  signal?: AbortSignal
+}
+
+/** What the option `fetch` must give: a `Response`. */
+export interface FetchLikeResponse {
+  /** The HTTP status. */
+  readonly status: number
+  /** The headers. */
+  readonly headers: { get(name: string): string | null }
+  /** The bytes as a stream, or null. */
+  readonly body: unknown
+  /** The body as text. */
+  text(): Promise<string>
+}
+
 /** Headers as a user gives them. */
 export type HeadersInput = Readonly<Record<string, string | undefined>> | Headers
 
@@ -48,7 +77,7 @@ export interface RunApiClientOptions {
    * Used for every request when given.
    * @default the runtime's own transport
    */
-  fetch?: typeof globalThis.fetch | undefined
+  fetch?: FetchLike | undefined
   /** Added to each API request; names are compared without case. An `Authorization` here replaces the client's. */
   headers?: HeadersInput | undefined
   /**

@@ -41,7 +41,8 @@ export const resolveSettings = (given: RunApiClientOptions | undefined): Setting
     headers: headersOf(options.headers),
     maxConnections: checkCount('maxConnections', options.maxConnections ?? 64, 1),
     maxConcurrentPolls: checkCount('maxConcurrentPolls', options.maxConcurrentPolls ?? 32, 1),
-    fetch: options.fetch === undefined ? undefined : checkFunction('fetch', options.fetch),
+    fetch:
+      options.fetch === undefined ? undefined : (checkFunction('fetch', options.fetch) as Settings['fetch']),
     dangerouslyAllowBrowser: checkFlag('dangerouslyAllowBrowser', options.dangerouslyAllowBrowser ?? false),
     clock,
     random: () => (clock.random ? clock.random() : Math.random()),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, inject, test } from 'vitest'
@@ -51,8 +51,7 @@ const compile = async (version: string, ...args: string[]): Promise<string> => {
     '--noEmit',
     '--strict',
     '--exactOptionalPropertyTypes',
-    '--skipLibCheck',
-    'false',
+    ...(args.includes('--skipLibCheck') ? [] : ['--skipLibCheck', 'false']),
     '--target',
     'ES2022',
     ...args,
@@ -78,11 +77,135 @@ test("the declarations satisfy TypeScript with Node's types and without the DOM'
   expect(await compile('5.9', ...NODE, ...NO_DOM)).toBe('')
 })
 
-test('resolvers from before exports find the main entry', async () => {
-  writeFileSync(join(consumer, 'old.ts'), "import { RunApiClient } from 'runapi-video'\nnew RunApiClient()\n")
-  expect(await compile('5.9', '--module', 'commonjs', '--moduleResolution', 'node10', 'old.ts', ...DOM)).toBe(
-    '',
+test('resolvers from before exports find every entry', async () => {
+  const { exports } = JSON.parse(
+    readFileSync(join(consumer, 'node_modules/runapi-video/package.json'), 'utf8'),
   )
+  const entries = Object.keys(exports).filter((path) => path !== './package.json')
+  const imports = entries.map((path, n) => `export * as entry${n} from 'runapi-video${path.slice(1)}'`)
+  writeFileSync(join(consumer, 'old.ts'), imports.join('\n'))
+  const old = [
+    '--module',
+    'commonjs',
+    '--moduleResolution',
+    'node10',
+    '--ignoreDeprecations',
+    '5.0',
+    'old.ts',
+  ]
+  expect(await compile('5.9', ...old, ...DOM)).toBe('')
+})
+
+// What a module of a user's may export without writing a type.
+const exporting = `
+import * as main from 'runapi-video'
+import { nextDelay, RunApiClient, schedules, schemas } from 'runapi-video'
+import { createRunApi } from 'runapi-video/ai-sdk'
+import { downloadVideo, uploadFile } from 'runapi-video/node'
+import { createEmulator } from 'runapi-video/testing'
+import { parseWebhook, signWebhook, verifyWebhook } from 'runapi-video/webhooks'
+
+export const runapi = new RunApiClient()
+export const patient = runapi.withOptions({ timeoutMs: 1 })
+export const { luma, hailuo, account, files, pricing } = runapi
+export const make = runapi.hailuo.textToVideo
+export const created = runapi.luma.modifyVideo({ prompt: 'x', source_video_url: new URL('https://example.com/a.mp4') })
+export const waited = created.wait()
+export const polled = created.poll()
+export const revived = runapi.task('luma.modifyVideo', 'x')
+export const ref = revived.toJSON()
+export const state = revived.state
+export const updates = revived.updates()
+export const quote = runapi.pricing.quote('luma.modifyVideo', { prompt: 'x', source_video_url: 'https://example.com/a.mp4' })
+export const prices = runapi.pricing.schedules()
+export const balance = runapi.account.balance()
+export const uploaded = runapi.files.upload('https://example.com/a.png')
+export const downloaded = runapi.download({ url: 'x' })
+export const body = async () => (await downloaded).body
+export const { settle, endpoint } = runapi
+export const own = runapi.endpoint({ name: 'a.b', path: '/a/b', params: schemas.luma.modifyVideo })
+export const rules = schemas
+export const { luma: lumaSchemas } = schemas
+export const table = schemas.hailuo.imageToVideo
+export const models = schemas.hailuo.imageToVideo.models
+export const check = schemas.hailuo.imageToVideo['~standard'].validate({})
+export const presets = schedules
+export const { typical, exponential, fixed } = schedules
+export const delay = nextDelay
+export class Mine extends main.RunApiError { get code(): 'api' { return 'api' } }
+export const ours = (error: unknown) => (main.RunApiError.is(error) ? error : undefined)
+export const failure = (error: unknown) => (error instanceof main.TaskFailedError ? error.failure : undefined)
+export const timeout = new main.WaitTimeoutError('x', { timeoutMs: 1 })
+export const everything = main
+export const emulator = createEmulator()
+export const { clock, tasks, requests, deliveries } = emulator
+export const { next, listen, handlers } = emulator
+export const provider = createRunApi()
+export const model = provider.video('luma-modify-video')
+export const { doStart, doStatus, doGenerate, handleWebhookOption } = model
+export const event = verifyWebhook('x', {}, 'x')
+export const parsed = parseWebhook('x')
+export const signed = signWebhook('x', 'x')
+export { downloadVideo, uploadFile, verifyWebhook }
+export const upload = (path: string) => uploadFile(runapi, path)
+export const save = downloadVideo
+`
+
+test.each(['5.4', '5.9', '6.0', '7.0'])(
+  'what a module exports can be named by TypeScript %s',
+  async (version) => {
+    writeFileSync(join(consumer, 'exporting.mts'), exporting)
+    const flags = ['--declaration', '--emitDeclarationOnly', '--outDir', `named-${version}`]
+    const disposable = ['--lib', 'ES2022,DOM,DOM.Iterable,ESNext.Disposable', '--types', 'node']
+    const module = ['--module', 'nodenext', '--noEmit', 'false', 'exporting.mts']
+    expect(await compile(version, ...flags, ...module, ...disposable, '--skipLibCheck')).toBe('')
+  },
+)
+
+// undici's types are those of another copy than the library's own.
+const wide = `
+import { Readable } from 'node:stream'
+import { RunApiClient, type FetchLike } from 'runapi-video'
+import { fetch as undiciFetch } from 'undici'
+
+export const clients = [
+  new RunApiClient({ fetch }),
+  new RunApiClient({ fetch: undiciFetch }),
+  new RunApiClient({ fetch: (url, init) => fetch(url, init) }),
+  new RunApiClient({ fetch: async (url, init) => undiciFetch(url, { ...init, keepalive: true }) }),
+  new RunApiClient({ fetch: async () => new Response('{}') }),
+]
+export const wrapped = (inner: typeof globalThis.fetch): FetchLike => async (url, init) => inner(url, init)
+export const save = async (runapi: RunApiClient) => {
+  const { body } = await runapi.download({ url: 'https://example.com/a.mp4' })
+  for await (const piece of body) console.log(piece.length)
+  const reader = body.getReader()
+  console.log((await reader.read()).value?.length)
+  return [Readable.fromWeb(body), new Response(body), fetch('https://example.com', { method: 'PUT', body })]
+}
+`
+
+test.each([
+  ['5.9', 'ES2022,DOM,DOM.Iterable'],
+  ['5.9', 'ES2022,DOM,DOM.Iterable,DOM.AsyncIterable'],
+  ['5.9', 'ES2022'],
+  ['6.0', 'ES2022,DOM,DOM.Iterable'],
+  ['7.0', 'ES2022,DOM,DOM.Iterable'],
+])("TypeScript %s with %s takes undici's fetch, a wrapped one and Node's streams", async (version, lib) => {
+  writeFileSync(join(consumer, 'wide.mts'), wide)
+  expect(
+    await compile(
+      version,
+      '--module',
+      'nodenext',
+      '--types',
+      'node',
+      '--lib',
+      lib,
+      '--skipLibCheck',
+      'wide.mts',
+    ),
+  ).toBe('')
 })
 
 const editor = openEditor(

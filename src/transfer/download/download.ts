@@ -13,10 +13,42 @@ import { checkDownloadOptions, type DownloadLimits, type DownloadOptions } from 
 import { openResult } from './open-result'
 import { resultBody } from './result-body'
 
+/**
+ * A stream of bytes that fits both where the web's types ask for a `ReadableStream` (`new Response(body)`) and where
+ * Node's do (`Readable.fromWeb(body)`). Safari before 26 cannot iterate over it: use `getReader()` there.
+ */
+export type ByteStream = ReadableStream<Uint8Array> & {
+  /** The pieces, for `for await`. */
+  values(options?: { preventCancel?: boolean }): AsyncIterableIterator<Uint8Array>
+  /** The pieces, for `for await`. */
+  [Symbol.asyncIterator](options?: { preventCancel?: boolean }): AsyncIterableIterator<Uint8Array>
+  // The web's and Node's declarations of these differ in ways that no stream does.
+  getReader(options: { mode: 'byob' }): ByteReader
+  getReader(options?: { mode?: 'byob' }): ReadableStreamDefaultReader<Uint8Array> | ByteReader
+  pipeThrough<R>(transform: { readable: R; writable: { getWriter(): unknown } }, options?: object): R
+  pipeTo(destination: { getWriter(): unknown }, options?: object): Promise<void>
+  tee(): [ByteStream, ByteStream]
+}
+
+/** A reader into memory of yours. */
+export interface ByteReader {
+  /** Settles when the stream has ended. */
+  readonly closed: Promise<undefined>
+  /** Reads into a view. */
+  read<T extends ArrayBufferView>(
+    view: T,
+    options?: { min?: number },
+  ): Promise<{ done: false; value: T } | { done: true; value: T | undefined }>
+  /** Stops the stream. */
+  cancel(reason?: unknown): Promise<void>
+  /** Gives the stream back. */
+  releaseLock(): void
+}
+
 /** A file that is on its way. */
 export interface Download {
   /** The bytes. It ends only after the whole file, else with a `DownloadError` or the signal's reason. Read or cancel it. */
-  body: ReadableStream<Uint8Array>
+  body: ByteStream
   /** The media type, where the server says it. */
   contentType: string | undefined
   /** The number of bytes to come, where the server says it. */
@@ -81,7 +113,7 @@ const begin = async (
     }
     const checked = checkedBody({ body, contentLength, maxBytes, read, report, controller, onEnd: over })
     return {
-      body: withLength(checked, contentLength),
+      body: withLength(checked, contentLength) as ByteStream,
       contentType: answer.header('content-type') ?? undefined,
       contentLength,
     }
