@@ -1,19 +1,18 @@
 import type { RunApiClientOptions } from './contract/options'
 import type { Task, TaskRef } from './contract/task-handle'
-import type { Video, VideoResult } from './contract/task-state'
+import { isTerminal, type TaskState, type Video, type VideoResult } from './contract/task-state'
 import { ConfigurationError } from './errors/configuration-error'
 import { type EndpointName, endpointNamed, type Families, families } from './models'
 import type { EndpointDefinition } from './models/endpoint'
 import { type Account, createAccount } from './money/account'
 import { createPricing, type Pricing } from './money/pricing'
-import { ownFields } from './platform/own'
+import { own, ownFields, ownText } from './platform/own'
 import { carrySession, createSession, type Session } from './session'
 import { checkFunction, refuseOption } from './settings/checks'
 import { resolveSettings } from './settings/settings'
 import { type CreateMethod, createMethod } from './task/create'
-import { type SettlingEvent, settle } from './task/settle'
 import { isTask, TaskHandle } from './task/task'
-import { newTaskCore } from './task/task-core'
+import { newTaskCore, pollerName } from './task/task-core'
 import { checkId, parseTaskRef } from './task/task-ref'
 import { type Download, download } from './transfer/download/download'
 import type { DownloadOptions } from './transfer/download/download-options'
@@ -27,6 +26,16 @@ type FamilyMethods = {
 }
 
 export interface RunApiClient extends FamilyMethods {}
+
+/** What `settle` reads of a verified webhook: the event of `verifyWebhook` fits. */
+export interface SettlingEvent<R = unknown> {
+  /** The service's id of the task. */
+  taskId: string
+  /** The state that the webhook brought. */
+  task: TaskState<R>
+}
+
+const STATUSES = ['pending', 'processing', 'completed', 'failed']
 
 /** What a client inherits from the one whose `withOptions` made it. */
 const PARENT = Symbol('parent')
@@ -117,8 +126,8 @@ export class RunApiClient {
   }
 
   /**
-   * Hands a webhook to the waits of its task: after a terminal state they end at once, without another poll. Give it what
-   * `verifyWebhook` gave, never an unsigned delivery. Returns whether a wait of this client was meant. In runtimes where
+   * Hands a webhook to the waits of its task: after a terminal state they end at once, without another poll, also those of clients that `withOptions` made. Give it what
+   * `verifyWebhook` gave, never an unsigned delivery. Returns whether a wait of this family of clients was meant. In runtimes where
    * a promise belongs to the request that made it (Workers, edge) nothing is handed on, and waits go on polling.
    *
    * @throws {ConfigurationError} for anything but a webhook event
@@ -127,11 +136,16 @@ export class RunApiClient {
    * runapi.settle(await verifyWebhook(await request.text(), request.headers, secret))
    */
   settle(event: SettlingEvent): boolean {
-    return settle(this.#session, event)
+    const taskId = ownText(event, 'taskId')
+    if (taskId === undefined || !STATUSES.includes(ownText(own(event, 'task'), 'status') ?? ''))
+      throw new ConfigurationError('event: must be what verifyWebhook gave, unchanged')
+    const { pollers, settings } = this.#session
+    return pollers.deliverNews(pollerName(settings, taskId), event.task, isTerminal(event.task))
   }
 
   /**
-   * A client with other options that shares this one's sockets, limits, retry budget and brake, and is closed with it.
+   * A client with other options that shares this one's sockets, limits, retry budget and running waits. It is closed
+   * with this one; closing it ends its own calls and nothing else.
    *
    * @example
    * const patient = runapi.withOptions({ timeoutMs: 120_000 })
@@ -150,11 +164,11 @@ export class RunApiClient {
 
   /**
    * Releases the sockets and stops the timers. Calls and waits that are pending reject with a `ClientClosedError` that
-   * carries the key or the task; so do later calls.
+   * carries the key or the task; so do later calls. Clients that were made by `withOptions` are closed with this one;
+   * closing one of them ends its own calls and nothing else.
    */
   async close(): Promise<void> {
-    this.#session.http.shutdown.close()
-    await this.#session.http.transport.close()
+    await this.#session.close()
   }
 
   #definition(name: string): EndpointDefinition<string, unknown, unknown> {

@@ -1,4 +1,4 @@
-export { RunApiClient } from './client'
+export { RunApiClient, type SettlingEvent } from './client'
 export type {
   ClientEvent,
   PollEvent,
@@ -50,6 +50,7 @@ export {
   RateLimitError,
   RequestTimeoutError,
   ResultExpiredError,
+  ResultMissingError,
   RunApiError,
   type RunApiErrorCode,
   ServerError,
@@ -91,8 +92,7 @@ export type { JsonSchema, JsonSchemaConverter, JsonSchemaOptions } from './schem
 export type { ModelOf, ModelSchema } from './schema/model-types'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema'
 export type { CreateMethod } from './task/create'
-export { nextDelay } from './task/next-delay'
-export type { SettlingEvent } from './task/settle'
+export { nextDelay } from './task/task'
 export type { TaskPromise } from './task/task-promise'
 export type { ByteReader, ByteStream, Download } from './transfer/download/download'
 export type { DownloadOptions, DownloadProgress } from './transfer/download/download-options'

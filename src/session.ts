@@ -1,10 +1,11 @@
-import { createTransport, sharesPromises } from '#transport'
+import { createTransport } from '#transport'
 import { ConfigurationError } from './errors/configuration-error'
 import type { HttpContext } from './http/context'
 import { createShutdown } from './http/shutdown'
-import { createRateLimiter, type RateLimiter } from './limits/rate-limiter'
+import { createIsolatedRateLimiter, createRateLimiter } from './limits/rate-limiter'
 import { createRetryBudget } from './limits/retry-budget'
 import { createExpiringSemaphore, createSemaphore, type Semaphore } from './limits/semaphore'
+import { sharesPromises } from './platform/env'
 import type { Settings } from './settings/settings'
 import { createPollers, type Pollers } from './waiting/pollers'
 
@@ -13,40 +14,74 @@ export interface Session {
   readonly settings: Settings
   readonly http: HttpContext
   readonly pollSlots: Semaphore
-  readonly rateLimiter: RateLimiter
   readonly pollers: Pollers
+  /** Stands for the settings that a poll depends on: the clients of a family that have the same one share their polls. */
+  readonly access: object
   /** Status words that were warned about. */
   readonly strangeWords: Set<string>
+  /** Ends the client's own calls, and releases what it does not share with a parent. */
+  close(): Promise<void>
 }
 
-// What one request is told to wait must not stop all the others for a day.
-const LONGEST_SHARED_PAUSE_MS = 60_000
-
-/** Begins a session; with `parent`, one that shares sockets, gates, budget and brake with it. */
+/** Begins a session; with `parent`, one that shares sockets, limits, retry budget and pollers with it. */
 export const createSession = (settings: Settings, parent?: Session): Session => {
-  const { clock, random, log, fetch, maxConnections, maxConcurrentPolls } = settings
-  const semaphore = (limit: number): Semaphore =>
-    sharesPromises ? createSemaphore(limit) : createExpiringSemaphore(limit, clock, random)
-  const sameFetch = parent !== undefined && parent.settings.fetch === fetch
-  const rateLimiter = parent?.rateLimiter ?? createRateLimiter()
-  const http: HttpContext = {
+  const { fetch, log, maxConnections } = settings
+  const shared = sharesPromises()
+  const family = parent ? familyOf(parent) : newFamily(settings, shared)
+  const sharesTransport = parent !== undefined && parent.settings.fetch === fetch
+  const transport = sharesTransport
+    ? parent.http.transport
+    : createTransport({ fetch, maxConnections, warn: (message) => log('warn', message) })
+  const shutdown = createShutdown({ shared, parent: parent?.http.shutdown })
+  const { pollSlots, pollers, ...limits } = family
+  return {
     settings,
-    transport: sameFetch
-      ? parent.http.transport
-      : createTransport({ fetch, maxConnections, warn: (message) => log('warn', message) }),
-    connections: parent?.http.connections ?? semaphore(maxConnections),
-    budget: parent?.http.budget ?? createRetryBudget(),
-    shutdown: parent?.http.shutdown ?? createShutdown({ shared: sharesPromises }),
-    onThrottled: (retryAfterMs) =>
-      rateLimiter.press(clock.monotonic(), retryAfterMs && Math.min(retryAfterMs, LONGEST_SHARED_PAUSE_MS)),
+    http: { settings, transport, shutdown, ...limits },
+    pollSlots,
+    pollers,
+    access: parent && pollsAlike(settings, parent.settings) ? parent.access : {},
+    strangeWords: new Set(),
+    close: async () => {
+      shutdown.close()
+      if (!sharesTransport) await transport.close()
+    },
   }
-  const pollSlots = parent?.pollSlots ?? semaphore(maxConcurrentPolls)
-  const pollers = createPollers(
-    { clock, random, gate: pollSlots, brake: rateLimiter },
-    { shared: sharesPromises },
-  )
-  return { settings, http, pollSlots, rateLimiter, pollers, strangeWords: new Set() }
 }
+
+/** What the clients of a family share. */
+type Family = Pick<Session, 'pollSlots' | 'pollers'> &
+  Pick<HttpContext, 'connections' | 'budget' | 'onThrottled'>
+
+const newFamily = (
+  { clock, random, maxConnections, maxConcurrentPolls }: Settings,
+  shared: boolean,
+): Family => {
+  const semaphore = (limit: number): Semaphore =>
+    shared ? createSemaphore(limit) : createExpiringSemaphore(limit, clock, random)
+  const pollSlots = semaphore(maxConcurrentPolls)
+  const rateLimiter = shared ? createRateLimiter(clock, random) : createIsolatedRateLimiter(clock)
+  return {
+    pollSlots,
+    pollers: createPollers({ clock, random, pollSlots, rateLimiter }, { shared }),
+    connections: semaphore(maxConnections),
+    budget: createRetryBudget(),
+    onThrottled: (retryAfterMs) => rateLimiter.onThrottled(clock.monotonic(), retryAfterMs),
+  }
+}
+
+const familyOf = ({ pollSlots, pollers, http: { connections, budget, onThrottled } }: Session): Family => ({
+  pollSlots,
+  pollers,
+  connections,
+  budget,
+  onThrottled,
+})
+
+// The base URL is part of a poller's name.
+const pollsAlike = (one: Settings, other: Settings): boolean =>
+  one.apiKey === other.apiKey &&
+  one.fetch === other.fetch &&
+  JSON.stringify(one.headers) === JSON.stringify(other.headers)
 
 // Registered, because each entry point of the CJS build has a client class of its own.
 const SESSION = Symbol.for('runapi-video.session')

@@ -1,11 +1,21 @@
 import type { Task } from '../contract/task-handle'
-import { RunApiError } from './run-api-error'
+import { RunApiError, type RunApiErrorInit } from './run-api-error'
+
+export interface PollFailedErrorInit extends RunApiErrorInit {
+  pollCounts?: Readonly<Record<string, number>>
+}
 
 /** More polls in a row failed than `maxPollFailures` tolerates; `cause` is the last failure. `error.task.wait()` tries again. */
 export class PollFailedError extends RunApiError {
   /** The handle of the task, which goes on. */
   declare readonly task: Task
+  /** How many polls of the wait brought what: a status of the task, an HTTP status, or the code of an error. */
+  readonly pollCounts: Readonly<Record<string, number>>
 
+  constructor(message: string, init?: PollFailedErrorInit) {
+    super(message, init)
+    this.pollCounts = init?.pollCounts ?? {}
+  }
   override get name(): string {
     return 'PollFailedError'
   }
@@ -14,5 +24,8 @@ export class PollFailedError extends RunApiError {
   }
   override get retryable(): boolean {
     return true
+  }
+  protected override details(): Record<string, unknown> {
+    return { pollCounts: this.pollCounts, ...super.details() }
   }
 }

@@ -21,6 +21,7 @@ export type RunApiErrorCode =
   | 'task_failed'
   | 'wait_timeout'
   | 'poll_failed'
+  | 'result_missing'
   | 'client_closed'
   | 'webhook_verification'
   | 'download'

@@ -3,6 +3,7 @@ import { RunApiError, type RunApiErrorInit } from './run-api-error'
 
 export interface WaitTimeoutErrorInit extends RunApiErrorInit {
   timeoutMs: number
+  pollCounts?: Readonly<Record<string, number>>
 }
 
 /** The wait's `timeoutMs` passed. The task goes on at the service: `error.task.wait()` waits again. */
@@ -11,10 +12,13 @@ export class WaitTimeoutError extends RunApiError {
   declare readonly task: Task
   /** The `timeoutMs` of the wait, in milliseconds. */
   readonly timeoutMs: number
+  /** How many polls of the wait brought what: a status of the task, an HTTP status, or the code of an error. */
+  readonly pollCounts: Readonly<Record<string, number>>
 
   constructor(message: string, init: WaitTimeoutErrorInit) {
     super(message, init)
     this.timeoutMs = init.timeoutMs
+    this.pollCounts = init.pollCounts ?? {}
   }
   override get name(): string {
     return 'WaitTimeoutError'
@@ -26,6 +30,6 @@ export class WaitTimeoutError extends RunApiError {
     return true
   }
   protected override details(): Record<string, unknown> {
-    return { timeoutMs: this.timeoutMs, ...super.details() }
+    return { timeoutMs: this.timeoutMs, pollCounts: this.pollCounts, ...super.details() }
   }
 }

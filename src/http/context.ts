@@ -13,7 +13,7 @@ export interface HttpContext {
   readonly budget: RetryBudget
   readonly shutdown: Shutdown
   /** Hears of each 429, whichever request it answers, before that attempt gives its slot back. */
-  readonly onThrottled?: (retryAfterMs: number | undefined) => void
+  readonly onThrottled?: ((retryAfterMs: number | undefined) => void) | undefined
 }
 
 /** What became of the attempts of one call, as far as the client can know. It only ever grows. */

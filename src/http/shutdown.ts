@@ -1,10 +1,10 @@
 import { ClientClosedError } from '../errors/client-closed-error'
 import { abortReason, abortWith, onAbort } from '../platform/on-abort'
 
-/** From a client's construction to its `close()`; shared by the clients of `withOptions`. */
+/** From a client's construction to its `close()`, or to that of the client that it was derived from. */
 export interface Shutdown {
   readonly closed: boolean
-  /** Aborts when the client is closed; `undefined` where calls may share nothing. */
+  /** Aborts when the client is closed; `undefined` where each call needs a signal of its own. */
   readonly signal: AbortSignal | undefined
   /** Calls `stop` when the client is closed, with the reason. Returns how to stop listening. */
   onClose(stop: (reason: ClientClosedError) => void): () => void
@@ -14,36 +14,51 @@ export interface Shutdown {
 const closedError = (): ClientClosedError =>
   new ClientClosedError('the client was closed; make a new RunApiClient to go on')
 
-export const createShutdown = ({ shared = false } = {}): Shutdown => {
+interface ShutdownOptions {
+  /** Whether calls may share a signal. */
+  shared?: boolean
+  /** Of the client that this one was derived from. */
+  parent?: Shutdown | undefined
+}
+
+export const createShutdown = ({ shared = false, parent }: ShutdownOptions = {}): Shutdown => {
   const listeners = new Set<(reason: ClientClosedError) => void>()
   let closed = false
   let controller: AbortController | undefined
+  let forgetParent: (() => void) | undefined
+  const close = (): void => {
+    closed = true
+    if (controller) abortWith(controller, closedError())
+    for (const stop of listeners) stop(closedError())
+    listeners.clear()
+    forgetParent?.()
+  }
   return {
     get closed() {
-      return closed
+      return closed || parent?.closed === true
     },
     get signal() {
-      // Made late, because constructing a client must make none.
-      if (shared && !controller) {
+      // Made late, because constructing a client must make none. A derived client has none that its parent would have
+      // to keep for ever.
+      if (shared && !parent && !controller) {
         controller = new AbortController()
         if (closed) abortWith(controller, closedError())
       }
       return controller?.signal
     },
     onClose: (stop) => {
-      if (closed) {
+      if (closed || parent?.closed) {
         stop(closedError())
         return () => {}
       }
+      // The parent holds a derived client only while that has something to end.
+      if (listeners.size === 0) forgetParent = parent?.onClose(close)
       listeners.add(stop)
-      return () => listeners.delete(stop)
+      return () => {
+        if (listeners.delete(stop) && listeners.size === 0) forgetParent?.()
+      }
     },
-    close: () => {
-      closed = true
-      if (controller) abortWith(controller, closedError())
-      for (const stop of listeners) stop(closedError())
-      listeners.clear()
-    },
+    close,
   }
 }
 

@@ -1,113 +1,185 @@
+import { after, type Cancel, type Clock } from '../platform/clock'
+
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
-/** The part of a pause over which the looks that it held back are spread, while no better pace is known. */
-const SPREAD = 0.2
-/** What each good answer takes off the gap between two looks, until a 429 says that they come too fast again. */
+// What one task is told to wait must not stop all the others for a day.
+const LONGEST_SHARED_PAUSE_MS = 60_000
+/** No two polls are further apart than this part of the pause before them. */
+const LONGEST_GAP = 0.2
+/** The part of the pause that separates two polls while no better pace is known. */
+const FIRST_GAP = 0.02
+/** What each good answer takes off the gap between two polls, until the next 429. */
 const RECOVERY = 0.99
-
-/** The part of what is left of a long queue, at today's pace, after which to ask how far it has come. */
-const NAP = 1 / 6
-/** Turns that are nearer than this are one: it is beyond what the arithmetic of times can tell apart. */
-const NEARLY = 1e-6
+/** How much of a pace that was missed, while the program was busy or did not run, is made up for in one go. */
+const MOST_CATCH_UP_MS = 1_000
 
 /**
- * What a 429 does to every wait of a client. First a pause: nothing is polled. Then a pace: who wants to poll takes the
- * next turn, so that all are late alike; it begins at half the rate at which the 429 came, rises with each good answer,
- * and is over when nobody queues. Plain numbers.
+ * What a 429 does to every wait of a client. First a pause: nothing is polled. Then a pace: due polls queue and start one
+ * at a time, so that all waits slow down equally. The pace begins at half the rate that was refused, rises with each good
+ * answer, and ends when nobody queues.
  */
 export interface RateLimiter {
   /** The monotonic time before which nothing is polled. */
-  readonly until: number
-  /**
-   * A place in the queue for a look that wants to start now; `undefined` when it may. Who `held` a turn keeps it; one
-   * that came, and could not be taken before the next pause, becomes one of the first.
-   */
-  turn(now: number, random: () => number, held?: number): number | undefined
-  /**
-   * When to ask again whether this turn has come; it has when that is not later than `now`. Good answers make the queue
-   * move faster, so that is well before the turn would come at today's pace.
-   */
-  askAt(turn: number, now: number): number
-  /** Who held this turn has taken it, or needs it no more: then those who come later move up. */
-  leave(turn: number, now: number): void
-  /** A 429 came. Without a `Retry-After` the pause doubles with each one in a row. */
-  press(now: number, retryAfterMs: number | undefined): void
-  /** An answer came that is no 429. */
-  ease(now: number): void
+  readonly pausedUntil: number
+  /** Whether a poll that is due has to queue. When it need not, it counts as started. */
+  shouldDefer(now: number): boolean
+  /** Queues a poll; `start` is called when its turn comes. Returns how to leave the queue. */
+  enqueue(start: () => void): Cancel
+  /** A 429 came. Without a `Retry-After`, the pause doubles with each one in a row. */
+  onThrottled(now: number, retryAfterMs: number | undefined): void
+  /** A poll was answered. */
+  onSuccess(now: number): void
 }
 
-export const createRateLimiter = (): RateLimiter => {
-  let until = Number.NEGATIVE_INFINITY
-  let level = 0
-  let spreadMs = 0
-  let gapMs = 0
+/** How long nothing is polled, and how far apart polls are afterwards. */
+interface Pace {
+  pausedUntil: number
+  /** 0 while polls need not be spread. */
+  gapMs: number
+  /** Returns whether a new pause began: answers to requests that were under way belong to the same one. */
+  onThrottled(now: number, retryAfterMs: number | undefined): boolean
+  onSuccess(now: number, isQueueEmpty: boolean): void
+}
+
+const newPace = (): Pace => {
+  let throttlesInARow = 0
   let goodAnswers = 0
-  let countedFrom = Number.NaN
+  let countedFrom: number | undefined
+  const pace: Pace = {
+    pausedUntil: Number.NEGATIVE_INFINITY,
+    gapMs: 0,
+    onThrottled: (now, retryAfterMs) => {
+      const isNew = now >= pace.pausedUntil
+      if (isNew) throttlesInARow++
+      const backoffMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, throttlesInARow - 1))
+      const pauseMs = Math.min(retryAfterMs ?? backoffMs, LONGEST_SHARED_PAUSE_MS)
+      pace.pausedUntil = Math.max(pace.pausedUntil, now + pauseMs)
+      if (!isNew) return false
+      // The pace may have allowed more polls than there were.
+      const refusedGapMs = goodAnswers > 0 ? (now - (countedFrom ?? now)) / goodAnswers : 0
+      pace.gapMs =
+        Math.min(2 * Math.max(pace.gapMs, refusedGapMs), pauseMs * LONGEST_GAP) || pauseMs * FIRST_GAP
+      goodAnswers = 0
+      countedFrom = pace.pausedUntil
+      return true
+    },
+    onSuccess: (now, isQueueEmpty) => {
+      // It was under way when the pause began.
+      if (now < pace.pausedUntil) return
+      throttlesInARow = 0
+      countedFrom ??= now
+      goodAnswers++
+      pace.gapMs = isQueueEmpty ? 0 : pace.gapMs * RECOVERY
+    },
+  }
+  return pace
+}
 
-  // The turns from `front` to `back` are still to come, evenly from `from()` on. Those that were given back are among
-  // them, so that the queue moves as fast as `queued`, the ones that are needed, allow.
-  let front = 0
-  let back = 0
-  let queued = 0
-  let movedAt = Number.NEGATIVE_INFINITY
-  let frontAtPress = 0
-  const from = (): number => Math.max(until, movedAt)
+/** First come, first served, with one timer for the whole queue. */
+export const createRateLimiter = (clock: Clock, random: () => number): RateLimiter => {
+  const pace = newPace()
+  const queue = new Set<() => void>()
+  let nextAt = Number.NEGATIVE_INFINITY
+  let cancelTimer: Cancel = () => {}
 
-  const move = (now: number): void => {
-    const passedMs = now - from()
-    if (passedMs < 0) return
-    const left = gapMs > 0 ? queued - passedMs / gapMs : queued
-    front = left > 0 ? back - ((back - front) * left) / queued : back
-    queued = Math.max(0, left)
-    movedAt = now
+  const startDue = (): void => {
+    const now = clock.monotonic()
+    for (const start of queue) {
+      if (Math.max(nextAt, pace.pausedUntil) > now) break
+      queue.delete(start)
+      nextAt = Math.max(nextAt, pace.pausedUntil, now - MOST_CATCH_UP_MS) + pace.gapMs
+      start()
+    }
+    setTimer()
+  }
+  const setTimer = (): void => {
+    cancelTimer()
+    if (queue.size === 0) return
+    cancelTimer = after(clock, Math.max(nextAt, pace.pausedUntil) - clock.monotonic(), startDue)
   }
 
   return {
-    get until() {
-      return until
+    get pausedUntil() {
+      return pace.pausedUntil
     },
-    turn: (now, random, held) => {
-      move(now)
-      if (until <= now && (queued === 0 || gapMs === 0)) return undefined
-      if (held !== undefined && held - frontAtPress >= NEARLY) return held
-      queued++
-      return (held === undefined ? back++ : --front) + random()
+    shouldDefer: (now) => {
+      if (queue.size > 0 || now < Math.max(nextAt, pace.pausedUntil)) return true
+      nextAt = now + pace.gapMs
+      return false
     },
-    askAt: (turn, now) => {
-      move(now)
-      if (turn - front < NEARLY) return from()
-      if (gapMs === 0) return until + (turn - Math.floor(turn)) * spreadMs
-      const ahead = (queued * (turn - front)) / (back - front)
-      const shortestMs = (gapMs * (1 - RECOVERY ** ahead)) / -Math.log(RECOVERY)
-      return from() + Math.max(shortestMs, gapMs * ahead * NAP)
+    enqueue: (start) => {
+      queue.add(start)
+      if (queue.size === 1) setTimer()
+      return () => {
+        if (queue.delete(start) && queue.size === 0) cancelTimer()
+      }
     },
-    leave: (turn, now) => {
-      move(now)
-      if (turn - front >= NEARLY) queued = Math.max(0, queued - 1)
+    onThrottled: (now, retryAfterMs) => {
+      // Clients that were stopped together must not come back together.
+      if (pace.onThrottled(now, retryAfterMs)) nextAt = pace.pausedUntil + random() * pace.gapMs
     },
-    press: (now, retryAfterMs) => {
-      move(now)
-      // Answers to requests that were already under way belong to the same episode.
-      const isNew = now >= until
-      if (isNew) level++
-      const pauseMs = retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, level - 1))
-      until = Math.max(until, now + pauseMs)
-      spreadMs = pauseMs * SPREAD
-      if (!isNew) return
-      frontAtPress = front
-      // The pace may allow more than there was.
-      if (goodAnswers > 0) gapMs = Math.max(gapMs, (now - countedFrom) / goodAnswers)
-      gapMs = Math.min(2 * gapMs, spreadMs)
-      goodAnswers = 0
-      countedFrom = until
+    onSuccess: (now) => pace.onSuccess(now, queue.size === 0 && now >= nextAt),
+  }
+}
+
+/**
+ * The same with plain numbers, for runtimes where one request may not settle another's promise: a bucket fills with
+ * permits at the pace, each queued poll has a number among them and asks on a timer of its own whether it has come.
+ * Whoever is cancelled without a word wastes one permit and holds up nobody.
+ */
+export const createIsolatedRateLimiter = (clock: Clock): RateLimiter => {
+  const pace = newPace()
+  let issued = 0
+  let wanted = 0
+  let filledAt = Number.NEGATIVE_INFINITY
+
+  const fill = (now: number): void => {
+    const passedMs = now - Math.max(filledAt, pace.pausedUntil)
+    if (passedMs < 0) return
+    issued = pace.gapMs > 0 ? Math.min(wanted, issued + passedMs / pace.gapMs) : wanted
+    filledAt = now
+  }
+  /** Good answers fill the bucket faster, so a poll far back asks well before its permit comes at today's pace. */
+  const nextCheckAt = (number: number, now: number): number => {
+    const ahead = number - issued
+    const waitMs = pace.gapMs * (ahead <= 1 ? ahead : Math.max(1, ahead / 6))
+    return Math.max(now, pace.pausedUntil) + waitMs
+  }
+
+  return {
+    get pausedUntil() {
+      return pace.pausedUntil
     },
-    ease: (now) => {
-      if (now < until) return
-      move(now)
-      level = 0
-      if (Number.isNaN(countedFrom)) countedFrom = now
-      goodAnswers++
-      gapMs = queued > 0 ? gapMs * RECOVERY : 0
+    shouldDefer: (now) => {
+      fill(now)
+      if (issued < wanted || now < pace.pausedUntil) return true
+      if (pace.gapMs > 0) wanted++
+      return false
+    },
+    enqueue: (start) => {
+      const number = ++wanted
+      let cancelTimer: Cancel = () => {}
+      const check = (): void => {
+        const now = clock.monotonic()
+        fill(now)
+        // Times have fractions that numbers cannot hold.
+        if (now >= pace.pausedUntil && issued > number - 1e-6) start()
+        else cancelTimer = after(clock, nextCheckAt(number, now) - now, check)
+      }
+      cancelTimer = after(clock, nextCheckAt(number, clock.monotonic()) - clock.monotonic(), check)
+      return () => {
+        cancelTimer()
+        // Its permit goes to those who still queue.
+        if (issued < number) issued = Math.min(wanted, issued + 1)
+      }
+    },
+    onThrottled: (now, retryAfterMs) => {
+      fill(now)
+      pace.onThrottled(now, retryAfterMs)
+    },
+    onSuccess: (now) => {
+      fill(now)
+      pace.onSuccess(now, issued >= wanted)
     },
   }
 }

@@ -15,6 +15,30 @@ export const readEnv = (name: string): string | undefined => {
 export const isBrowser = (): boolean =>
   pageAddress() !== undefined || globalThis.navigator?.userAgent?.startsWith('Mozilla/') === true
 
+/**
+ * Whether what one call awaits may be settled by another. It may not where a promise belongs to the request that made it
+ * (Workers, Vercel's edge); a runtime that is not known counts as one of those. Told at run time, because a bundler's
+ * conditions do not say where a bundle will run.
+ */
+export const sharesPromises = (): boolean => {
+  const { process, Bun, Deno, WebSocketPair, EdgeRuntime, navigator } = globalThis as {
+    process?: { versions?: { node?: string } }
+    Bun?: unknown
+    Deno?: unknown
+    WebSocketPair?: unknown
+    EdgeRuntime?: unknown
+    navigator?: { userAgent?: string }
+  }
+  // With its Node compatibility, workerd has a `process` too.
+  if (
+    navigator?.userAgent === 'Cloudflare-Workers' ||
+    WebSocketPair !== undefined ||
+    EdgeRuntime !== undefined
+  )
+    return false
+  return process?.versions?.node !== undefined || Bun !== undefined || Deno !== undefined || isBrowser()
+}
+
 /** The address of the page, in a browser page; `undefined` in workers and on servers. */
 export const pageAddress = (): string | undefined => {
   const { window } = globalThis as { window?: { document?: unknown; location?: { href?: string } } }

@@ -6,9 +6,8 @@ import { callLimits } from '../http/call'
 import { newDelivery } from '../http/context'
 import { combineSignals } from '../http/shutdown'
 import { abortReason, throwIfAborted } from '../platform/on-abort'
-import { checkedFor, errorContext } from './error-context'
-import { askStatus } from './status'
-import { pollerKey, type TaskCore } from './task-core'
+import { askStatus, taskPollTarget } from './status'
+import { checkedFor, errorContext, type TaskCore } from './task-core'
 
 /** One status request, with the client's retries. A terminal state is handed to those who wait. */
 export const pollTask = async <R>(
@@ -25,7 +24,7 @@ export const pollTask = async <R>(
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
   try {
     const state = await askStatus(core, { ...limits, signal, slots: pollSlots, delivery })
-    if (isTerminal(state)) pollers.deliver(pollerKey(core), state, true)
+    if (isTerminal(state)) pollers.deliver(taskPollTarget(core), state, true)
     return state
   } catch (error) {
     // The caller's own reason stays as it is, also where it is an error of ours.

@@ -1,4 +1,5 @@
-import { isTerminal, readTaskState, statusOf, type TaskState } from '../contract/task-state'
+import { taskIdsIn } from '../contract/task-id'
+import { isTerminal, readTaskState, readVideoResult, statusOf, type TaskState } from '../contract/task-state'
 import { ApiError } from '../errors/api-error'
 import { RunApiError } from '../errors/run-api-error'
 import { type Answer, jsonOf, malformed, requestIdOf } from '../http/answer'
@@ -7,10 +8,10 @@ import { sanitizeMessage } from '../http/redact'
 import { request } from '../http/request'
 import type { Semaphore } from '../limits/semaphore'
 import { abortReason } from '../platform/on-abort'
-import { ownFields } from '../platform/own'
+import { own, ownFields, ownText } from '../platform/own'
 import type { HeaderRecord } from '../settings/headers'
-import type { PollResult, PollTarget } from '../waiting/poll-result'
-import { ageMs, remember, type TaskCore } from './task-core'
+import type { PollResult, PollTarget } from '../waiting/subscriber'
+import { ageMs, pollerName, remember, type TaskCore } from './task-core'
 
 /** How long after the create a 404 may mean that the service has not caught up yet. */
 const GRACE_MS = 10_000
@@ -57,10 +58,55 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
   const { requestId, redact } = answer
   const nowMs = session.settings.clock.now()
   const { createdAt } = core
-  const state = readTaskState(jsonOf(answer), { readResult, nowMs, requestId, createdAt, redact })
-  if ('unreadable' in state) throw malformed(answer, state.unreadable)
+  // A 202 says "not yet", with words or without.
+  const body = answer.status === 202 && answer.text.trim() === '' ? {} : jsonOf(answer)
+  if (isOfAnotherTask(body, ref.id)) throw malformed(answer, 'the body is about another task')
+  const state = readTaskState(body, { readResult, nowMs, requestId, createdAt, redact })
+  if ('unreadable' in state) {
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
+    if (answer.status === 202 && isObject && own(body, 'status') === undefined)
+      return notYet(core, answer, body)
+    const error = malformed(answer, state.unreadable)
+    // A reader of one's own can be mended, and then waiting again helps.
+    if (saysCompleted(body) && readResult === (readVideoResult as unknown)) withoutResult.add(error)
+    throw error
+  }
   warnOfStrangeWord(core, state)
   return remember(core, state)
+}
+
+const isOfAnotherTask = (body: unknown, id: string): boolean => {
+  const named = taskIdsIn(body)
+  return named.length > 0 && !named.includes(id)
+}
+
+const notYet = <R>(core: TaskCore<R>, { requestId }: Answer, raw: object): TaskState<R> => {
+  const { state, session } = core
+  return remember(core, {
+    status: state?.status === 'processing' ? 'processing' : 'pending',
+    receivedAt: new Date(session.settings.clock.now()).toISOString(),
+    raw: raw as Readonly<Record<string, unknown>>,
+    ...(requestId !== undefined && { requestId }),
+  })
+}
+
+const saysCompleted = (body: unknown): boolean => statusOf(ownText(body, 'status') ?? '') === 'completed'
+
+const withoutResult = new WeakSet<object>()
+
+/** Whether it is the error of an answer that says completed and holds no result. */
+export const saysCompletedOnly = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && withoutResult.has(error)
+
+/**
+ * Whether the answer came from something in between, such as a proxy, a login page or a bot check: the service's own
+ * refusals are JSON.
+ */
+export const isNotOfTheService = (error: unknown): boolean => {
+  if (!(error instanceof ApiError)) return false
+  const { status, body } = error
+  const isText = typeof body === 'string' && body.trim() !== ''
+  return isText && ((status >= 400 && status <= 499) || [302, 303, 307].includes(status))
 }
 
 const warnOfStrangeWord = (core: TaskCore<unknown>, { rawStatus }: TaskState<unknown>): void => {
@@ -76,9 +122,10 @@ const warnOfStrangeWord = (core: TaskCore<unknown>, { rawStatus }: TaskState<unk
   })
 }
 
-/** The task as something to wait for. Failures are paced by the schedule, so a look is one attempt. */
+/** The task as something to wait for. Failures are paced by the schedule, so a poll is one attempt. */
 export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> => ({
-  id: core.ref.id,
+  name: pollerName(core.session.settings, core.ref.id),
+  via: [core.session.access, core.statusPath, core.readResult],
   pollTimeoutMs: core.session.settings.timeoutMs,
   ageMs: () => ageMs(core),
   poll: async (signal) => {
@@ -90,10 +137,10 @@ export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> =
     try {
       const { timeoutMs } = core.session.settings
       const state = await askStatus(core, { signal, timeoutMs, maxRetries: 0, onAnswer })
-      return { kind: 'state', state, terminal: isTerminal(state), notBeforeMs }
+      return { kind: 'state', label: state.status, state, isTerminal: isTerminal(state), notBeforeMs }
     } catch (error) {
       if (signal.aborted) throw abortReason(signal)
-      return lookFrom(error, core, notBeforeMs)
+      return failureFrom(error, core, notBeforeMs)
     }
   },
 })
@@ -102,19 +149,20 @@ export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> =
 export const isEarly = (error: unknown, core: TaskCore<unknown>): boolean =>
   RunApiError.is(error) && error.code === 'not_found' && core.bornAt !== undefined && ageMs(core) < GRACE_MS
 
-const lookFrom = (
+const failureFrom = (
   error: unknown,
   core: TaskCore<unknown>,
   notBeforeMs: number | undefined,
 ): PollResult<never> => {
-  if (!RunApiError.is(error)) return { kind: 'refusal', error }
+  if (!RunApiError.is(error)) return { kind: 'failure', label: 'error', error }
+  const label = error instanceof ApiError ? String(error.status) : error.code
   const early = isEarly(error, core)
-  if (!early && !error.retryable) return { kind: 'refusal', error }
+  if (!early && !error.retryable && !isNotOfTheService(error)) return { kind: 'failure', label, error }
   return {
-    kind: 'stumble',
+    kind: 'retryable failure',
+    label,
     error,
     counts: !early,
-    rateLimited: error.code === 'rate_limit',
     notBeforeMs: error instanceof ApiError ? error.retryAfterMs : notBeforeMs,
   }
 }

@@ -1,10 +1,12 @@
-import type { TaskRef } from '../contract/task-handle'
+import type { Task, TaskRef } from '../contract/task-handle'
 import { isTerminal, type ResultReader, type TaskState } from '../contract/task-state'
+import { RunApiError, type RunApiErrorInit } from '../errors/run-api-error'
 import { pathSegment } from '../http/url'
 import { type EndpointDefinition, resultReaderOf, scheduleOfEndpoint } from '../models/endpoint'
 import type { Clock } from '../platform/clock'
 import { ownText } from '../platform/own'
 import type { Session } from '../session'
+import type { Settings } from '../settings/settings'
 import type { PollSchedule } from '../waiting/poll-schedule'
 
 /** What a handle works with. */
@@ -66,12 +68,30 @@ export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R
 // Old enough for the first moment of every endpoint of ours.
 const ASSUMED_AGE_MS = 60_000
 
-/** The endpoint's schedule. A task of unknown age may be long done: it is looked at right away, and no silence follows. */
+/** The endpoint's schedule. A task of unknown age may be long done: it is polled right away, and no silence follows. */
 export const scheduleOf = ({ bornAt, schedule }: TaskCore<unknown>): PollSchedule =>
   bornAt === undefined
     ? (context) =>
         context.attempt === 0 ? 0 : schedule({ ...context, ageMs: ASSUMED_AGE_MS + context.ageMs })
     : schedule
 
-/** Names the task among the waits of a client. */
-export const pollerKey = ({ ref, statusPath }: TaskCore<unknown>): string => `${ref.endpoint} ${statusPath}`
+/** Names the task among the waits of a family of clients. */
+export const pollerName = (settings: Settings, taskId: string): string =>
+  `${settings.baseUrl().href} ${taskId}`
+
+/** What every error after a create carries, so that nothing that was paid for is lost. */
+export const errorContext = <R>(task: Task<R>, { ref, state }: TaskCore<R>) =>
+  ({
+    task: task as unknown as Task,
+    lastState: state as TaskState | undefined,
+    idempotencyKey: ref.idempotencyKey,
+  }) satisfies RunApiErrorInit
+
+/** What `check` gives; its refusal carries the task, which may have been bought a moment ago. */
+export const checkedFor = <R, T>(task: Task<R>, core: TaskCore<R>, check: () => T): T => {
+  try {
+    return check()
+  } catch (error) {
+    throw RunApiError.is(error) ? error.with({ ...errorContext(task, core), elapsedMs: 0, polls: 0 }) : error
+  }
+}

@@ -3,8 +3,9 @@ import type { Task, TaskRef } from '../contract/task-handle'
 import type { CompletedState, TaskState, VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
+import { checkCount } from '../settings/checks'
 import { pollTask } from './poll'
-import type { TaskCore } from './task-core'
+import { ageMs, scheduleOf, type TaskCore } from './task-core'
 import { updatesOf } from './updates'
 import { waitForTask } from './wait'
 
@@ -83,4 +84,18 @@ export const isTask = (value: unknown): value is Task<unknown> =>
 export const coreOf = <R>(task: Task<R>): TaskCore<R> => {
   if (isTask(task)) return (task as unknown as { [CORE]: () => TaskCore<R> })[CORE]()
   throw new ConfigurationError('task: must be a handle, as a create or runapi.task() gives it')
+}
+
+/**
+ * How many milliseconds to sleep before the next `poll()`, by the endpoint's schedule and the task's age: for engines
+ * that bring their own sleep. `attempt` counts the polls made so far, from 0.
+ *
+ * @example
+ * await step.sleep(nextDelay(task, { attempt }))
+ */
+export const nextDelay = <R>(task: Task<R>, { attempt = 0 }: { attempt?: number } = {}): number => {
+  const core = coreOf(task)
+  const { random } = core.session.settings
+  checkCount('attempt', attempt, 0)
+  return Math.round(scheduleOf(core)({ ageMs: ageMs(core), attempt, random }))
 }

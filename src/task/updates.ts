@@ -3,12 +3,9 @@ import type { Task } from '../contract/task-handle'
 import type { TaskState } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import type { Settings } from '../settings/settings'
-import type { WaitResult } from '../waiting/poll-result'
-import { checkedFor } from './error-context'
-import { resultOf } from './result-of'
-import { subscribeToTask } from './subscribe'
-import type { TaskCore } from './task-core'
-import { type CheckedWaitOptions, checkWaitOptions } from './wait-options'
+import type { WaitResult } from '../waiting/subscriber'
+import { checkedFor, type TaskCore } from './task-core'
+import { beginWait, type CheckedWaitOptions, checkWaitOptions, completedFrom } from './wait'
 
 /** Each changed state, up to the terminal one. Polling begins with the first item asked for. */
 export const updatesOf = <R>(
@@ -42,20 +39,20 @@ async function* statesOf<R>(
 ): AsyncGenerator<TaskState<R>, void, void> {
   const options = checkedFor(task, core, () => checkUpdatesOptions(given, core.session.settings))
   const news: TaskState<R>[] = []
-  let ending: WaitResult<TaskState<R>> | undefined
+  let end: WaitResult<TaskState<R>> | undefined
   let hasLeft = false
   let wakeUp = (): void => {}
-  const watch = subscribeToTask(core, options, (state) => {
+  const wait = beginWait(core, options, (state) => {
     news.push(state)
     wakeUp()
   })
-  watch.ending.then((end) => {
-    ending = end
+  wait.result.then((result) => {
+    end = result
     wakeUp()
   })
   const leave = (): void => {
     hasLeft = true
-    watch.leave(undefined)
+    wait.leave(undefined)
     wakeUp()
   }
   onBegun(leave)
@@ -63,13 +60,13 @@ async function* statesOf<R>(
     while (!hasLeft) {
       const state = news.shift()
       if (state) yield state
-      else if (ending) break
+      else if (end) break
       else await new Promise<void>((resolve) => (wakeUp = resolve))
     }
   } finally {
     leave()
   }
-  if (ending && ending.kind !== 'reached') resultOf(ending, { task, core, timeoutMs: options.timeoutMs })
+  if (end && end.kind !== 'reached') completedFrom(end, { task, core, timeoutMs: options.timeoutMs })
 }
 
 const checkUpdatesOptions = <R>(

@@ -1,12 +1,51 @@
 import type { WaitOptions } from '../contract/options'
 import type { Task } from '../contract/task-handle'
-import type { CompletedState, TaskState } from '../contract/task-state'
+import { type CompletedState, isTerminal, type TaskFailure, type TaskState } from '../contract/task-state'
+import { ConfigurationError } from '../errors/configuration-error'
+import { PollFailedError } from '../errors/poll-failed-error'
+import { ResultMissingError } from '../errors/result-missing-error'
+import { RunApiError } from '../errors/run-api-error'
+import { TaskFailedError } from '../errors/task-failed-error'
+import { WaitTimeoutError } from '../errors/wait-timeout-error'
+import { requireRequestGlobals } from '../http/call'
+import { sanitizeMessage, withoutUrlQueries } from '../http/redact'
 import { guarded } from '../platform/call-back'
-import { checkedFor } from './error-context'
-import { resultOf } from './result-of'
-import { subscribeToTask } from './subscribe'
-import type { TaskCore } from './task-core'
-import { checkWaitOptions } from './wait-options'
+import { abortReason, onAbort } from '../platform/on-abort'
+import { ownFields, ownText } from '../platform/own'
+import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../settings/checks'
+import type { Settings } from '../settings/settings'
+import type { Wait } from '../waiting/pollers'
+import type { SubscriberOptions, WaitOutcome, WaitResult } from '../waiting/subscriber'
+import { isNotOfTheService, saysCompletedOnly, taskPollTarget } from './status'
+import { checkedFor, errorContext, remember, scheduleOf, type TaskCore } from './task-core'
+
+const DEFAULT_TIMEOUT_MS = 900_000
+const DEFAULT_MAX_POLL_FAILURES = 5
+
+export interface CheckedWaitOptions<R> {
+  timeoutMs: number
+  maxPollFailures: number
+  schedule: WaitOptions['schedule']
+  signal: AbortSignal | undefined
+  onUpdate: ((state: TaskState<R>) => void) | undefined
+}
+
+export const checkWaitOptions = <R>(
+  given: WaitOptions<TaskState<R>> | undefined,
+  { clock }: Settings,
+): CheckedWaitOptions<R> => {
+  requireRequestGlobals(clock)
+  const options = ownFields(checkOptions('options', given))
+  const { signal, onUpdate, schedule, maxPollFailures = DEFAULT_MAX_POLL_FAILURES } = options
+  return {
+    timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS, { infinite: true }),
+    maxPollFailures:
+      maxPollFailures === Infinity ? Infinity : checkCount('maxPollFailures', maxPollFailures, 0),
+    schedule: schedule === undefined ? undefined : checkFunction('schedule', schedule),
+    signal: signal === undefined ? undefined : checkSignal(signal),
+    onUpdate: onUpdate === undefined ? undefined : checkFunction('onUpdate', onUpdate),
+  }
+}
 
 /** Waits for the task's end. Rejects with a typed error that carries the task, or with the signal's reason. */
 export const waitForTask = async <R>(
@@ -15,14 +54,178 @@ export const waitForTask = async <R>(
   given: WaitOptions<TaskState<R>> | undefined,
 ): Promise<CompletedState<R>> => {
   const options = checkedFor(task, core, () => checkWaitOptions(given, core.session.settings))
-  const { log } = core.session.settings
-  const fields = { taskId: core.ref.id }
-  const report = guarded((state: TaskState<R>) => options.onUpdate?.(state), {
-    name: 'onUpdate',
-    log,
-    otherwise: 'the wait goes on',
-    fields,
-  })
-  const ending = await subscribeToTask(core, options, report).ending
-  return resultOf(ending, { task, core, timeoutMs: options.timeoutMs })
+  const { result } = beginWait(core, options, reporter(core, options.onUpdate))
+  return completedFrom(await result, { task, core, timeoutMs: options.timeoutMs })
 }
+
+const reporter = <R>(core: TaskCore<R>, onUpdate: ((state: TaskState<R>) => void) | undefined) =>
+  onUpdate
+    ? guarded(onUpdate, {
+        name: 'onUpdate',
+        log: core.session.settings.log,
+        otherwise: 'the wait goes on',
+        fields: { taskId: core.ref.id },
+      })
+    : () => {}
+
+/** Begins a wait; the signal and the client's end stop it. `onChange` receives each changed state. */
+export const beginWait = <R>(
+  core: TaskCore<R>,
+  options: CheckedWaitOptions<R>,
+  onChange: (state: TaskState<R>) => void,
+): Wait<TaskState<R>> => {
+  const { session, state } = core
+  const { signal } = options
+  if (signal?.aborted) return endedWait(core, { kind: 'left', reason: abortReason(signal) })
+  if (state && isTerminal(state)) {
+    onChange(state)
+    return endedWait(
+      core,
+      signal?.aborted ? { kind: 'left', reason: abortReason(signal) } : { kind: 'reached', state },
+    )
+  }
+  const subscription: SubscriberOptions<TaskState<R>> = {
+    timeoutMs: options.timeoutMs,
+    schedule: options.schedule ?? scheduleOf(core),
+    maxFailures: options.maxPollFailures,
+    onState: onlyChanges((seen) => onChange(remember(core, seen))),
+  }
+  const wait = session.pollers.wait(taskPollTarget(core), subscription)
+  const { leave } = wait
+  // The schedule has been asked already, and may have aborted it.
+  if (signal?.aborted) leave(abortReason(signal))
+  const forgetSignal = signal && onAbort(signal, leave)
+  const forgetClose = session.http.shutdown.onClose(leave)
+  const result = wait.result.then((end) => {
+    forgetSignal?.()
+    forgetClose()
+    emitEnd(core, end)
+    return end
+  })
+  return { result, leave }
+}
+
+const endedWait = <R>({ state }: TaskCore<R>, outcome: WaitOutcome<TaskState<R>>): Wait<TaskState<R>> => {
+  const result = { ...outcome, lastState: state, elapsedMs: 0, polls: 0, pollCounts: {} }
+  return { result: Promise.resolve(result), leave: () => {} }
+}
+
+const onlyChanges = <R>(onChange: (state: TaskState<R>) => void): ((state: TaskState<R>) => void) => {
+  let last = ''
+  return (state) => {
+    const mark = `${state.status} ${state.rawStatus}`
+    if (mark === last) return
+    last = mark
+    onChange(state)
+  }
+}
+
+const emitEnd = <R>({ session, ref }: TaskCore<R>, end: WaitResult<TaskState<R>>): void => {
+  const { elapsedMs, polls } = end
+  const model = ownText(ref, 'model')
+  session.settings.emit?.({
+    type: 'wait',
+    endpoint: ref.endpoint,
+    taskId: ref.id,
+    ...(model !== undefined && { model }),
+    outcome: outcomeOf(end),
+    elapsedMs,
+    polls,
+  })
+}
+
+const outcomeOf = <R>(end: WaitResult<TaskState<R>>): string => {
+  switch (end.kind) {
+    case 'reached':
+      return end.state.status
+    case 'timed out':
+      return 'wait_timeout'
+    case 'too many failures':
+      return saysCompletedOnly(end.error) ? 'result_missing' : 'poll_failed'
+    case 'bad schedule':
+      return 'configuration'
+    case 'failed':
+      return RunApiError.is(end.error) ? end.error.code : 'error'
+    case 'left':
+      return RunApiError.is(end.reason) ? end.reason.code : 'aborted'
+  }
+}
+
+interface EndContext<R> {
+  task: Task<R>
+  core: TaskCore<R>
+  timeoutMs: number
+}
+
+/** The completed state, or the error that says how the wait ended and carries what is needed to go on. */
+export const completedFrom = <R>(
+  end: WaitResult<TaskState<R>>,
+  { task, core, timeoutMs }: EndContext<R>,
+): CompletedState<R> => {
+  const { ref } = core
+  const name = `${ref.endpoint} ${ref.id}`
+  const known = errorContext(task, core)
+  const context = {
+    ...known,
+    lastState: (end.lastState as TaskState | undefined) ?? known.lastState,
+    elapsedMs: Math.round(end.elapsedMs),
+    polls: end.polls,
+  }
+  const { pollCounts } = end
+  switch (end.kind) {
+    case 'reached': {
+      const { state } = end
+      if (state.status === 'completed') return state
+      const failure = state.status === 'failed' ? state.error : { message: 'no terminal state' }
+      throw new TaskFailedError(`${name}: the generation failed: ${sanitizeMessage(failure.message)}`, {
+        ...context,
+        failure: safeFailure(failure),
+      })
+    }
+    case 'timed out':
+      throw new WaitTimeoutError(
+        `${name}: not done within ${timeoutMs} ms${inWords(end)}; the task goes on, wait again with error.task.wait()`,
+        { ...context, cause: end.error, timeoutMs, pollCounts },
+      )
+    case 'too many failures':
+      if (saysCompletedOnly(end.error)) {
+        throw new ResultMissingError(
+          `${name}: the service says that the task is completed, and names no result; ask its support, with error.requestId`,
+          { ...context, cause: end.error, requestId: requestIdIn(end.error) },
+        )
+      }
+      throw new PollFailedError(
+        `${name}: the last polls all failed${inWords(end)}${isNotOfTheService(end.error) ? ELSEWHERE : ''}; the task goes on, wait again with error.task.wait()`,
+        { ...context, cause: end.error, pollCounts },
+      )
+    case 'bad schedule':
+      throw new ConfigurationError(
+        `schedule: must return a delay in milliseconds, 0 or more (it ${typeof end.error === 'number' ? `returned ${end.error}` : 'threw; see cause'})`,
+        { ...context, cause: end.error },
+      )
+    case 'failed':
+      throw RunApiError.is(end.error) ? end.error.with(context) : end.error
+    case 'left':
+      throw RunApiError.is(end.reason) && end.reason.code === 'client_closed'
+        ? end.reason.with(context)
+        : end.reason
+  }
+}
+
+const ELSEWHERE =
+  ', at last with a page that did not come from the service: a proxy, a login page or a bot check stands in between'
+
+const requestIdIn = (error: unknown): string | undefined =>
+  RunApiError.is(error) ? error.requestId : undefined
+
+/** Such as ` (12 polls: 10 × processing, 2 × 503)`. */
+const inWords = ({ polls, pollCounts }: WaitResult<unknown>): string => {
+  const counts = Object.entries(pollCounts).map(([label, count]) => `${count} × ${label}`)
+  return counts.length === 0 ? '' : ` (${polls} ${polls === 1 ? 'poll' : 'polls'}: ${counts.join(', ')})`
+}
+
+// An error is printed and reported with its fields; the words as they came are in `lastState`.
+const safeFailure = ({ code, message }: TaskFailure): TaskFailure => ({
+  ...(code !== undefined && { code: sanitizeMessage(code) }),
+  message: withoutUrlQueries(message),
+})

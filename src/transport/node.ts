@@ -5,9 +5,6 @@ import { failureOf, namesProxies, proxyFor } from './proxies'
 import type { Fetch, Transport, TransportOptions, TransportResponse } from './transport'
 import { dispatcherFor, loadUndici, undiciTransport } from './undici'
 
-/** Whether what one call awaits may be settled by another call. */
-export const sharesPromises = true
-
 // undici does several times the work of Node's fetch, but takes longer to load than a few requests take.
 const MOST_ON_FETCH = 8
 

@@ -1,233 +1,308 @@
 import type { RateLimiter } from '../limits/rate-limiter'
-import type { Release, Semaphore } from '../limits/semaphore'
+import type { Semaphore } from '../limits/semaphore'
 import { after, type Cancel, type Clock } from '../platform/clock'
-import type { PollResult, PollTarget, WaitOutcome } from './poll-result'
-import { askSchedule, endSubscriber, lastPollAt, nextPollAt, type Subscriber } from './subscriber'
+import {
+  countPoll,
+  lastPollAt,
+  type PollResult,
+  resultFrom,
+  type Subscriber,
+  type WaitOutcome,
+} from './subscriber'
 
-/** What the watches of a client share. */
+/** What the pollers of a family of clients share. */
 export interface PollerContext {
   readonly clock: Clock
   readonly random: () => number
-  readonly gate: Semaphore
-  readonly brake: RateLimiter
+  readonly pollSlots: Semaphore
+  readonly rateLimiter: RateLimiter
 }
 
 /**
- * One loop of looks, for everyone who waits for the same thing. Its states:
+ * One loop of polls, for everyone who waits for the same thing:
  *
- *   parked ──timer──▶ looking ──answer──▶ parked
- *      └────────────────┴──last waiter gone──▶ over
+ *   parked ──due──▶ polling ──answer──▶ parked
+ *     └─429─▶ queued ──turn──▶ parked
  *
- * Parked, one timer runs to the next look or the next deadline, whichever comes first. Looking, that timer guards the
- * deadlines. A waiter leaves when its end is reached: terminal state, deadline, failures, refusal, or its own wish.
+ * One timer runs to the next poll or the next deadline, whichever comes first. A subscriber leaves when its wait ends:
+ * terminal state, deadline, failures, or its own wish. When the last one has left, the poller is over.
  */
 export interface Poller<S> {
-  readonly tools: PollerContext
-  readonly target: PollTarget<S>
+  readonly context: PollerContext
   readonly subscribers: Set<Subscriber<S>>
-  phase: 'parked' | 'looking' | 'over'
+  phase: Phase
   lastState: S | undefined
-  /** No look starts before this monotonic time: the service asked for it. */
+  /** No poll starts before this monotonic time: the service asked for it. */
   notBefore: number
-  /** Its turn, where a brake holds it back. */
-  turn: number | undefined
+  /** When the timer fires; `Infinity` when none is set. */
+  wakeAt: number
   cancelTimer: Cancel
-  /** Aborts the look that is under way. */
-  looking: AbortController | undefined
+  leaveQueue: Cancel
+  /** Aborts the poll that is under way. */
+  polling: AbortController | undefined
   readonly onOver: () => void
 }
 
+type Phase = 'parked' | 'queued' | 'polling' | 'over'
+
+const FOLLOWS: Readonly<Record<Phase, readonly Phase[]>> = {
+  parked: ['queued', 'polling', 'over'],
+  queued: ['parked', 'over'],
+  polling: ['parked', 'over'],
+  over: [],
+}
+
+// A timer that is as late as this says that the program did not run: the machine slept, or the process was stopped.
+const LATE_MS = 500
+const LONGEST_EXTENSION_MS = 10_000
+
 const nothing = (): void => {}
 
-export const newPoller = <S>(tools: PollerContext, target: PollTarget<S>, onOver: () => void): Poller<S> => ({
-  tools,
-  target,
+export const newPoller = <S>(context: PollerContext, onOver: () => void): Poller<S> => ({
+  context,
   subscribers: new Set(),
   phase: 'parked',
   lastState: undefined,
   notBefore: Number.NEGATIVE_INFINITY,
-  turn: undefined,
+  wakeAt: Infinity,
   cancelTimer: nothing,
-  looking: undefined,
+  leaveQueue: nothing,
+  polling: undefined,
   onOver,
 })
 
-/** Lets a waiter in. */
-export const subscribe = <S>(watch: Poller<S>, waiter: Subscriber<S>): void => {
-  watch.subscribers.add(waiter)
-  schedule(watch, waiter)
-  plan(watch)
+const moveTo = <S>(poller: Poller<S>, phase: Phase): void => {
+  if (!FOLLOWS[poller.phase].includes(phase))
+    throw new Error(`a poller cannot be ${phase} after ${poller.phase}`)
+  poller.phase = phase
 }
 
-/** Ends one waiter's wait. The last one to go stops the loop, and the request with it. */
-export const unsubscribe = <S>(watch: Poller<S>, waiter: Subscriber<S>, outcome: WaitOutcome<S>): void => {
-  if (!watch.subscribers.delete(waiter)) return
-  endSubscriber(waiter, outcome, watch.lastState, watch.tools.clock.monotonic())
-  if (watch.subscribers.size === 0) stop(watch)
+/** Ends one subscriber's wait. The last one to leave stops the poller, and the request with it. */
+export const unsubscribe = <S>(
+  poller: Poller<S>,
+  subscriber: Subscriber<S>,
+  outcome: WaitOutcome<S>,
+): void => {
+  // Leaving comes first as long as the caller does not have the result.
+  if (subscriber.isSettled || (subscriber.result && outcome.kind !== 'left')) return
+  const { lastState, context } = poller
+  subscriber.result = resultFrom(subscriber, outcome, { lastState, now: context.clock.monotonic() })
+  subscriber.wake()
+  if (poller.subscribers.delete(subscriber) && poller.subscribers.size === 0) stop(poller)
 }
 
-/** Takes a state from elsewhere, such as a webhook, as if a look had brought it. */
-export const deliver = <S>(watch: Poller<S>, state: S, terminal: boolean): void => {
-  watch.lastState = state
-  for (const waiter of watch.subscribers) waiter.terms.onState(state)
-  if (terminal) for (const waiter of watch.subscribers) unsubscribe(watch, waiter, { kind: 'reached', state })
-}
-
-const stop = <S>(watch: Poller<S>): void => {
-  watch.phase = 'over'
-  leaveTurn(watch)
-  watch.cancelTimer()
-  watch.looking?.abort()
-  watch.looking = undefined
-  watch.onOver()
-}
-
-const schedule = <S>(watch: Poller<S>, waiter: Subscriber<S>): void => {
-  const { clock, random } = watch.tools
-  const wrong = askSchedule(waiter, { now: clock.monotonic(), ageMs: watch.target.ageMs(), random })
-  if (wrong) unsubscribe(watch, waiter, wrong)
-}
-
-const nextPoll = <S>(watch: Poller<S>, now: number): number => {
-  const turn = watch.turn === undefined ? Number.NEGATIVE_INFINITY : watch.tools.brake.askAt(watch.turn, now)
-  let at = Number.POSITIVE_INFINITY
-  for (const waiter of watch.subscribers) {
-    // A turn is a matter of pace: who ends before it still takes the last look.
-    const mine = waiter.tookLastLook ? turn : Math.min(turn, lastPollAt(waiter))
-    at = Math.min(at, Math.max(nextPollAt(waiter), mine))
-  }
-  return Math.max(at, watch.notBefore)
-}
-
-const nextDeadline = <S>(watch: Poller<S>): number => {
-  let at = Number.POSITIVE_INFINITY
-  for (const waiter of watch.subscribers) at = Math.min(at, waiter.deadline)
-  return at
-}
-
-/** Sets the one timer anew. Called whenever what it depends on has changed. */
-const plan = <S>(watch: Poller<S>): void => {
-  if (watch.phase === 'over') return
-  watch.cancelTimer()
-  const { clock } = watch.tools
-  const now = clock.monotonic()
-  let at = nextDeadline(watch)
-  if (watch.phase === 'parked') at = Math.min(at, nextPoll(watch, now))
-  watch.cancelTimer = after(clock, at - now, () => wake(watch))
-}
-
-const wake = <S>(watch: Poller<S>): void => {
-  const now = watch.tools.clock.monotonic()
-  expire(watch, now)
-  if (watch.phase === 'parked' && nextPoll(watch, now) <= now && !held(watch, now)) startPoll(watch)
-  plan(watch)
-}
-
-const expire = <S>(watch: Poller<S>, now: number): void => {
-  for (const waiter of watch.subscribers) {
-    if (waiter.deadline <= now) unsubscribe(watch, waiter, { kind: 'timed out', error: waiter.lastError })
+/** Takes a state, of a poll or from elsewhere, such as a webhook. */
+export const deliver = <S>(poller: Poller<S>, state: S, isTerminal: boolean): void => {
+  poller.lastState = state
+  for (const subscriber of poller.subscribers) {
+    subscriber.news.push(state)
+    if (isTerminal) unsubscribe(poller, subscriber, { kind: 'reached', state })
+    else subscriber.wake()
   }
 }
 
-/** Whether a 429 holds the look back; then it has a turn of its own later. */
-const held = <S>(watch: Poller<S>, now: number): boolean => {
-  const { brake, random } = watch.tools
-  if (watch.turn !== undefined && brake.until <= now) return false
-  watch.turn = brake.turn(now, random, watch.turn)
-  if (watch.turn === undefined) return false
-  watch.notBefore = Math.max(watch.notBefore, brake.until)
-  return true
+/** Sets the timer for what this subscriber needs next, unless an earlier one is set. */
+export const planFor = <S>(poller: Poller<S>, subscriber: Subscriber<S>): void => {
+  const at = Math.min(subscriber.deadline, pollAt(poller, subscriber))
+  if (poller.phase === 'over' || at >= poller.wakeAt) return
+  const { clock } = poller.context
+  poller.cancelTimer()
+  poller.wakeAt = at
+  poller.cancelTimer = after(clock, at - clock.monotonic(), () => safely(poller, () => wake(poller)))
 }
 
-/** Gives the turn back: it has come, or the watch needs it no more. */
-const leaveTurn = <S>(watch: Poller<S>): void => {
-  const { brake, clock } = watch.tools
-  if (watch.turn !== undefined) brake.leave(watch.turn, clock.monotonic())
-  watch.turn = undefined
+/** Makes the poll that the subscriber was chosen for, and hands what it brings to everyone. */
+export const poll = async <S>(
+  poller: Poller<S>,
+  subscriber: Subscriber<S>,
+  controller: AbortController,
+): Promise<void> => {
+  const isStale = (): boolean => poller.polling !== controller
+  if (isStale()) return
+  try {
+    const result = await pollInSlot(poller, subscriber, controller.signal)
+    if (isStale()) return
+    endPoll(poller)
+    if (result) take(poller, result)
+    plan(poller)
+  } catch (error) {
+    // After an abort nobody is left to hear of it; any other exception must not leave the subscribers hanging.
+    if (!isStale()) failAll(poller, error)
+  }
 }
 
-const startPoll = <S>(watch: Poller<S>): void => {
-  const controller = new AbortController()
-  watch.phase = 'looking'
-  watch.looking = controller
-  pollOnce(watch, controller).then(
-    (look) => {
-      if (watch.looking !== controller) return
-      watch.phase = 'parked'
-      watch.looking = undefined
-      if (look) take(watch, look)
-      plan(watch)
-    },
-    // After an abort nobody is left to hear of it; any other exception must not leave the waiters hanging.
-    (error) => refuse(watch, error),
+const stop = <S>(poller: Poller<S>): void => {
+  moveTo(poller, 'over')
+  poller.leaveQueue()
+  poller.cancelTimer()
+  poller.polling?.abort()
+  poller.polling = undefined
+  poller.onOver()
+}
+
+const failAll = <S>(poller: Poller<S>, error: unknown): void => {
+  for (const subscriber of poller.subscribers) unsubscribe(poller, subscriber, { kind: 'failed', error })
+}
+
+// What runs on a timer has nobody to throw to.
+const safely = <S>(poller: Poller<S>, step: () => void): void => {
+  try {
+    step()
+  } catch (error) {
+    failAll(poller, error)
+  }
+}
+
+const plan = <S>(poller: Poller<S>): void => {
+  for (const subscriber of poller.subscribers) planFor(poller, subscriber)
+}
+
+/** When this subscriber wants the next poll: at its schedule's moment, or for the last time before its deadline. */
+const pollAt = <S>(poller: Poller<S>, subscriber: Subscriber<S>): number => {
+  const { phase, notBefore, context } = poller
+  if (phase === 'polling') return Infinity
+  const last = lastPollAt(subscriber)
+  // The queue is a matter of pace: whoever ends before its turn takes the last poll all the same.
+  if (phase === 'queued') return Math.max(last, notBefore, context.rateLimiter.pausedUntil)
+  return Math.max(Math.min(subscriber.dueAt ?? Infinity, last), notBefore)
+}
+
+const isDue = <S>(poller: Poller<S>, now: number): boolean =>
+  [...poller.subscribers].some((subscriber) => pollAt(poller, subscriber) <= now)
+
+const wake = <S>(poller: Poller<S>): void => {
+  const now = poller.context.clock.monotonic()
+  const lateMs = now - poller.wakeAt
+  poller.wakeAt = Infinity
+  if (lateMs > LATE_MS) extend(poller, now)
+  expire(poller, now)
+  if (poller.phase !== 'over' && isDue(poller, now)) startOrQueue(poller, now)
+  plan(poller)
+}
+
+/** Grants one poll more to those whose deadline passed while the program did not run: their task may be done. */
+const extend = <S>(poller: Poller<S>, now: number): void => {
+  if (poller.notBefore > now) return
+  for (const subscriber of poller.subscribers) {
+    if (subscriber.deadline > now || subscriber.isExtended) continue
+    subscriber.isExtended = true
+    subscriber.deadline = now + Math.min(subscriber.target.pollTimeoutMs, LONGEST_EXTENSION_MS)
+    subscriber.tookLastPoll = true
+    subscriber.dueAt = now
+    // The connection of a poll that was under way may be long dead.
+    if (poller.phase === 'polling') poller.polling?.abort()
+    if (poller.phase === 'polling') endPoll(poller)
+  }
+}
+
+const expire = <S>(poller: Poller<S>, now: number): void => {
+  for (const subscriber of poller.subscribers) {
+    if (subscriber.deadline <= now)
+      unsubscribe(poller, subscriber, { kind: 'timed out', error: subscriber.lastError })
+  }
+}
+
+const startOrQueue = <S>(poller: Poller<S>, now: number): void => {
+  const { rateLimiter } = poller.context
+  const isLast = [...poller.subscribers].some((subscriber) => lastPollAt(subscriber) <= now)
+  if (
+    (isLast && now >= rateLimiter.pausedUntil) ||
+    (poller.phase === 'parked' && !rateLimiter.shouldDefer(now))
   )
+    start(poller)
+  else if (poller.phase === 'parked') {
+    moveTo(poller, 'queued')
+    poller.leaveQueue = rateLimiter.enqueue(() => safely(poller, () => takeTurn(poller)))
+  }
 }
 
-/** One look; `undefined` when a 429 came while it queued for its place. */
-const pollOnce = async <S>(
-  watch: Poller<S>,
-  { signal }: AbortController,
+const takeTurn = <S>(poller: Poller<S>): void => {
+  leaveQueue(poller)
+  // Whoever wanted the poll may have left in the meantime.
+  if (isDue(poller, poller.context.clock.monotonic())) start(poller)
+  else plan(poller)
+}
+
+const leaveQueue = <S>(poller: Poller<S>): void => {
+  poller.leaveQueue()
+  poller.leaveQueue = nothing
+  moveTo(poller, 'parked')
+}
+
+/** Chooses the subscriber whose poll serves all. Its own loop makes it, so that it runs in its caller's context. */
+const start = <S>(poller: Poller<S>): void => {
+  if (poller.phase === 'queued') leaveQueue(poller)
+  moveTo(poller, 'polling')
+  poller.polling = new AbortController()
+  const patience = ({ target }: Subscriber<S>): number => target.pollTimeoutMs
+  const chosen = [...poller.subscribers].reduce((one, other) =>
+    patience(other) > patience(one) ? other : one,
+  )
+  chosen.poll = poller.polling
+  chosen.wake()
+}
+
+const endPoll = <S>(poller: Poller<S>): void => {
+  poller.polling = undefined
+  moveTo(poller, 'parked')
+}
+
+/** One poll; `undefined` when a 429 came while it queued for its slot. */
+const pollInSlot = async <S>(
+  poller: Poller<S>,
+  { target }: Subscriber<S>,
+  signal: AbortSignal,
 ): Promise<PollResult<S> | undefined> => {
-  const { gate, brake, clock } = watch.tools
-  const leave: Release = await gate.acquire(signal, longestPoll(watch, clock.monotonic()))
+  const { pollSlots, rateLimiter, clock } = poller.context
+  const furthest = Math.max(...[...poller.subscribers].map(({ deadline }) => deadline))
+  // How long the slot is needed: the poller's timer ends the poll with the last deadline.
+  const holdMs = Math.min(target.pollTimeoutMs, furthest - clock.monotonic())
+  const release = await pollSlots.acquire(signal, holdMs)
   try {
     const now = clock.monotonic()
-    if (held(watch, now)) return undefined
-    leaveTurn(watch)
-    for (const waiter of watch.subscribers) {
-      waiter.polls++
-      if (now >= lastPollAt(waiter)) waiter.tookLastLook = true
+    if (now < rateLimiter.pausedUntil) return undefined
+    for (const subscriber of poller.subscribers) {
+      subscriber.polls++
+      if (now >= lastPollAt(subscriber)) subscriber.tookLastPoll = true
     }
-    const look = await watch.target.poll(signal)
-    // Before the place is free: who queues for it must find the brake on.
-    if (look.kind === 'stumble' && look.rateLimited) brake.press(clock.monotonic(), look.notBeforeMs)
-    return look
+    return await target.poll(signal)
   } finally {
-    leave()
+    release()
   }
 }
 
-/** How long a look may need its place: its timer ends it with the last deadline. */
-const longestPoll = <S>(watch: Poller<S>, now: number): number => {
-  let furthest = Number.NEGATIVE_INFINITY
-  for (const waiter of watch.subscribers) furthest = Math.max(furthest, waiter.deadline)
-  return Math.min(watch.target.pollTimeoutMs, furthest - now)
-}
-
-const refuse = <S>(watch: Poller<S>, error: unknown): void => {
-  for (const waiter of watch.subscribers) unsubscribe(watch, waiter, { kind: 'refused', error })
-}
-
-const take = <S>(watch: Poller<S>, look: PollResult<S>): void => {
-  const { clock, brake } = watch.tools
-  if (look.kind === 'refusal') {
-    refuse(watch, look.error)
-    return
-  }
+const take = <S>(poller: Poller<S>, result: PollResult<S>): void => {
+  const { clock, rateLimiter } = poller.context
   const now = clock.monotonic()
-  watch.notBefore = now + (look.notBeforeMs ?? 0)
-  if (look.kind === 'stumble') {
-    if (look.rateLimited) held(watch, now)
-    // A look that the deadline cut short is the deadline's end, not one failure more.
-    expire(watch, now)
-    for (const waiter of watch.subscribers) stumble(watch, waiter, look)
+  poller.notBefore = now + (result.notBeforeMs ?? 0)
+  for (const subscriber of poller.subscribers) countPoll(subscriber, result.label)
+  if (result.kind === 'failure') failAll(poller, result.error)
+  else if (result.kind === 'retryable failure') {
+    // A poll that the deadline cut short is the deadline's end, not one failure more.
+    expire(poller, now)
+    for (const subscriber of poller.subscribers) countFailure(poller, subscriber, result)
   } else {
-    brake.ease(now)
-    for (const waiter of watch.subscribers) waiter.failures = 0
-    deliver(watch, look.state, look.terminal)
+    rateLimiter.onSuccess(now)
+    for (const subscriber of poller.subscribers) subscriber.failures = 0
+    deliver(poller, result.state, result.isTerminal)
   }
-  for (const waiter of watch.subscribers) schedule(watch, waiter)
+  for (const subscriber of poller.subscribers) {
+    if (subscriber.isExtended) subscriber.deadline = now
+    subscriber.dueAt = undefined
+    subscriber.wake()
+  }
+  expire(poller, now)
 }
 
-const stumble = <S>(
-  watch: Poller<S>,
-  waiter: Subscriber<S>,
-  look: PollResult<S> & { kind: 'stumble' },
+const countFailure = <S>(
+  poller: Poller<S>,
+  subscriber: Subscriber<S>,
+  { error, counts }: PollResult<S> & { kind: 'retryable failure' },
 ): void => {
-  waiter.lastError = look.error
-  // Who came while the look was under way is not charged for it.
-  if (!look.counts || waiter.polls === 0) return
-  waiter.failures++
-  if (waiter.failures > waiter.terms.maxFailures)
-    unsubscribe(watch, waiter, { kind: 'stumbled', error: look.error })
+  subscriber.lastError = error
+  // Whoever came while the poll was under way is not charged for it.
+  if (!counts || subscriber.polls === 0) return
+  subscriber.failures++
+  if (subscriber.failures > subscriber.options.maxFailures)
+    unsubscribe(poller, subscriber, { kind: 'too many failures', error })
 }

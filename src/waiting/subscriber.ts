@@ -1,26 +1,81 @@
-import type { WaitOutcome, WaitResult } from './poll-result'
 import type { PollSchedule } from './poll-schedule'
+
+/** What one poll brought. `label` says it in a word, for counting. */
+export type PollResult<S> = { label: string; notBeforeMs?: number | undefined } & (
+  | { kind: 'state'; state: S; isTerminal: boolean }
+  /** No state this time; the next poll may bring one. `counts` is false where it is expected early on. */
+  | { kind: 'retryable failure'; error: unknown; counts: boolean }
+  /** No later poll can bring one. */
+  | { kind: 'failure'; error: unknown }
+)
+
+/** Something that reaches a terminal state some day, and that can be polled. */
+export interface PollTarget<S> {
+  /** What news from elsewhere names it by. */
+  readonly name: string
+  /** How it is polled: targets of one name in which all of these are the same share their polls. */
+  readonly via: readonly unknown[]
+  /** How long one poll may take, in milliseconds. */
+  readonly pollTimeoutMs: number
+  /** One poll, no retries. */
+  poll(signal: AbortSignal): Promise<PollResult<S>>
+  /** Its age for the schedule, in milliseconds. */
+  ageMs(): number
+}
 
 export interface SubscriberOptions<S> {
   timeoutMs: number
   schedule: PollSchedule
   maxFailures: number
-  /** Receives every state that a look brings. Must not throw. */
+  /** Receives every state, in the context of the caller that waits. */
   onState(state: S): void
+}
+
+export type WaitOutcome<S> =
+  | { kind: 'reached'; state: S }
+  | { kind: 'timed out'; error: unknown }
+  /** More polls in a row failed than the subscriber tolerates. */
+  | { kind: 'too many failures'; error: unknown }
+  | { kind: 'failed'; error: unknown }
+  /** The schedule threw, or gave something else than a delay. */
+  | { kind: 'bad schedule'; error: unknown }
+  /** The subscriber left: its signal aborted, or the client was closed. */
+  | { kind: 'left'; reason: unknown }
+
+/** How a wait ended, with what it saw until then. */
+export type WaitResult<S> = WaitOutcome<S> & {
+  lastState: S | undefined
+  elapsedMs: number
+  /** How many polls it made. */
+  polls: number
+  /** How many of them brought what, by label. */
+  pollCounts: Readonly<Record<string, number>>
 }
 
 /** One of those who wait for the same thing: its own deadline, schedule and failure count. All times are monotonic. */
 export interface Subscriber<S> {
-  readonly terms: SubscriberOptions<S>
+  readonly target: PollTarget<S>
+  readonly options: SubscriberOptions<S>
   readonly startedAt: number
-  readonly deadline: number
-  /** When its schedule asks for the next look. */
-  dueAt: number
-  tookLastLook: boolean
+  deadline: number
+  /** When its schedule asks for the next poll; `undefined` while the schedule is still to be asked. */
+  dueAt: number | undefined
+  tookLastPoll: boolean
+  /** Whether its deadline passed while the program did not run, and one poll more was granted. */
+  isExtended: boolean
   polls: number
+  pollCounts: Record<string, number> | undefined
   failures: number
   lastError: unknown
-  readonly settle: (ending: WaitResult<S>) => void
+  /** States that it has not reported yet. */
+  readonly news: S[]
+  /** The poll that it is to make for all who wait. */
+  poll: AbortController | undefined
+  result: WaitResult<S> | undefined
+  /** Whether the caller has the result, so that nothing can change it any more. */
+  isSettled: boolean
+  /** Lets its loop go on. */
+  wake: () => void
 }
 
 const LONGEST_MARGIN_MS = 1_000
@@ -29,48 +84,68 @@ const MARGIN_SHARE = 0.1
 // A schedule that asks for no delay must not turn into a busy loop.
 const SHORTEST_DELAY_MS = 1
 
+const nothing = (): void => {}
+
 export const newSubscriber = <S>(
-  terms: SubscriberOptions<S>,
+  target: PollTarget<S>,
+  options: SubscriberOptions<S>,
   now: number,
-  settle: Subscriber<S>['settle'],
 ): Subscriber<S> => ({
-  terms,
+  target,
+  options,
   startedAt: now,
-  deadline: now + terms.timeoutMs,
-  dueAt: now,
-  tookLastLook: false,
+  deadline: now + options.timeoutMs,
+  dueAt: undefined,
+  tookLastPoll: false,
+  isExtended: false,
   polls: 0,
+  pollCounts: undefined,
   failures: 0,
   lastError: undefined,
-  settle,
+  news: [],
+  poll: undefined,
+  result: undefined,
+  isSettled: false,
+  wake: nothing,
 })
 
-/** When the look starts that may still bring an answer before the deadline. */
-export const lastPollAt = ({ deadline, terms }: Subscriber<never>): number =>
-  deadline - Math.min(LONGEST_MARGIN_MS, terms.timeoutMs * MARGIN_SHARE)
+/** When the poll starts that may still bring an answer before the deadline; `Infinity` once it has started. */
+export const lastPollAt = <S>({ deadline, options, tookLastPoll }: Subscriber<S>): number =>
+  tookLastPoll ? Infinity : deadline - Math.min(LONGEST_MARGIN_MS, options.timeoutMs * MARGIN_SHARE)
 
-/** When this waiter wants the next look: its schedule's moment, or the last one before the deadline. */
-export const nextPollAt = (waiter: Subscriber<never>): number =>
-  waiter.tookLastLook ? waiter.dueAt : Math.min(waiter.dueAt, lastPollAt(waiter))
-
-/** Sets `dueAt` from the schedule. Returns what is wrong with the schedule, if anything is. */
-export const askSchedule = (
-  waiter: Subscriber<never>,
-  { now, ageMs, random }: { now: number; ageMs: number; random: () => number },
+/** Asks the schedule when to poll next. Returns what is wrong with its answer, if anything is. */
+export const askSchedule = <S>(
+  subscriber: Subscriber<S>,
+  { now, random }: { now: number; random: () => number },
 ): WaitOutcome<never> | undefined => {
+  const { options, target, polls } = subscriber
+  // Also where it is refused below: it has been asked.
+  subscriber.dueAt = Infinity
   try {
-    const delayMs = waiter.terms.schedule({ ageMs, attempt: waiter.polls, random })
+    const delayMs = options.schedule({ ageMs: target.ageMs(), attempt: polls, random })
     if (!Number.isFinite(delayMs) || delayMs < 0) return { kind: 'bad schedule', error: delayMs }
-    waiter.dueAt = now + (waiter.polls === 0 ? delayMs : Math.max(SHORTEST_DELAY_MS, delayMs))
+    subscriber.dueAt = now + (polls === 0 ? delayMs : Math.max(SHORTEST_DELAY_MS, delayMs))
     return undefined
   } catch (error) {
     return { kind: 'bad schedule', error }
   }
 }
 
-export const endSubscriber = <S>(
-  waiter: Subscriber<S>,
+export const countPoll = <S>(subscriber: Subscriber<S>, label: string): void => {
+  // Whoever came while the poll was under way did not make it.
+  if (subscriber.polls === 0) return
+  subscriber.pollCounts ??= Object.create(null) as Record<string, number>
+  subscriber.pollCounts[label] = (subscriber.pollCounts[label] ?? 0) + 1
+}
+
+export const resultFrom = <S>(
+  { startedAt, polls, pollCounts }: Subscriber<S>,
   outcome: WaitOutcome<S>,
-  lastState: S | undefined,
-  now: number,
-): void => waiter.settle({ ...outcome, lastState, elapsedMs: now - waiter.startedAt, polls: waiter.polls })
+  { lastState, now }: { lastState: S | undefined; now: number },
+): WaitResult<S> => ({
+  ...outcome,
+  lastState,
+  elapsedMs: now - startedAt,
+  polls,
+  pollCounts: { ...pollCounts },
+})

@@ -1,380 +1,342 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRateLimiter, type RateLimiter } from '../../src/limits/rate-limiter'
+import { createIsolatedRateLimiter, createRateLimiter } from '../../src/limits/rate-limiter'
+import type { Cancel } from '../../src/platform/clock'
 import { seededRandom } from '../../src/testing/emulator-state'
-import type { PollResult } from '../../src/waiting/poll-result'
+import { createVirtualTime } from '../../src/testing/time/virtual-time'
 import { schedules } from '../../src/waiting/poll-schedule'
-import { done, engine, going, limited, stumble } from '../waiting/engine'
+import { type Brought, done, engine, failure, going, limited } from '../waiting/engine'
 
-test('the delay that an answer asks for is a minimum, and only for the next look', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched({ ...going, notBeforeMs: 7_000 } as never, going, done)
-  await wait().ending
-  expect(lookedAt).toEqual([1_000, 8_000, 9_000])
+const limiters = [
+  ['the queue', createRateLimiter],
+  ['the bucket', createIsolatedRateLimiter],
+] as const
+
+/** A rate limiter on virtual time, after ten good answers in the first second. */
+const atTenASecond = (make: (typeof limiters)[number][1], random = () => 0) => {
+  const { clock } = createVirtualTime(0, random)
+  const limiter = make(clock, random)
+  const startedAt: number[] = []
+  const enqueue = (count: number): Cancel[] =>
+    Array.from({ length: count }, () => limiter.enqueue(() => startedAt.push(Math.round(clock.monotonic()))))
+  for (let i = 0; i < 10; i++) limiter.onSuccess(i * 100)
+  return { clock, limiter, startedAt, enqueue }
+}
+
+test.each(limiters)(
+  '%s pauses for as long as the service says, and starts one poll at a time after it',
+  async (_name, make) => {
+    const { clock, limiter, startedAt, enqueue } = atTenASecond(make)
+    await clock.sleep(1_000)
+    limiter.onThrottled(1_000, 5_000)
+    expect(limiter.shouldDefer(5_999)).toBe(true)
+    enqueue(3)
+    await clock.sleep(10_000)
+    const [first, second, third] = startedAt as [number, number, number]
+    expect(first).toBeGreaterThanOrEqual(6_000)
+    // Half of ten a second.
+    expect(second - first).toBeGreaterThanOrEqual(199)
+    expect(third - second).toBeGreaterThanOrEqual(199)
+    expect(third).toBeLessThanOrEqual(6_650)
+  },
+)
+
+test.each(limiters)('%s counts a day of Retry-After as a minute for the other tasks', async (_name, make) => {
+  const { limiter } = atTenASecond(make)
+  limiter.onThrottled(1_000, 86_400_000)
+  expect(limiter.pausedUntil).toBe(61_000)
 })
 
-test('a failed look can ask for a delay too', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched(stumble({ notBeforeMs: 7_000 }), stumble({ notBeforeMs: 10 }), done)
-  await wait().ending
-  expect(lookedAt).toEqual([1_000, 8_000, 9_000])
+test.each(limiters)('%s halves the pace again when the next 429 comes', async (_name, make) => {
+  const { clock, limiter, startedAt, enqueue } = atTenASecond(make)
+  await clock.sleep(1_000)
+  limiter.onThrottled(1_000, 5_000)
+  enqueue(100)
+  await clock.sleep(6_000)
+  limiter.onThrottled(7_000, 5_000)
+  startedAt.length = 0
+  await clock.sleep(9_000)
+  expect(startedAt[0]).toBeGreaterThanOrEqual(12_000)
+  expect(startedAt.length).toBeGreaterThanOrEqual(9)
+  expect(startedAt.length).toBeLessThanOrEqual(12)
 })
 
-test('a delay beyond the deadline ends the wait at the deadline without another look', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched(stumble({ notBeforeMs: 60_000 }), done)
-  expect(await wait({ timeoutMs: 20_000 }).ending).toMatchObject({ kind: 'timed out', elapsedMs: 20_000 })
-  expect(lookedAt).toEqual([1_000])
+test.each(limiters)('%s takes 429s that were under way together for one', (_name, make) => {
+  const { limiter } = atTenASecond(make)
+  for (const now of [1_000, 1_010, 1_020]) limiter.onThrottled(now, undefined)
+  expect(limiter.pausedUntil).toBe(2_020)
 })
 
-test('a rate limit holds back every wait, and spreads them afterwards', async () => {
-  let seed = 0
-  const random = () => (seed = (seed + 0.37) % 1)
-  const { watched } = engine({ random })
-  const hit = watched(limited(10_000), done)
-  const others = Array.from({ length: 10 }, () => watched(done))
-  const waits = [
-    hit.wait({ schedule: schedules.fixed(1_000) }, 'hit').ending,
-    ...others.map(({ wait }, index) => wait({ schedule: schedules.fixed(2_000) }, `other ${index}`).ending),
-  ]
-  await Promise.all(waits)
-  const resumedAt = [hit.lookedAt[1], ...others.map(({ lookedAt }) => lookedAt[0])] as number[]
-  for (const at of resumedAt) {
-    expect(at).toBeGreaterThanOrEqual(11_000)
-    expect(at).toBeLessThanOrEqual(13_000)
-  }
-  expect(new Set(resumedAt).size).toBe(11)
-})
-
-test('waits that meet the rate limit together do not come back together', async () => {
-  let seed = 0
-  const random = () => (seed = (seed + 0.37) % 1)
-  const { watched } = engine({ random })
-  const many = Array.from({ length: 10 }, () => watched(limited(10_000), done))
-  await Promise.all(many.map(({ wait }, index) => wait({}, String(index)).ending))
-  const resumedAt = many.map(({ lookedAt }) => lookedAt[1] as number)
-  expect(new Set(resumedAt).size).toBe(10)
-  expect(Math.min(...resumedAt)).toBeGreaterThanOrEqual(11_000)
-})
-
-test('a wait whose turn comes while it queues behind a rate limit stays back', async () => {
-  const { slowly, watched } = engine({ limit: 1 })
-  const hit = watched(slowly(500, limited(10_000)), done)
-  const queued = watched(done)
-  await Promise.all([hit.wait({}, 'hit').ending, queued.wait({}, 'queued').ending])
-  expect(queued.lookedAt[0]).toBeGreaterThanOrEqual(11_500)
-})
-
-test('a wait that queues in its turn stays back when the next rate limit comes', async () => {
-  const { brake, slowly, watched } = engine({ limit: 1, random: () => 0 })
-  brake.ease(0)
-  brake.press(100, 1_000)
-  const hit = watched(slowly(500, limited(10_000)), done)
-  const queued = watched(done)
-  const schedule = schedules.fixed(500)
-  await Promise.all([hit.wait({ schedule }, 'hit').ending, queued.wait({ schedule }, 'queued').ending])
-  expect(hit.lookedAt[0]).toBe(1_100)
-  expect(queued.lookedAt[0]).toBeGreaterThanOrEqual(11_600)
-})
-
-test('a deadline ends a wait that a rate limit holds back', async () => {
-  const { watched } = engine()
-  const hit = watched(limited(60_000), done)
-  const held = watched(done)
-  const first = hit.wait({ timeoutMs: 5_000 }, 'hit').ending
-  const second = held.wait({ timeoutMs: 5_000, schedule: schedules.fixed(2_000) }, 'held').ending
-  expect(await first).toMatchObject({ kind: 'timed out', elapsedMs: 5_000, polls: 1 })
-  expect(await second).toMatchObject({ kind: 'timed out', elapsedMs: 5_000, polls: 0 })
-})
-
-test('without a delay of the service the pause doubles with each rate limit in a row, up to half a minute', () => {
-  const brake = createRateLimiter()
+test.each(limiters)('%s doubles its pause with each 429 in a row, up to half a minute', (_name, make) => {
+  const { limiter } = atTenASecond(make)
+  let now = 1_000
   const pauses = Array.from({ length: 7 }, () => {
-    const now = Math.max(0, brake.until)
-    brake.press(now, undefined)
-    return brake.until - now
+    limiter.onThrottled(now, undefined)
+    const pauseMs = limiter.pausedUntil - now
+    now = limiter.pausedUntil
+    return pauseMs
   })
   expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
 })
 
-test('rate limits that were under way together press the brake once', () => {
-  const brake = createRateLimiter()
-  for (const now of [0, 10, 20]) brake.press(now, undefined)
-  expect(brake.until).toBe(1_020)
+test.each(limiters)(
+  'a good answer makes the next pause of %s short again, unless it was under way in the pause',
+  (_name, make) => {
+    const { limiter } = atTenASecond(make)
+    limiter.onThrottled(1_000, undefined)
+    limiter.onSuccess(1_500)
+    limiter.onThrottled(2_000, undefined)
+    expect(limiter.pausedUntil).toBe(4_000)
+    limiter.onSuccess(4_500)
+    limiter.onThrottled(5_000, undefined)
+    expect(limiter.pausedUntil).toBe(6_000)
+  },
+)
+
+test.each(limiters)('%s is not shortened by a shorter Retry-After', (_name, make) => {
+  const { limiter } = atTenASecond(make)
+  limiter.onThrottled(1_000, 30_000)
+  limiter.onThrottled(1_010, 1_000)
+  expect(limiter.pausedUntil).toBe(31_000)
 })
 
-test('a good answer makes the next pause short again', () => {
-  const brake = createRateLimiter()
-  brake.press(0, undefined)
-  brake.press(1_000, undefined)
-  brake.ease(3_000)
-  brake.press(10_000, undefined)
-  expect(brake.until).toBe(11_000)
-})
-
-test('a state that comes between rate limits makes the next pause short again', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched(limited(), limited(), going, limited(), done)
-  await wait({ schedule: schedules.fixed(10) }).ending
-  const pauses = lookedAt.slice(1).map((at, index) => Math.round(at - (lookedAt[index] as number)))
-  expect(pauses).toEqual([1_100, 2_200, 10, 1_100])
-})
-
-test('an answer that was under way when the brake was pressed does not ease it', () => {
-  const brake = createRateLimiter()
-  brake.press(0, undefined)
-  brake.press(1_000, undefined)
-  brake.ease(2_999)
-  brake.press(3_000, undefined)
-  expect(brake.until).toBe(7_000)
-})
-
-/** A brake that is pressed after ten good answers in one second. */
-const pressedAtTenASecond = () => {
-  const brake = createRateLimiter()
-  for (let i = 0; i < 10; i++) brake.ease(i * 100)
-  brake.press(1_000, 5_000)
-  return brake
-}
-const never = () => 0
-
-const queue = (brake: RateLimiter, now: number, count: number, random = never) =>
-  Array.from({ length: count }, () => brake.turn(now, random) ?? Number.NaN)
-
-/** When these turns come if nothing else happens. */
-const comeAt = (brake: RateLimiter, turns: readonly number[], now: number) =>
-  turns.map((turn) => {
-    let at = now
-    while (brake.askAt(turn, at) > at) at = brake.askAt(turn, at)
-    return Math.round(at * 1_000) / 1_000
-  })
-
-test('after the pause looks take turns, at half the rate at which the rate limit came', () => {
-  const brake = pressedAtTenASecond()
-  expect(comeAt(brake, queue(brake, 1_000, 3), 1_000)).toEqual([6_000, 6_200, 6_400])
-})
-
-test('who comes while others queue takes the turn after theirs', () => {
-  const brake = pressedAtTenASecond()
-  queue(brake, 1_000, 10)
-  expect(comeAt(brake, queue(brake, 7_000, 1), 7_000)).toEqual([8_000])
-})
-
-test('within its turn a look starts at a random moment', () => {
-  const brake = pressedAtTenASecond()
-  const turns = queue(brake, 1_000, 1, () => 0.5)
-  expect(comeAt(brake, turns, 1_000)).toEqual([6_100])
-})
-
-test('each good answer makes the turns a little shorter, of those too who queue already', () => {
-  const brake = pressedAtTenASecond()
-  const turns = queue(brake, 1_000, 100)
-  for (let i = 0; i < 70; i++) brake.ease(6_000)
-  const [first, second, last] = comeAt(brake, [turns[1], turns[2], turns[99]] as number[], 6_000) as [
-    number,
-    number,
-    number,
-  ]
-  expect(second - first).toBeCloseTo(200 * 0.99 ** 70, 2)
-  expect(last).toBeCloseTo(6_000 + 99 * 200 * 0.99 ** 70, 2)
-})
-
-test('who queues asks again by the time at which good answers alone can have brought its turn', () => {
-  const brake = pressedAtTenASecond()
-  const turn = queue(brake, 1_000, 200).at(-1) as number
-  const askAt = brake.askAt(turn, 6_000)
-  let now = 6_000
-  let gapMs = 200
-  for (let i = 0; i < 199; i++) {
-    now += gapMs
-    gapMs *= 0.99
-    brake.ease(now)
+test.each(limiters)('%s serves a long queue at the pace that good answers allow', async (_name, make) => {
+  const { clock, limiter } = atTenASecond(make)
+  await clock.sleep(1_000)
+  limiter.onThrottled(1_000, 5_000)
+  let served = 0
+  for (let i = 0; i < 1_000; i++) {
+    limiter.enqueue(() => {
+      served++
+      limiter.onSuccess(clock.monotonic())
+    })
   }
-  expect(askAt).toBeLessThan(now)
-  expect(brake.askAt(turn, now)).toBe(now)
+  await clock.sleep(60_000)
+  // At the pace it began with, it would take 200 seconds.
+  expect(served).toBe(1_000)
 })
 
-test('a turn that came and was not taken before the next pause is one of the first after it', () => {
-  const brake = pressedAtTenASecond()
-  const turns = queue(brake, 1_000, 10) as [number, number, ...number[]]
-  brake.askAt(turns[1], 6_210)
-  brake.press(6_210, 5_000)
-  const again = turns.slice(0, 2).map((turn) => brake.turn(6_210, never, turn) as number)
-  const [second, first, third] = comeAt(brake, [...again.reverse(), turns[2] as number], 6_210)
-  expect([second, first]).toEqual([11_210, 11_610])
-  expect(third).toBeCloseTo(11_210 + 400 * 2.95, 2)
+test.each(limiters)('%s lets everyone through once nobody queues', async (_name, make) => {
+  const { clock, limiter, enqueue } = atTenASecond(make)
+  await clock.sleep(1_000)
+  limiter.onThrottled(1_000, 5_000)
+  enqueue(1)
+  await clock.sleep(10_000)
+  limiter.onSuccess(11_000)
+  expect([1, 2, 3].map(() => limiter.shouldDefer(11_000))).toEqual([false, false, false])
 })
 
-test('a turn that has not come is kept through the next pause', () => {
-  const brake = pressedAtTenASecond()
-  const turn = queue(brake, 1_000, 10).at(-1) as number
-  brake.press(6_210, 5_000)
-  expect(brake.turn(6_210, never, turn)).toBe(turn)
+test.each(limiters)('%s gives the turns of polls that were given up to others', async (_name, make) => {
+  const { clock, limiter, startedAt, enqueue } = atTenASecond(make)
+  await clock.sleep(1_000)
+  limiter.onThrottled(1_000, 5_000)
+  for (const leave of enqueue(1_000)) leave()
+  enqueue(1)
+  await clock.sleep(6_000)
+  expect(startedAt).toHaveLength(1)
 })
 
-test('a rate limit while looks take turns doubles the turns', () => {
-  const brake = pressedAtTenASecond()
-  const turns = queue(brake, 1_000, 10)
-  brake.press(7_000, 5_000)
-  expect(comeAt(brake, turns.slice(5, 7), 7_000)).toEqual([12_000, 12_400])
+test.each(limiters)(
+  '%s keeps even the polls of a client that polls seldom at most a fifth of the pause apart',
+  async (_name, make) => {
+    const { clock } = createVirtualTime(0, () => 0)
+    const limiter = make(clock, () => 0)
+    limiter.onSuccess(0)
+    await clock.sleep(60_000)
+    limiter.onThrottled(60_000, 1_000)
+    const startedAt: number[] = []
+    for (let i = 0; i < 2; i++) limiter.enqueue(() => startedAt.push(clock.monotonic()))
+    await clock.sleep(1_500)
+    expect(startedAt).toHaveLength(2)
+  },
+)
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('poll' as const) },
+  { weight: 2, arbitrary: fc.constant('leave' as const) },
+  { weight: 1, arbitrary: fc.constant('429' as const) },
+  { weight: 1, arbitrary: fc.constant('429 for 5 s' as const) },
+  { weight: 4, arbitrary: fc.constant('answer' as const) },
+)
+const scene = fc.array(
+  fc.tuple(step, fc.integer({ min: 0, max: 3_000 }), fc.double({ min: 0, max: 0.999, noNaN: true })),
+  { maxLength: 60 },
+)
+
+test.each(limiters)(
+  'whatever comes, every poll in %s starts or leaves, never in a pause, and the queue ends',
+  async (_name, make) => {
+    await fc.assert(
+      fc.asyncProperty(scene, async (steps) => {
+        const { clock } = createVirtualTime(0, () => 0.5)
+        const limiter = make(clock, () => 0.5)
+        const queued = new Map<number, Cancel>()
+        let number = 0
+        for (const [what, ms, random] of steps) {
+          if (ms > 0) await clock.sleep(ms)
+          const now = clock.monotonic()
+          if (what === 'poll' && limiter.shouldDefer(now)) {
+            const mine = number++
+            const start = (): void => {
+              expect(clock.monotonic()).toBeGreaterThanOrEqual(limiter.pausedUntil)
+              queued.delete(mine)
+            }
+            queued.set(mine, limiter.enqueue(start))
+          } else if (what === 'leave') {
+            const [mine, leave] = [...queued][Math.floor(random * queued.size)] ?? []
+            leave?.()
+            if (mine !== undefined) queued.delete(mine)
+          } else if (what === 'answer') limiter.onSuccess(now)
+          else if (what !== 'poll') limiter.onThrottled(now, what === '429' ? undefined : 5_000)
+        }
+        // The longest pause, and one gap at its longest for each.
+        await clock.sleep(30_000 + 61 * 6_000)
+        expect(queued.size).toBe(0)
+        limiter.onSuccess(clock.monotonic())
+        expect(limiter.shouldDefer(clock.monotonic())).toBe(false)
+      }),
+      { numRuns: 200 },
+    )
+  },
+)
+
+test('the delay that an answer asks for is a minimum, and only for the next poll', async () => {
+  const { target } = engine()
+  const { polledAt, wait } = target({ ...going, notBeforeMs: 7_000 }, going, done)
+  await wait().result
+  expect(polledAt).toEqual([1_000, 8_000, 9_000])
 })
 
-test('rate limits that were under way together double the turns once', () => {
-  const brake = pressedAtTenASecond()
-  brake.press(1_010, 5_000)
-  expect(comeAt(brake, queue(brake, 1_010, 2), 1_010)).toEqual([6_010, 6_210])
+test('a failed poll can ask for a delay too', async () => {
+  const { target } = engine()
+  const { polledAt, wait } = target(failure({ notBeforeMs: 7_000 }), failure({ notBeforeMs: 10 }), done)
+  await wait().result
+  expect(polledAt).toEqual([1_000, 8_000, 9_000])
 })
 
-test('when the turns are over the rate is counted anew, from the end of the pause', () => {
-  const brake = pressedAtTenASecond()
-  for (let i = 0; i < 20; i++) brake.ease(6_000 + i * 50)
-  brake.press(7_000, 5_000)
-  expect(comeAt(brake, queue(brake, 7_000, 2), 7_000)).toEqual([12_000, 12_100])
+test('a delay beyond the deadline ends the wait at the deadline without another poll', async () => {
+  const { target } = engine()
+  const { polledAt, wait } = target(failure({ notBeforeMs: 60_000 }), done)
+  expect(await wait({ timeoutMs: 20_000 }).result).toMatchObject({ kind: 'timed out', elapsedMs: 20_000 })
+  expect(polledAt).toEqual([1_000])
 })
 
-test('a pace that allowed more than there was is not the rate at which a rate limit came', () => {
-  const brake = pressedAtTenASecond()
-  queue(brake, 1_000, 100)
-  for (let i = 0; i < 4; i++) brake.ease(8_000)
-  brake.press(8_000, 5_000)
-  const turns = queue(brake, 8_000, 1)
-  brake.askAt(turns[0] as number, 13_000)
-  expect(brake.askAt(0, 13_000)).toBe(13_000)
-  expect(comeAt(brake, turns, 8_000)[0]).toBeCloseTo(13_000 + 90 * 1_000, 0)
-})
+const modes = [
+  ['shared', false],
+  ['isolated', true],
+] as const
 
-test('the turns are over when nobody queues', () => {
-  const brake = pressedAtTenASecond()
-  queue(brake, 1_000, 1)
-  brake.ease(6_300)
-  expect([brake.turn(6_300, never), brake.turn(6_300, never)]).toEqual([undefined, undefined])
-})
-
-test('turns are never further apart than the spread of the pause, however seldom the client polled', () => {
-  const brake = createRateLimiter()
-  brake.ease(0)
-  brake.press(60_000, 1_000)
-  expect(comeAt(brake, queue(brake, 60_000, 2), 60_000)).toEqual([61_000, 61_200])
-})
-
-test('under a lasting rate limit all waits are late alike, few looks are refused and most of the limit is used', async () => {
-  const { clock, watched } = engine({ random: seededRandom(5) })
-  let second = -1
-  let left = 0
-  let refused = 0
-  const service = async (): Promise<PollResult<string>> => {
-    if (Math.floor(clock.monotonic() / 1_000) !== second) {
-      second = Math.floor(clock.monotonic() / 1_000)
-      left = 10
+test.each(modes)(
+  '%s: a rate limit holds back every wait, and they do not come back together',
+  async (_name, isolated) => {
+    const { target } = engine({ isolated, random: seededRandom(7) })
+    const many = Array.from({ length: 10 }, () => target(limited(10_000), done))
+    const other = target(done)
+    await Promise.all([
+      ...many.map(({ wait }, index) => wait({}, String(index)).result),
+      other.wait({ schedule: schedules.fixed(2_000) }, 'other').result,
+    ])
+    const resumedAt = [...many.map(({ polledAt }) => polledAt[1]), other.polledAt[0]] as number[]
+    for (const at of resumedAt) {
+      expect(at).toBeGreaterThanOrEqual(11_000)
+      expect(at).toBeLessThanOrEqual(14_000)
     }
-    if (left-- > 0) return going
-    refused++
-    return limited(2_000)
-  }
-  const many = Array.from({ length: 60 }, () => watched(service))
-  const terms = {
-    timeoutMs: 120_000,
-    schedule: schedules.exponential({ initialMs: 2_000, factor: 1, maxMs: 2_000 }),
-    maxFailures: 99,
-  }
-  await Promise.all(many.map(({ wait }, index) => wait(terms, String(index)).ending))
-  const looks = many.map(({ lookedAt }) => lookedAt.length)
-  const total = looks.reduce((sum, count) => sum + count, 0)
-  expect(refused / total).toBeLessThan(0.1)
-  expect(total - refused).toBeGreaterThan(0.4 * 120 * 10)
-  expect(Math.max(...looks) - Math.min(...looks)).toBeLessThan(0.5 * Math.max(...looks))
+    expect(new Set(resumedAt).size).toBe(11)
+  },
+)
+
+test.each(modes)(
+  '%s: a wait that queues for its slot stays back when a rate limit comes',
+  async (_name, isolated) => {
+    const { slowly, target } = engine({ isolated, pollSlots: 1 })
+    const hit = target(slowly(500, limited(10_000)), done)
+    const queued = target(done)
+    await Promise.all([hit.wait({}, 'hit').result, queued.wait({}, 'queued').result])
+    expect(queued.polledAt[0]).toBeGreaterThanOrEqual(11_500)
+  },
+)
+
+test.each(modes)('%s: a deadline ends a wait that a rate limit holds back', async (_name, isolated) => {
+  const { target } = engine({ isolated })
+  const hit = target(limited(60_000), done).wait({ timeoutMs: 5_000 }, 'hit').result
+  const held = target(done).wait({ timeoutMs: 5_000, schedule: schedules.fixed(2_000) }, 'held').result
+  expect(await hit).toMatchObject({ kind: 'timed out', elapsedMs: 5_000, polls: 1 })
+  expect(await held).toMatchObject({ kind: 'timed out', elapsedMs: 5_000, polls: 0 })
 })
 
-test('a long queue that formed at a slow pace is served at the pace that good answers allow', async () => {
-  const { clock, slowly, watched } = engine({ random: seededRandom(5) })
-  let tokens = 5
-  let filledAt = 0
-  const service = (signal: AbortSignal) => {
-    const now = clock.monotonic()
-    tokens = Math.min(5, tokens + (now - filledAt) / 200)
-    filledAt = now
-    const look = tokens >= 1 ? done : limited(10_000)
-    if (look === done) tokens--
-    return (slowly(200, look) as (signal: AbortSignal) => Promise<PollResult<string>>)(signal)
-  }
-  const many = Array.from({ length: 1_000 }, () => watched(service))
-  const terms = { timeoutMs: 900_000, schedule: schedules.fixed(5_000), maxFailures: 99 }
-  const endings = await Promise.all(many.map(({ wait }, index) => wait(terms, String(index)).ending))
-  expect(endings.filter(({ kind }) => kind !== 'reached')).toEqual([])
-  expect(Math.max(...endings.map(({ elapsedMs }) => elapsedMs))).toBeLessThan(600_000)
-  expect(many.filter(({ lookedAt }) => lookedAt.length > 5)).toEqual([])
+test.each(modes)(
+  '%s: a wait that ends before its turn takes its last poll all the same',
+  async (_name, isolated) => {
+    const { rateLimiter, target } = engine({ isolated })
+    rateLimiter.onSuccess(0)
+    rateLimiter.onThrottled(100, 1_000)
+    for (let i = 0; i < 1_000; i++) rateLimiter.enqueue(() => {})
+    const { polledAt, wait } = target(done)
+    expect(await wait({ timeoutMs: 5_000 }).result).toMatchObject({ kind: 'reached', polls: 1 })
+    expect(polledAt).toEqual([4_500])
+  },
+)
+
+test.each(modes)(
+  '%s: the last poll of a wait that ends soon after the pause comes after the pause',
+  async (_name, isolated) => {
+    const { rateLimiter, target } = engine({ isolated })
+    rateLimiter.onThrottled(0, 4_800)
+    for (let i = 0; i < 1_000; i++) rateLimiter.enqueue(() => {})
+    const { polledAt, wait } = target(done)
+    expect(await wait({ timeoutMs: 5_000 }).result).toMatchObject({ kind: 'reached' })
+    expect(polledAt).toEqual([4_800])
+  },
+)
+
+test.each(modes)('%s: a wait that left the queue polls at its own time', async (_name, isolated) => {
+  const { clock, rateLimiter, target } = engine({ isolated })
+  rateLimiter.onThrottled(0, 2_000)
+  const { polledAt, wait } = target(done)
+  const hasty = wait({ schedule: schedules.fixed(1_000) })
+  const patient = isolated ? undefined : wait({ schedule: schedules.fixed(30_000) })
+  await clock.sleep(1_500)
+  hasty.leave('enough')
+  await patient?.result
+  expect(polledAt).toEqual(isolated ? [] : [30_000])
 })
 
-test('a wait that begins while others take turns takes the turn after theirs', async () => {
-  const { brake, watched } = engine()
-  brake.ease(0)
-  brake.press(100, 1_000)
-  queue(brake, 100, 10)
-  const { lookedAt, wait } = watched(done)
-  await wait({ schedule: schedules.fixed(2_000) }).ending
-  expect(lookedAt.map(Math.round)).toEqual([3_200])
-})
+test.each(modes)(
+  '%s: under a lasting rate limit nobody starves, few polls are refused and most of the limit is used',
+  async (_name, isolated) => {
+    const { clock, target } = engine({ isolated, random: seededRandom(5) })
+    let second = -1
+    let left = 0
+    let refused = 0
+    const service = async (): Promise<Brought> => {
+      if (Math.floor(clock.monotonic() / 1_000) !== second) {
+        second = Math.floor(clock.monotonic() / 1_000)
+        left = 10
+      }
+      if (left-- > 0) return going
+      refused++
+      return limited(2_000)
+    }
+    const many = Array.from({ length: 60 }, () => target(service))
+    const options = {
+      timeoutMs: 120_000,
+      schedule: schedules.exponential({ initialMs: 2_000, factor: 1, maxMs: 2_000 }),
+      maxFailures: 99,
+    }
+    await Promise.all(many.map(({ wait }, index) => wait(options, String(index)).result))
+    const polls = many.map(({ polledAt }) => polledAt.length)
+    const total = polls.reduce((sum, count) => sum + count, 0)
+    expect(refused / total).toBeLessThan(0.1)
+    expect(total - refused).toBeGreaterThan(0.4 * 120 * 10)
+    expect(Math.max(...polls) - Math.min(...polls)).toBeLessThan(0.5 * Math.max(...polls))
+  },
+)
 
-test('a wait looks in its own turn, in the moment the pause ends too', async () => {
-  const { brake, watched } = engine({ random: never })
-  brake.ease(0)
-  brake.press(100, 5_000)
-  const { lookedAt, wait } = watched(done)
-  await wait({ schedule: schedules.fixed(2_000) }).ending
-  expect(lookedAt).toEqual([5_100])
-})
-
-test('a wait that ends before its turn takes its last look all the same', async () => {
-  const { brake, watched } = engine({ random: never })
-  brake.ease(0)
-  brake.press(100, 1_000)
-  queue(brake, 100, 1_000)
-  const { lookedAt, wait } = watched(done)
-  expect(await wait({ timeoutMs: 30_000 }).ending).toMatchObject({ kind: 'reached', polls: 1 })
-  expect(lookedAt).toEqual([29_000])
-})
-
-test('turns of waits that were given up are free for others', async () => {
-  const { brake, clock, watched } = engine({ random: never })
-  brake.ease(0)
-  brake.press(100, 1_000)
-  const many = Array.from({ length: 1_000 }, (_, index) => watched(done).wait({}, String(index)))
-  await clock.sleep(1_050)
-  for (const { leave } of many) leave(new Error('given up'))
-  const { lookedAt, wait } = watched(done)
-  await wait({ schedule: schedules.fixed(1_000) }, 'late').ending
-  expect(lookedAt).toEqual([2_050])
-})
-
-test('turns that are given back bring the end of the queue forward, and never before the pause is over', () => {
-  const brake = pressedAtTenASecond()
-  const turns = queue(brake, 1_000, 10)
-  for (const turn of turns.slice(5)) brake.leave(turn, 1_000)
-  const [first, next] = comeAt(brake, [turns[0] as number, ...queue(brake, 1_000, 1)], 1_000)
-  expect(first).toBe(6_000)
-  expect(next).toBeCloseTo(6_000 + (6 * 200 * 10) / 11)
-})
-
-test('a shorter delay does not shorten a pause', () => {
-  const brake = createRateLimiter()
-  brake.press(0, 30_000)
-  brake.press(10, 1_000)
-  expect(brake.until).toBe(30_000)
-})
-
-test('a failure that is no rate limit brakes nobody', async () => {
-  const { brake, watched } = engine()
-  const failing = watched(stumble(), stumble(), done)
-  const other = watched(going, going, done)
-  await Promise.all([failing.wait().ending, other.wait({}, 'b').ending])
-  expect(brake.until).toBe(Number.NEGATIVE_INFINITY)
-  expect(other.lookedAt).toEqual([1_000, 2_000, 3_000])
-})
-
-test('a wait whose turn comes in the moment the brake ends is not held back', async () => {
-  const { watched } = engine()
-  const braking = watched(limited(4_000), done)
-  const other = watched(done)
-  const both = [braking.wait(), other.wait({ schedule: schedules.fixed(5_000) }, 'b')]
-  await Promise.all(both.map(({ ending }) => ending))
-  expect(other.lookedAt).toEqual([5_000])
+test('a failure that is no rate limit slows nobody', async () => {
+  const { rateLimiter, target } = engine()
+  const failing = target(failure(), failure(), done)
+  const other = target(going, going, done)
+  await Promise.all([failing.wait().result, other.wait({}, 'b').result])
+  expect(rateLimiter.pausedUntil).toBe(Number.NEGATIVE_INFINITY)
+  expect(other.polledAt).toEqual([1_000, 2_000, 3_000])
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createIsolatedRateLimiter } from '../../src/limits/rate-limiter'
 import { createExpiringSemaphore } from '../../src/limits/semaphore'
 import { luma } from '../../src/models/luma'
 import { createSession } from '../../src/session'
@@ -21,10 +22,11 @@ const isolated = (step: Step, places: number) => {
   }
   const settings = resolveSettings({ apiKey: 'test-key', clock, fetch: fetch as typeof globalThis.fetch })
   const usual = createSession(settings)
-  const gate = createExpiringSemaphore(places, clock, () => 0.5)
-  const tools = { clock, random: settings.random, gate, brake: usual.rateLimiter }
+  const pollSlots = createExpiringSemaphore(places, clock, () => 0.5)
+  const rateLimiter = createIsolatedRateLimiter(clock)
+  const context = { clock, random: settings.random, pollSlots, rateLimiter }
   const http = { ...usual.http, connections: createExpiringSemaphore(places, clock, () => 0.5) }
-  const session = { ...usual, http, pollSlots: gate, pollers: createPollers(tools, { shared: false }) }
+  const session = { ...usual, http, pollSlots, pollers: createPollers(context, { shared: false }) }
   return { clock, polledAt, modifyVideo: createMethod(session, luma.modifyVideo) }
 }
 

@@ -62,7 +62,7 @@ test.each([
 })
 
 test('a poll that queues for a place has no time running', async () => {
-  const held = service([(signal) => held.slowly(3_000, said('processing'))(signal)], {
+  const held = service([(signal, id) => held.slowly(3_000, said('processing'))(signal, id)], {
     maxConcurrentPolls: 1,
   })
   const ref = (await held.create()).toJSON()
@@ -76,11 +76,11 @@ test('no more polls are in flight than maxConcurrentPolls', async () => {
   let most = 0
   const held = service(
     [
-      async (signal) => {
+      async (signal, id) => {
         most = Math.max(most, ++inFlight)
         await held.clock.sleep(10, signal)
         inFlight--
-        return completed(signal)
+        return completed(signal, id)
       },
     ],
     { maxConcurrentPolls: 4 },

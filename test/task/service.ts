@@ -2,7 +2,7 @@ import { RunApiClient, type RunApiClientOptions } from 'runapi-video'
 import { createVirtualTime } from '../../src/testing/time/virtual-time'
 
 /** What happens to a status request: an answer, or what `fetch` does in its place. */
-export type Step = (signal: AbortSignal) => Response | Promise<Response>
+export type Step = (signal: AbortSignal, id?: string) => Response | Promise<Response>
 
 export const lumaBody = {
   model: 'luma-modify-video',
@@ -19,10 +19,14 @@ export const json =
       status,
       headers: { 'content-type': 'application/json', ...headers },
     })
-export const said = (status: string, headers?: Record<string, string>): Step =>
-  json({ id: 'tsk_abc123', status }, headers)
-export const completed: Step = json({ id: 'tsk_abc123', status: 'completed', videos: [{ url: VIDEO }] })
-export const failed: Step = json({ id: 'tsk_abc123', status: 'failed', error: 'Generation failed' })
+/** An answer about the task that was asked for. */
+const about =
+  (fields: object, headers?: Record<string, string>): Step =>
+  (signal, id = 'tsk_abc123') =>
+    json({ id, ...fields }, headers)(signal)
+export const said = (status: string, headers?: Record<string, string>): Step => about({ status }, headers)
+export const completed: Step = about({ status: 'completed', videos: [{ url: VIDEO }] })
+export const failed: Step = about({ status: 'failed', error: 'Generation failed' })
 export const refused = (status: number, headers: Record<string, string> = {}): Step =>
   json({ error: 'The words of the service' }, headers, status)
 export const reset: Step = () =>
@@ -55,16 +59,16 @@ export const service = (script: readonly Step[], { create, ...options }: Service
       return (create ?? json({ task_id: 'tsk_abc123', status: 'pending', model: lumaBody.model }))(signal)
     const step = script[Math.min(polledAt.length, script.length - 1)] as Step
     polledAt.push(clock.monotonic())
-    return step(signal)
+    return step(signal, decodeURIComponent(new URL(String(input)).pathname.split('/').pop() ?? ''))
   }
   const logger = { debug: note, info: note, warn: note, error: note }
   const runapi = new RunApiClient({ apiKey: 'test-key', fetch, clock, logger, ...options })
   /** An answer that takes its time. */
   const slowly =
     (ms: number, step: Step): Step =>
-    async (signal) => {
+    async (signal, id) => {
       await clock.sleep(ms, signal)
-      return step(signal)
+      return step(signal, id)
     }
   return { runapi, clock, polledAt, urls, logged, slowly, create: () => runapi.luma.modifyVideo(lumaBody) }
 }

@@ -1,71 +1,81 @@
-import { createRateLimiter } from '../../src/limits/rate-limiter'
+import { createIsolatedRateLimiter, createRateLimiter, type RateLimiter } from '../../src/limits/rate-limiter'
 import { createExpiringSemaphore, createSemaphore } from '../../src/limits/semaphore'
+import type { Clock } from '../../src/platform/clock'
 import { createVirtualTime } from '../../src/testing/time/virtual-time'
-import type { PollResult, PollTarget } from '../../src/waiting/poll-result'
 import { type PollSchedule, schedules } from '../../src/waiting/poll-schedule'
 import { createPollers } from '../../src/waiting/pollers'
-import type { SubscriberOptions } from '../../src/waiting/subscriber'
+import type { PollResult, PollTarget, SubscriberOptions } from '../../src/waiting/subscriber'
 
-export type Step = PollResult<string> | ((signal: AbortSignal) => Promise<PollResult<string>>)
+/** What a poll brings; `throttled` tells the rate limiter, as an HTTP request does when a 429 comes. */
+export type Brought = PollResult<string> & { throttled?: boolean }
+export type Step = Brought | ((signal: AbortSignal) => Promise<Brought>)
 
-export const going: PollResult<string> = { kind: 'state', state: 'going', terminal: false }
-export const done: PollResult<string> = { kind: 'state', state: 'done', terminal: true }
-export const stumble = (
-  more: Partial<PollResult<string> & { kind: 'stumble' }> = {},
-): PollResult<string> => ({
-  kind: 'stumble',
+export const going: Brought = { kind: 'state', label: 'going', state: 'going', isTerminal: false }
+export const done: Brought = { kind: 'state', label: 'done', state: 'done', isTerminal: true }
+export const failure = (more: Partial<Brought & { kind: 'retryable failure' }> = {}): Brought => ({
+  kind: 'retryable failure',
+  label: 'failed',
   error: new Error('no answer'),
   counts: true,
-  rateLimited: false,
   ...more,
 })
-export const limited = (notBeforeMs?: number): PollResult<string> =>
-  stumble({ rateLimited: true, notBeforeMs })
+export const limited = (notBeforeMs?: number): Brought =>
+  failure({ label: '429', notBeforeMs, throttled: true })
 
 interface EngineOptions {
-  shared?: boolean
-  limit?: number
-  /** Whether places free themselves, as where promises may not be shared. */
-  expiring?: boolean
+  /** As where a promise belongs to the request that made it: nothing awaitable is shared. */
+  isolated?: boolean
+  pollSlots?: number
   random?: () => number
+  limiter?: (clock: Clock, random: () => number) => RateLimiter
 }
 
-/** The engine on virtual time, looking at things whose looks a test scripts; the last step repeats. */
+/** The engine on virtual time, polling targets that a test scripts; the last step repeats. */
 export const engine = (options: EngineOptions = {}) => {
-  const { shared = true, limit = 32, expiring = false, random = () => 0.5 } = options
+  const { isolated = false, pollSlots: limit = 32, random = () => 0.5 } = options
   const { clock } = createVirtualTime(0, random)
-  const brake = createRateLimiter()
-  const gate = expiring ? createExpiringSemaphore(limit, clock, random) : createSemaphore(limit)
-  const watches = createPollers({ clock, random, gate, brake }, { shared })
+  const makeLimiter = options.limiter ?? (isolated ? createIsolatedRateLimiter : createRateLimiter)
+  const rateLimiter = makeLimiter(clock, random)
+  const pollSlots = isolated ? createExpiringSemaphore(limit, clock, random) : createSemaphore(limit)
+  const pollers = createPollers({ clock, random, pollSlots, rateLimiter }, { shared: !isolated })
 
-  const watched = (...script: Step[]) => {
-    const lookedAt: number[] = []
-    const target: PollTarget<string> = {
-      id: 'a',
+  const target = (...script: Step[]) => {
+    const polledAt: number[] = []
+    const poll = async (signal: AbortSignal): Promise<PollResult<string>> => {
+      const step = script[Math.min(polledAt.length, script.length - 1)] ?? going
+      polledAt.push(clock.monotonic())
+      const result = await (typeof step === 'function' ? step(signal) : step)
+      if (result.throttled) rateLimiter.onThrottled(clock.monotonic(), result.notBeforeMs)
+      return result
+    }
+    const targetOf = (name: string, more: Partial<PollTarget<string>> = {}): PollTarget<string> => ({
+      name,
+      via: [],
       pollTimeoutMs: 60_000,
       ageMs: () => clock.monotonic(),
-      poll: async (signal) => {
-        const step = script[Math.min(lookedAt.length, script.length - 1)] ?? going
-        lookedAt.push(clock.monotonic())
-        return typeof step === 'function' ? step(signal) : step
-      },
-    }
-    const wait = (terms: Partial<SubscriberOptions<string>> = {}, key = 'a') => {
+      poll,
+      ...more,
+    })
+    const wait = (
+      given: Partial<SubscriberOptions<string>> = {},
+      name = 'a',
+      more: Partial<PollTarget<string>> = {},
+    ) => {
       const usual = { timeoutMs: 60_000, schedule: schedules.fixed(1_000), maxFailures: 5, onState: () => {} }
-      return watches.begin(key, target, { ...usual, ...terms })
+      return pollers.wait(targetOf(name, more), { ...usual, ...given })
     }
-    return { lookedAt, wait }
+    return { polledAt, targetOf, wait }
   }
 
-  /** A look that takes its time, and that its signal ends. */
+  /** A poll that takes its time, and that its signal ends. */
   const slowly =
-    (ms: number, look: PollResult<string>): Step =>
+    (ms: number, result: Brought): Step =>
     async (signal) => {
       await clock.sleep(ms, signal)
-      return look
+      return result
     }
 
-  return { clock, brake, watches, watched, slowly }
+  return { clock, rateLimiter, pollers, target, slowly }
 }
 
 /** A schedule that says these delays in turn, then the last one again. */

@@ -1,126 +1,126 @@
 import { expect, test } from 'vitest'
 import { schedules } from '../../src/waiting/poll-schedule'
-import { delays, done, engine, going, limited, stumble } from './engine'
+import { delays, done, engine, failure, going, limited } from './engine'
 
-test('two waits of one thing share one loop of looks', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched(going, going, done)
-  const endings = await Promise.all([wait().ending, wait().ending])
-  expect(endings.map(({ kind }) => kind)).toEqual(['reached', 'reached'])
-  expect(lookedAt).toEqual([1_000, 2_000, 3_000])
+test('two waits of one thing share one loop of polls', async () => {
+  const { target } = engine()
+  const { polledAt, wait } = target(going, going, done)
+  const results = await Promise.all([wait().result, wait().result])
+  expect(results.map(({ kind }) => kind)).toEqual(['reached', 'reached'])
+  expect(polledAt).toEqual([1_000, 2_000, 3_000])
 })
 
 test('waits of different things look for themselves', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched(going, done)
-  await Promise.all([wait({}, 'a').ending, wait({}, 'b').ending])
-  expect(lookedAt).toHaveLength(3)
+  const { target } = engine()
+  const { polledAt, wait } = target(going, done)
+  await Promise.all([wait({}, 'a').result, wait({}, 'b').result])
+  expect(polledAt).toHaveLength(3)
 })
 
-test('the next look comes at the earliest moment that any schedule asks for', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched(going, going, going, done)
+test('the next poll comes at the earliest moment that any schedule asks for', async () => {
+  const { target } = engine()
+  const { polledAt, wait } = target(going, going, going, done)
   await Promise.all([
-    wait({ schedule: delays(5_000) }).ending,
-    wait({ schedule: delays(7_000, 2_000, 9_000) }).ending,
+    wait({ schedule: delays(5_000) }).result,
+    wait({ schedule: delays(7_000, 2_000, 9_000) }).result,
   ])
-  expect(lookedAt).toEqual([5_000, 7_000, 12_000, 17_000])
+  expect(polledAt).toEqual([5_000, 7_000, 12_000, 17_000])
 })
 
-test('who joins later can bring the next look forward', async () => {
-  const { clock, watched } = engine()
-  const { lookedAt, wait } = watched(done)
+test('who joins later can bring the next poll forward', async () => {
+  const { clock, target } = engine()
+  const { polledAt, wait } = target(done)
   const first = wait({ schedule: schedules.fixed(30_000) })
   await clock.sleep(1_000)
-  await wait({ schedule: schedules.fixed(500) }).ending
-  expect(lookedAt).toEqual([1_500])
-  expect(await first.ending).toMatchObject({ kind: 'reached', polls: 1, elapsedMs: 1_500 })
+  await wait({ schedule: schedules.fixed(500) }).result
+  expect(polledAt).toEqual([1_500])
+  expect(await first.result).toMatchObject({ kind: 'reached', polls: 1, elapsedMs: 1_500 })
 })
 
 test('each wait has its own deadline', async () => {
-  const { watched } = engine()
-  const { wait } = watched(going)
+  const { target } = engine()
+  const { wait } = target(going)
   const [short, long] = await Promise.all([
-    wait({ timeoutMs: 2_500 }).ending,
-    wait({ timeoutMs: 4_500 }).ending,
+    wait({ timeoutMs: 2_500 }).result,
+    wait({ timeoutMs: 4_500 }).result,
   ])
   expect(short).toMatchObject({ kind: 'timed out', elapsedMs: 2_500 })
   expect(long).toMatchObject({ kind: 'timed out', elapsedMs: 4_500 })
 })
 
 test('each wait counts its own failures', async () => {
-  const { watched } = engine()
-  const { wait } = watched(stumble(), stumble(), stumble(), done)
+  const { target } = engine()
+  const { wait } = target(failure(), failure(), failure(), done)
   const [strict, patient] = await Promise.all([
-    wait({ maxFailures: 1 }).ending,
-    wait({ maxFailures: 3 }).ending,
+    wait({ maxFailures: 1 }).result,
+    wait({ maxFailures: 3 }).result,
   ])
-  expect(strict).toMatchObject({ kind: 'stumbled', polls: 2 })
+  expect(strict).toMatchObject({ kind: 'too many failures', polls: 2 })
   expect(patient).toMatchObject({ kind: 'reached', polls: 4 })
 })
 
-test('who joins while a look is under way gets its state, and is not charged for its failure', async () => {
-  const { clock, slowly, watched } = engine()
-  const { lookedAt, wait } = watched(slowly(5_000, stumble()), done)
+test('who joins while a poll is under way gets its state, and is not charged for its failure', async () => {
+  const { clock, slowly, target } = engine()
+  const { polledAt, wait } = target(slowly(5_000, failure()), done)
   const first = wait()
   await clock.sleep(3_000)
   const late = wait({ maxFailures: 0 })
-  expect(await late.ending).toMatchObject({ kind: 'reached', polls: 1 })
-  expect(await first.ending).toMatchObject({ kind: 'reached', polls: 2 })
-  expect(lookedAt).toHaveLength(2)
+  expect(await late.result).toMatchObject({ kind: 'reached', polls: 1 })
+  expect(await first.result).toMatchObject({ kind: 'reached', polls: 2 })
+  expect(polledAt).toHaveLength(2)
 })
 
-test('the deadline of one wait does not cut a look that another still waits for', async () => {
-  const { clock, slowly, watched } = engine()
-  const { lookedAt, wait } = watched(slowly(5_000, done))
+test('the deadline of one wait does not cut a poll that another still waits for', async () => {
+  const { clock, slowly, target } = engine()
+  const { polledAt, wait } = target(slowly(5_000, done))
   const short = wait({ timeoutMs: 2_000 })
   await clock.sleep(1_500)
   const long = wait({ timeoutMs: 60_000 })
-  expect(await short.ending).toMatchObject({ kind: 'timed out', elapsedMs: 2_000 })
-  expect(await long.ending).toMatchObject({ kind: 'reached', elapsedMs: 4_500 })
-  expect(lookedAt).toEqual([1_000])
+  expect(await short.result).toMatchObject({ kind: 'timed out', elapsedMs: 2_000 })
+  expect(await long.result).toMatchObject({ kind: 'reached', elapsedMs: 4_500 })
+  expect(polledAt).toEqual([1_000])
 })
 
-test('a deadline while a look is under way starts no second look', async () => {
-  const { clock, slowly, watched } = engine()
-  const { lookedAt, wait } = watched(slowly(5_000, done))
+test('a deadline while a poll is under way starts no second poll', async () => {
+  const { clock, slowly, target } = engine()
+  const { polledAt, wait } = target(slowly(5_000, done))
   const short = wait({ timeoutMs: 2_000 })
   await clock.sleep(200)
   const long = wait()
-  expect(await short.ending).toMatchObject({ kind: 'timed out' })
-  expect(await long.ending).toMatchObject({ kind: 'reached', elapsedMs: 5_800 })
-  expect(lookedAt).toEqual([1_000])
+  expect(await short.result).toMatchObject({ kind: 'timed out' })
+  expect(await long.result).toMatchObject({ kind: 'reached', elapsedMs: 5_800 })
+  expect(polledAt).toEqual([1_000])
 })
 
-test('a deadline between two looks brings no look forward', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched(going, going, done)
+test('a deadline between two polls brings no poll forward', async () => {
+  const { target } = engine()
+  const { polledAt, wait } = target(going, going, done)
   const short = wait({ timeoutMs: 2_500, schedule: schedules.fixed(10_000) })
   const long = wait({ schedule: schedules.fixed(10_000) })
-  expect(await short.ending).toMatchObject({ kind: 'timed out', elapsedMs: 2_500 })
-  expect(await long.ending).toMatchObject({ kind: 'reached' })
-  expect(lookedAt).toEqual([2_250, 12_250, 22_250])
+  expect(await short.result).toMatchObject({ kind: 'timed out', elapsedMs: 2_500 })
+  expect(await long.result).toMatchObject({ kind: 'reached' })
+  expect(polledAt).toEqual([2_250, 12_250, 22_250])
 })
 
 test('the last to leave stops the loop', async () => {
-  const { clock, watched } = engine()
-  const { lookedAt, wait } = watched(going)
+  const { clock, target } = engine()
+  const { polledAt, wait } = target(going)
   const [first, second] = [wait(), wait()]
   await clock.sleep(1_500)
   first.leave('enough')
   await clock.sleep(1_000)
-  expect(lookedAt).toEqual([1_000, 2_000])
+  expect(polledAt).toEqual([1_000, 2_000])
   second.leave('enough')
   await clock.sleep(60_000)
-  expect(lookedAt).toEqual([1_000, 2_000])
-  expect(await first.ending).toMatchObject({ kind: 'left', reason: 'enough', lastState: 'going', polls: 1 })
-  expect(await second.ending).toMatchObject({ kind: 'left', polls: 2 })
+  expect(polledAt).toEqual([1_000, 2_000])
+  expect(await first.result).toMatchObject({ kind: 'left', reason: 'enough', lastState: 'going', polls: 1 })
+  expect(await second.result).toMatchObject({ kind: 'left', polls: 2 })
 })
 
-test('the last to leave aborts the look that is under way', async () => {
-  const { clock, watched } = engine()
+test('the last to leave aborts the poll that is under way', async () => {
+  const { clock, target } = engine()
   let lost: AbortSignal | undefined
-  const { wait } = watched(async (signal) => {
+  const { wait } = target(async (signal) => {
     lost = signal
     return new Promise(() => {})
   })
@@ -133,39 +133,39 @@ test('the last to leave aborts the look that is under way', async () => {
 })
 
 test('a rate limit that comes after the last one left takes no turn', async () => {
-  const { brake, clock, watched } = engine({ random: () => 0 })
-  brake.ease(0)
-  const left = watched(async () => {
+  const { rateLimiter, clock, target } = engine({ random: () => 0 })
+  rateLimiter.onSuccess(0)
+  const left = target(async () => {
     await clock.sleep(1_000)
     return limited(1_000)
   }).wait({}, 'left')
   await clock.sleep(1_500)
   left.leave('enough')
-  const { lookedAt, wait } = watched(done)
-  await wait().ending
-  expect(lookedAt).toEqual([3_000])
+  const { polledAt, wait } = target(done)
+  await wait().result
+  expect(polledAt).toEqual([3_000])
 })
 
-test('a wait that begins after the last one left looks again', async () => {
-  const { watched } = engine()
-  const { lookedAt, wait } = watched(going, done)
+test('a wait that begins after the last one left polls again', async () => {
+  const { target } = engine()
+  const { polledAt, wait } = target(going, done)
   wait().leave('enough')
-  expect(await wait().ending).toMatchObject({ kind: 'reached', polls: 2 })
-  expect(lookedAt).toHaveLength(2)
+  expect(await wait().result).toMatchObject({ kind: 'reached', polls: 2 })
+  expect(polledAt).toHaveLength(2)
 })
 
-test('a state from elsewhere reaches every wait of its key without a look', async () => {
-  const { clock, watches, watched } = engine()
-  const { lookedAt, wait } = watched(going)
+test('a state from elsewhere reaches every wait of its key without a poll', async () => {
+  const { clock, pollers, target } = engine()
+  const { polledAt, wait } = target(going)
   const seen: string[] = []
   const both = [wait({ onState: (state) => seen.push(state) }), wait()]
   const other = wait({}, 'b')
   await clock.sleep(100)
-  watches.deliver('a', 'news', false)
-  watches.deliver('a', 'done', true)
-  for (const { ending } of both)
-    expect(await ending).toMatchObject({ kind: 'reached', state: 'done', elapsedMs: 100 })
+  pollers.deliverNews('a', 'news', false)
+  pollers.deliverNews('a', 'done', true)
+  for (const { result } of both)
+    expect(await result).toMatchObject({ kind: 'reached', state: 'done', elapsedMs: 100 })
   expect(seen).toEqual(['news', 'done'])
-  expect(lookedAt).toEqual([])
+  expect(polledAt).toEqual([])
   other.leave('enough')
 })

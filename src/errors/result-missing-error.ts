@@ -1,0 +1,18 @@
+import type { Task } from '../contract/task-handle'
+import { RunApiError } from './run-api-error'
+
+/**
+ * The service says that the task is completed, and in as many polls as `maxPollFailures` tolerates no answer named a
+ * result. `cause` is the last answer. Waiting again does not help: keep the task's id and ask RunAPI's support.
+ */
+export class ResultMissingError extends RunApiError {
+  /** The handle of the task. */
+  declare readonly task: Task
+
+  override get name(): string {
+    return 'ResultMissingError'
+  }
+  get code(): 'result_missing' {
+    return 'result_missing'
+  }
+}
