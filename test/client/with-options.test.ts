@@ -38,7 +38,7 @@ test('a client of withOptions shares the limit of polls in flight', async () => 
   await Promise.all(polls)
 })
 
-test('a client of withOptions shares the brake', async () => {
+test('a client of withOptions shares the rate limit', async () => {
   const { runapi, clock, polledAt } = service([refused(429, { 'retry-after': '30' }), completed])
   const hit = runapi.task('luma.modifyVideo', 'a').wait()
   await clock.sleep(1_000)

@@ -137,10 +137,10 @@ test('the delay that a retry announces is the one that passes', async () => {
 
 test("a status place's query is in no event", async () => {
   const { events, runapi } = watch([
-    answers(202, { id: 'tsk_1' }, { location: '/api/v1/jobs/tsk_1?token=canary' }),
+    answers(202, { id: 'tsk_abc123' }, { location: '/api/v1/jobs/tsk_abc123?token=canary' }),
     completed,
   ])
   await runapi.luma.modifyVideo(params).wait()
-  expect(JSON.stringify(events)).toContain('/api/v1/jobs/tsk_1')
+  expect(JSON.stringify(events)).toContain('/api/v1/jobs/tsk_abc123')
   expect(JSON.stringify(events)).not.toContain('canary')
 })

@@ -189,7 +189,7 @@ test('a polluted Object.prototype changes nothing', async () => {
     const { runapi, sent } = scriptedClient([
       lost,
       answers(503, {}),
-      answers(200, { task_id: 'tsk_1' }),
+      answers(200, { task_id: 'tsk_abc123' }),
       answers(200, { status: 'processing' }),
       completed,
       answers(402, {}),

@@ -29,7 +29,7 @@ test('of many poll() no more are under way than maxConcurrentPolls', async () =>
       if (method === 'GET') most = Math.max(most, ++underWay)
       await clock.sleep(100)
       if (method === 'GET') underWay--
-      return answers(200, { id: 'tsk_1', status: 'processing' })({})
+      return answers(200, { status: 'processing' })({})
     },
     { maxConcurrentPolls: 3, clock },
   )
