@@ -24,12 +24,18 @@ const sentence = (errors: FieldErrors): string =>
     .join('; ')
 
 const WORDS: Readonly<Record<number, string>> = {
+  400: 'Bad request',
   401: 'Invalid API key',
   402: 'No credits',
   403: 'Forbidden',
   404: 'Not found',
   408: 'Request timeout',
+  409: 'Conflict',
+  413: 'Payload too large',
+  415: 'Unsupported media type',
+  422: 'Validation failed',
   429: 'Too many requests',
+  455: 'Service unavailable',
   500: 'Internal server error',
   502: 'Bad gateway',
   503: 'Service unavailable',

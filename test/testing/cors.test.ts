@@ -20,6 +20,21 @@ test('a preflight is answered with what a page may send', async () => {
   expect(answer.headers.get('access-control-allow-methods')).toContain('POST')
 })
 
+test('a page may upload with the headers that the upload was given', async () => {
+  const body = {
+    filename: 'a.png',
+    byte_size: 1,
+    checksum: 'DMF1ucDxtqgxw5niaXcmYQ==',
+    content_type: 'image/png',
+  }
+  const prepared = await fetch(`${url}/api/v1/files/prepare`, post(body))
+  const { upload_url, headers } = await prepared.json()
+  const answer = await fetch(upload_url, { method: 'OPTIONS' })
+  const allowed = answer.headers.get('access-control-allow-headers')?.split(', ')
+  expect(allowed).toEqual(expect.arrayContaining(Object.keys(headers).map((name) => name.toLowerCase())))
+  expect(answer.headers.get('access-control-allow-methods')).toContain('PUT')
+})
+
 test('a preflight is no request to the service', async () => {
   await fetch(url + PATH, { method: 'OPTIONS' })
   expect(emulator.requests).toEqual([])
