@@ -1,20 +1,17 @@
 import { RunApiError } from '../errors'
 import { Interruption } from './interruption'
-import { UnfinishedError } from './unfinished-error'
-import { UsageError } from './usage-error'
 
-export const EXIT_CODES = `Exit codes:
-  0    done
-  1    something unexpected
-  2    the command line, the parameters or the configuration are wrong; nothing was sent
-  3    the service says that the generation failed
-  4    the task is not done; it goes on, so wait again
-  5    the service refused, and will again
-  6    no answer, or one that says later; the same command with the same idempotency key may succeed
-  7    the video could not be saved
-  130  Ctrl-C (143: SIGTERM)`
+/** The command line, or a file that it names, is not as it must be. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
 
-/** The exit code of a command that ended with this error: the row above. */
+/** The task that was asked for is not done; `cause` is what ended the wait for it. */
+export class UnfinishedError extends Error {
+  override readonly name = 'UnfinishedError'
+}
+
+/** The exit code of a command that ended with this error: a row of `EXIT_CODES`. */
 export const exitCodeOf = (error: unknown): number => {
   if (error instanceof Interruption) return error.exitCode
   if (error instanceof UsageError) return 2

@@ -1,3 +1,5 @@
+import type { Task } from '../contract/task-handle'
+
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
 // npx passes a terminal's Ctrl-C on to a process that has had it from the terminal: that is still the first one.
@@ -10,6 +12,8 @@ export class Interruption extends Error {
   constructor(
     readonly exitCode: number,
     message = 'interrupted',
+    /** The task that goes on. */
+    readonly task?: Task,
   ) {
     super(message)
   }

@@ -1,4 +1,57 @@
-import { type ProgressFrame, progressBar } from './progress-bar'
+/** What one line of progress says. */
+export interface ProgressFrame {
+  /** What it is of, such as an endpoint or a path. */
+  title: string
+  /** Which one of those. */
+  id?: string | undefined
+  /** Where it stands; shown at every width. */
+  status: string
+  /** How much is done, from 0 to 1; `undefined` where nobody can tell. */
+  share?: number | undefined
+  /** What is to be expected. */
+  outlook?: string | undefined
+}
+
+interface Look {
+  columns: number
+  colour: boolean
+  /** Whether the terminal can show more than ASCII. */
+  unicode: boolean
+}
+
+const MOST_CELLS = 20
+const LEAST_CELLS = 8
+const [CYAN, PLAIN] = ['\x1b[36m', '\x1b[0m']
+
+/**
+ * A line for a terminal that is less wide than `columns`. Where there is little room the bar goes first, then the
+ * outlook, the id and the title; the status stays.
+ */
+export const progressBar = (frame: ProgressFrame, { columns, colour, unicode }: Look): string => {
+  const { title, id, status, share, outlook } = frame
+  const name = [title, ...(id === undefined ? [] : [id])].join(' ')
+  const text = outlook === undefined ? status : `${status}, ${outlook}`
+  const cells = Math.min(MOST_CELLS, columns - widthOf(`${name}  ${text}`) - 1)
+  if (share !== undefined && cells >= LEAST_CELLS) {
+    const filled = Math.floor(Math.min(1, Math.max(0, share)) * cells)
+    const [full, empty] = unicode ? ['█', '░'] : ['#', '.']
+    const bar = full.repeat(filled) + empty.repeat(cells - filled)
+    return `${name} ${colour ? CYAN + bar + PLAIN : bar} ${text}`
+  }
+  const shorter = [`${name} ${text}`, `${name} ${status}`, `${title} ${status}`, status]
+  return shorter.find((line) => widthOf(line) < columns) ?? status.slice(0, Math.max(0, columns - 1))
+}
+
+// Signs of East Asia and emoji take two columns, combining marks none.
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+
+/** How many columns of a terminal a text takes. */
+export const widthOf = (text: string): number => {
+  let width = 0
+  for (const sign of text) width += WIDE.test(sign) ? 2 : /\p{M}/u.test(sign) ? 0 : 1
+  return width
+}
 
 /** How a command tells what it is doing: on stderr, because stdout is for its result. */
 export interface Progress {
@@ -14,6 +67,8 @@ export interface Progress {
   end(): void
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** The part of stderr that it uses. */
 export interface Screen {
   readonly isTTY?: boolean
@@ -25,21 +80,33 @@ export interface ProgressOptions {
   screen: Screen
   say: (line: string) => void
   quiet: boolean
-  env: Readonly<Record<string, string | undefined>>
+  env: Environment
 }
 
 const FRAME_MS = 200
 const CLEAR = '\r\x1b[K'
 
+/** Whether lines can be redrawn: on a terminal that knows how, and not in the log of a CI. */
+export const canDraw = ({ isTTY }: Pick<Screen, 'isTTY'>, { TERM, CI }: Environment): boolean =>
+  isTTY === true && TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false')
+
+/** A locale that is named without UTF-8 has no signs for a bar. */
+export const isUnicode = ({ LC_ALL, LC_CTYPE, LANG }: Environment): boolean => {
+  const locale = LC_ALL || LC_CTYPE || LANG
+  return locale === undefined || locale === '' || /utf-?8/i.test(locale)
+}
+
 export const createProgress = ({ screen, say, quiet, env }: ProgressOptions): Progress => {
-  const draws = screen.isTTY === true && env.TERM !== 'dumb' && !quiet
+  const draws = canDraw(screen, env) && !quiet
   const colour = !env.NO_COLOR
+  const unicode = isUnicode(env)
   let timer: ReturnType<typeof setInterval> | undefined
   let current: (() => ProgressFrame) | undefined
 
   const redraw = (): void => {
     // A terminal without a size, as some of CI are, says 0.
-    if (current) screen.write(CLEAR + progressBar(current(), { columns: screen.columns || 80, colour }))
+    const look = { columns: screen.columns || 80, colour, unicode }
+    if (current) screen.write(CLEAR + progressBar(current(), look))
   }
   const tell = (line: string): void => {
     if (current) screen.write(CLEAR)

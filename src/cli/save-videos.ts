@@ -1,11 +1,11 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, parse } from 'node:path'
-import type { RunApiClient } from '../client'
 import type { Video } from '../contract/task-state'
 import { type DownloadedVideo, downloadVideo } from '../node'
 import type { DownloadProgress } from '../transfer/download/download-options'
-import type { Progress } from './progress'
-import { UsageError } from './usage-error'
+import type { Service } from './client'
+import { UsageError } from './exit-code-of'
+import { size } from './output'
 
 export interface SaveOptions {
   /** A file or a directory. */
@@ -25,16 +25,10 @@ export const checkPlace = async ({ path, overwrite }: SaveOptions): Promise<void
   })
 }
 
-interface Saving extends SaveOptions {
-  runapi: RunApiClient
-  signal: AbortSignal
-  progress: Progress
-}
-
 /** Saves the videos of a result. Those after the first get a number in their name. */
 export const saveVideos = async (
   videos: readonly Video[],
-  { path, overwrite, runapi, signal, progress }: Saving,
+  { path, overwrite, runapi, signal, progress }: Service & SaveOptions,
 ): Promise<DownloadedVideo[]> => {
   const isDirectory = (await stat(path).catch(() => undefined))?.isDirectory() === true
   const files: DownloadedVideo[] = []
@@ -43,7 +37,7 @@ export const saveVideos = async (
     const onProgress = ({ receivedBytes, totalBytes }: DownloadProgress): void =>
       progress.draw(() => ({
         title: place,
-        status: `${receivedBytes} bytes`,
+        status: size(receivedBytes),
         share: totalBytes === undefined ? undefined : receivedBytes / totalBytes,
       }))
     try {

@@ -1,29 +1,60 @@
 import type { Task } from '../contract/task-handle'
 import { type CompletedState, isTerminal } from '../contract/task-state'
 import { schedules } from '../waiting/poll-schedule'
+import type { Service } from './client'
+import { UsageError } from './exit-code-of'
 import { Interruption } from './interruption'
-import type { Progress } from './progress'
-import { seconds, usuallyLeft, usualTimeOf } from './usual-time'
+import { handleDocument, print, printOnError, resultDocument } from './output'
+import type { Line } from './read-line'
+import { type SaveOptions, saveVideos } from './save-videos'
 
-export interface Waiting {
-  signal: AbortSignal
-  progress: Progress
+/** How to wait, and what to do then. */
+export interface WaitLine {
   timeoutMs: number | undefined
   pollMs: number | undefined
+  /** Where the videos go; `undefined` where they are not wanted. */
+  save: SaveOptions | undefined
+}
+
+/** What a line says about the wait. */
+export const readWaitLine = (line: Line): WaitLine => {
+  const path = line.text('download')
+  const overwrite = line.flag('overwrite')
+  if (overwrite && path === undefined) throw new UsageError('--overwrite belongs to --download')
+  return {
+    timeoutMs: line.count('timeout-ms', { from: 1 }),
+    pollMs: line.count('poll-ms', { from: 1 }),
+    save: path === undefined ? undefined : { path, overwrite },
+  }
+}
+
+/** Waits for the end of a task and prints it; the handle where the wait ends without it. Gives the exit code. */
+export const finishTask = async (
+  task: Task,
+  { line, wait, ...service }: Service & { line: Line; wait: WaitLine },
+): Promise<number> => {
+  const state = await printOnError(handleDocument(task), line, () => waitWithProgress(task, wait, service))
+  const { save } = wait
+  if (!save) return print(resultDocument(task, state), line)
+  const result = resultDocument(task, state)
+  const files = await printOnError(result, line, () => saveVideos(state.videos, { ...service, ...save }))
+  return print(resultDocument(task, state, files), line)
 }
 
 /** Waits for a task while the user sees where it stands. */
-export const waitWithProgress = async (
+const waitWithProgress = async (
   task: Task,
-  { signal, progress, timeoutMs, pollMs }: Waiting,
+  { timeoutMs, pollMs }: WaitLine,
+  { signal, progress }: Service,
 ): Promise<CompletedState> => {
-  const title = `${task.endpoint} ${task.id}`
+  const { endpoint: title, id } = task
   const ageMs = ageOf(task)
   const usual = usualTimeOf(task.endpoint)
   let status = task.state?.status ?? 'waiting'
-  progress.step(`${title}: ${status}`)
+  progress.step(`${title} ${id}: ${status}`)
   progress.draw(() => ({
     title,
+    id,
     status: `${seconds(ageMs())} s, ${status}`,
     // Full only once the service says so.
     share: usual && Math.min(0.95, ageMs() / usual[1]),
@@ -38,12 +69,12 @@ export const waitWithProgress = async (
         if (state.status === status) return
         status = state.status
         const tell = isTerminal(state) ? progress.note : progress.step
-        tell(`${title}: ${status} after ${seconds(ageMs())} s`)
+        tell(`${title} ${id}: ${status} after ${seconds(ageMs())} s`)
       },
     })
   } catch (error) {
     if (!(error instanceof Interruption)) throw error
-    throw new Interruption(error.exitCode, `interrupted; ${title} goes on, and its handle is on stdout`)
+    throw new Interruption(error.exitCode, `interrupted; ${title} ${id} goes on`, task)
   } finally {
     progress.end()
   }
@@ -53,3 +84,28 @@ const ageOf = ({ createdAt }: Task): (() => number) => {
   const startedAt = createdAt === undefined ? Date.now() : Date.parse(createdAt)
   return () => Math.max(0, Date.now() - startedAt)
 }
+
+type Range = readonly [fromMs: number, toMs: number]
+
+// What RunAPI publishes, a family each; of others nothing is said.
+const USUAL_MS: Readonly<Record<string, Range>> = {
+  luma: [30_000, 120_000],
+  hailuo: [60_000, 120_000],
+}
+
+/** How long tasks of an endpoint usually take, where that is published. */
+export const usualTimeOf = (endpoint: string): Range | undefined => {
+  const [family = ''] = endpoint.split('.')
+  return Object.hasOwn(USUAL_MS, family) ? USUAL_MS[family] : undefined
+}
+
+/** What that says of a task of this age. */
+export const usuallyLeft = (ageMs: number, [fromMs, toMs]: Range): string => {
+  if (ageMs >= toMs) return 'longer than usual'
+  const most = seconds(toMs - ageMs)
+  return ageMs < fromMs
+    ? `usually ${seconds(fromMs - ageMs)} to ${most} s more`
+    : `usually up to ${most} s more`
+}
+
+const seconds = (ms: number): number => Math.round(ms / 1000)

@@ -145,9 +145,12 @@ test('no connection is exit code 6, and no key in the environment is 2', async (
   expect(unreachable.err).toContain('ECONNREFUSED')
   const keyless = await runLine(LUMA, { ...nowhere, RUNAPI_API_KEY: undefined })
   expect(keyless.exitCode).toBe(2)
-  expect(keyless.err).toBe(
-    'runapi-video: the environment variable RUNAPI_API_KEY is not set; it must hold your RunAPI key\n',
+  const [cause, place, emulator] = keyless.err.split('\n')
+  expect(cause).toBe(
+    'runapi-video: the environment variable RUNAPI_API_KEY is not set; it must hold your RunAPI key',
   )
+  expect(place).toContain('Get a key at https://runapi.ai')
+  expect(emulator).toContain('npx runapi-video emulator')
 })
 
 test.each(['--api-key', '--apikey', '--api_key', '--key', '--token', '--runapi-api-key'])(

@@ -38,14 +38,18 @@ test('--version prints the version of the package', async () => {
 
 test.each<[string[], string]>([
   [[], 'a command is missing'],
-  [['emulate'], 'there is no command emulate; there is create, wait, download, emulator'],
+  [
+    ['emulate'],
+    'there is no command emulate; there is create, wait, status, download, quote, balance, upload, emulator',
+  ],
+  [['creat'], 'there is no command creat; did you mean create?'],
   [['toString'], 'there is no command toString'],
   [['emulator', '--prot', '1'], '--prot'],
   [['emulator', 'now'], 'now'],
   [['emulator', '--port', '4010x'], '--port must be a whole number up to 65535'],
   [['emulator', '--port', '65536'], '--port must be'],
   [['emulator', '--takes-ms', '-1'], '--takes-ms'],
-  [['emulator', '--scenario', 'nowhere.json'], 'nowhere.json: ENOENT'],
+  [['emulator', '--scenario', 'nowhere.json'], 'nowhere.json: there is no such file'],
   [['create'], 'an endpoint is missing; there is luma.modifyVideo, hailuo.textToVideo'],
   [['create', 'luma.modifyvideo'], 'there is no endpoint luma.modifyvideo; did you mean luma.modifyVideo?'],
   [['create', 'luma.modifyVideo', '--promt', 'Fog'], 'there is no option --promt; did you mean --prompt?'],
@@ -69,10 +73,10 @@ test.each<[string[], string]>([
     '--timeout-ms must be a whole number from 1',
   ],
   [['wait'], 'a task is missing'],
-  [['wait', 'luma.modifyVideo', 'tsk_1', 'tsk_2'], 'nothing after it'],
+  [['wait', 'luma.modifyVideo', 'tsk_1', 'tsk_2'], 'nothing after that'],
   [['wait', '{"v":1'], 'the argument: must be one JSON object'],
   [['download'], 'what to download is missing'],
-  [['download', 'a', 'b', 'c'], 'nothing after them'],
+  [['download', 'a', 'b', 'c'], 'nothing after that'],
 ])('refuses %j with a sentence and exit code 2', async (args, sentence) => {
   const { exitCode, err, out } = await runLine(...args)
   expect(exitCode).toBe(2)

@@ -1,6 +1,6 @@
 import { schemas } from 'runapi-video'
 import { expect, test } from 'vitest'
-import { fieldOfFlag, flagValue } from '../../src/cli/param-flags'
+import { fieldOfFlag, flagValue } from '../../src/cli/params'
 
 const fields = Object.values(schemas)
   .flatMap((family) => Object.values(family))

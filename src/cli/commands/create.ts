@@ -1,0 +1,120 @@
+import type { CreateOptions } from '../../contract/options'
+import type { Task } from '../../contract/task-handle'
+import { withDefaults } from '../../models/endpoint'
+import { validateParams } from '../../schema/validate-params'
+import type { TaskPromise } from '../../task/task-promise'
+import { requireKey, withClient } from '../client'
+import type { Command } from '../commands'
+import { exitCodeOf, UnfinishedError, UsageError } from '../exit-code-of'
+import { repeatedWith, repeatLine, waitCommand } from '../format-error'
+import { Interruption, interruptible } from '../interruption'
+import { type LocalFile, localFilesIn, uploadFiles, withStandIns } from '../local-files'
+import { print } from '../output'
+import { type AnyEndpoint, asObject, readParams } from '../params'
+import { parseJson } from '../read-json'
+import type { Line } from '../read-line'
+import { checkPlace } from '../save-videos'
+import { finishTask, readWaitLine, type WaitLine } from '../wait-with-progress'
+
+export const create: Command = {
+  run: (line) =>
+    interruptible(async (signal) => {
+      const options = createOptions(line)
+      const wait = waitLineOf(line)
+      const { endpoint, params } = await readParams(line, signal)
+      const files = await localFilesIn(endpoint, params)
+      signal.throwIfAborted()
+      const isDry = line.flag('dry-run')
+      if (options.validate) await checkParams(endpoint, params, files)
+      if (!isDry) requireKey()
+      if (wait?.save) await checkPlace(wait.save)
+      if (isDry) return print(dryDocument(endpoint, { ...params, ...options.extraParams }, files), line)
+
+      return withClient(line, signal, async (service) => {
+        const { runapi, progress } = service
+        const urls = await uploadFiles(files, service)
+        const creating = runapi.endpoint(endpoint)({ ...params, ...urls }, { ...options, signal })
+        const task = await bought(creating, urls)
+        progress.note(`${task.endpoint} ${task.id}: ${task.replayed ? 'bought before' : 'created'}`)
+        if (!wait) return print(createdDocument(task, line), line)
+        // Whatever becomes of the wait, the task is on record.
+        if (!process.stdout.isTTY || line.flag('json')) progress.tell(JSON.stringify(task))
+        return afterPurchase(() => finishTask(task, { ...service, line, wait }))
+      })
+    }),
+}
+
+const createOptions = (line: Line): CreateOptions => {
+  const idempotencyKey = line.text('idempotency-key')
+  const extra = line.text('extra-params')
+  return {
+    validate: !line.flag('no-validate'),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(extra !== undefined && {
+      extraParams: asObject(parseJson('--extra-params', extra), '--extra-params'),
+    }),
+  }
+}
+
+/** How to wait; `undefined` where nobody waits. */
+const waitLineOf = (line: Line): WaitLine | undefined => {
+  const wait = readWaitLine(line)
+  if (line.flag('wait') || wait.save) return wait
+  for (const name of ['timeout-ms', 'poll-ms'] as const)
+    if (line.text(name) !== undefined) throw new UsageError(`--${name} belongs to --wait`)
+  return undefined
+}
+
+/** Holds the parameters to the rules before a file is uploaded for them. */
+const checkParams = async (
+  endpoint: AnyEndpoint,
+  params: Record<string, unknown>,
+  files: readonly LocalFile[],
+): Promise<void> => {
+  await validateParams(endpoint.name, endpoint.params, withDefaults(endpoint, withStandIns(params, files)))
+}
+
+/** The task. A Ctrl-C leaves a create without an answer, and says how to get one. */
+const bought = async (creating: TaskPromise, urls: Record<string, string>): Promise<Task> => {
+  // A file that is uploaded again has another URL, and the same key with another URL is refused.
+  const words = Object.entries(urls).flatMap(([field, url]) => [`--${field.replaceAll('_', '-')}`, url])
+  try {
+    return await creating
+  } catch (error) {
+    if (typeof error === 'object' && error !== null) repeatedWith.set(error, words)
+    if (!(error instanceof Interruption)) throw error
+    const state = 'interrupted; the task may have been created'
+    throw new Interruption(error.exitCode, `${state}.\n${repeatLine(creating.idempotencyKey, words)}`)
+  }
+}
+
+/** The exit code of "refused" says that nothing was bought, and here something was. */
+const afterPurchase = async (work: () => Promise<number>): Promise<number> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (exitCodeOf(error) !== 5) throw error
+    throw new UnfinishedError('the task goes on', { cause: error })
+  }
+}
+
+const createdDocument = (task: Task, line: Line) => ({
+  json: task.toJSON(),
+  lines: [
+    `${task.endpoint} ${task.id}: ${task.replayed ? 'bought before' : 'created'}`,
+    'To wait for it:',
+    `  ${waitCommand(task, line)}`,
+  ],
+})
+
+const dryDocument = (
+  { name }: AnyEndpoint,
+  params: Record<string, unknown>,
+  files: readonly LocalFile[],
+) => ({
+  json: { dryRun: true, endpoint: name, params, uploads: files },
+  lines: [
+    `${name}: the parameters keep the rules; nothing was sent.`,
+    ...files.map(({ field, path, bytes }) => `${field}: ${path} (${bytes} bytes) would be uploaded first`),
+  ],
+})

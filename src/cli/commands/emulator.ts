@@ -1,0 +1,68 @@
+import { createEmulator, type Emulator, type EmulatorOptions, type TaskScript } from '../../testing'
+import type { Command } from '../commands'
+import { UsageError } from '../exit-code-of'
+import { parseJson, readTextFile } from '../read-json'
+import type { Line } from '../read-line'
+
+export const emulator: Command = {
+  run: async (line) => {
+    if (line.positionals.length > 0)
+      throw new UsageError(`emulator: takes options only, not ${line.positionals[0]}`)
+    const port = line.count('port', { to: 65_535 }) ?? 4010
+    const emulator = createEmulator(optionsOf(line))
+    const scenario = line.text('scenario')
+    if (scenario !== undefined) await script(emulator, scenario)
+    await serve(emulator, port, line.text('host') ?? '127.0.0.1')
+    return 0
+  },
+}
+
+const optionsOf = (line: Line): EmulatorOptions => {
+  const takesMs = line.count('takes-ms')
+  const balanceCents = line.count('balance-cents')
+  const apiKey = line.text('api-key')
+  return {
+    ...(takesMs !== undefined && { takesMs }),
+    ...(balanceCents !== undefined && { balanceCents }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(line.flag('no-validate') && { validate: false }),
+  }
+}
+
+/** Scripts coming tasks with what a file says. */
+const script = async (emulator: Emulator, path: string): Promise<void> => {
+  const refuse = (why: unknown): never => {
+    throw new UsageError(`${path}: ${why instanceof Error ? why.message : why}`)
+  }
+  const scripts = parseJson(path, await readTextFile(path), 'a JSON list')
+  if (!Array.isArray(scripts)) return refuse('it must hold a JSON list, one object a task')
+  for (const [index, script] of scripts.entries()) {
+    try {
+      emulator.next(script as TaskScript)
+    } catch (error) {
+      refuse(`task ${index + 1}: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+}
+
+/** Serves it until the process is told to end. */
+const serve = async (emulator: Emulator, port: number, host: string): Promise<void> => {
+  const { url } = await emulator.listen({ port, host }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new UsageError(refusalOf(code, port, host))
+  })
+  console.log(`RunAPI's emulator is at ${url}, for any API key. Ctrl-C ends it.`)
+  console.log(`It sends webhooks to loopback hosts only, signed with ${emulator.callbackSecret}`)
+  await new Promise((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  await emulator.close()
+}
+
+const refusalOf = (code: string | undefined, port: number, host: string): string => {
+  const other = 'pass another --port, or 0 for a free one'
+  if (code === 'EADDRINUSE') return `port ${port} is in use; ${other}`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `--host ${host} is no address of this machine; pass 127.0.0.1, or 0.0.0.0 for all of them`
+  return `port ${port} cannot be opened (${code}); ${other}`
+}

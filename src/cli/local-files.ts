@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url'
+import type { RunApiClient } from '../client'
+import { uploadFile } from '../node'
+import { UsageError } from './exit-code-of'
+import { type AnyEndpoint, fileFieldsOf } from './params'
+import type { Progress } from './progress'
+import { fileSize } from './read-json'
+
+/** A file on this machine that a parameter names in place of a URL. */
+export interface LocalFile {
+  field: string
+  path: string
+  bytes: number
+}
+
+/** The files among the parameters. Each is there and has something in it; nothing is sent. */
+export const localFilesIn = async (
+  endpoint: AnyEndpoint,
+  params: Readonly<Record<string, unknown>>,
+): Promise<LocalFile[]> => {
+  const files: LocalFile[] = []
+  for (const field of fileFieldsOf(endpoint)) {
+    const path = pathIn(params[field])
+    if (path === undefined) continue
+    const bytes = await fileSize(path)
+    if (bytes === undefined)
+      throw new UsageError(`${field}: ${path} is neither an http(s) URL nor a file on this machine`)
+    if (bytes === 0) throw new UsageError(`${field}: the file ${path} is empty`)
+    files.push({ field, path, bytes })
+  }
+  return files
+}
+
+/** The path that a value is; `undefined` for a URL of another place, and for what is not a name. */
+const pathIn = (value: unknown): string | undefined => {
+  if (typeof value !== 'string' || value.trim() === '') return undefined
+  if (/^file:\/\//i.test(value)) return fileURLToPath(value)
+  // One letter and a colon is a drive of Windows.
+  return /^[a-z][a-z\d+.-]+:/i.test(value) ? undefined : value
+}
+
+/** The parameters with a URL in the place of each file: to be checked before any of them is uploaded. */
+export const withStandIns = (
+  params: Readonly<Record<string, unknown>>,
+  files: readonly LocalFile[],
+): Record<string, unknown> => ({
+  ...params,
+  ...Object.fromEntries(files.map(({ field }) => [field, 'https://file.runapi.ai/temp/upload'])),
+})
+
+interface Uploading {
+  runapi: RunApiClient
+  signal: AbortSignal
+  progress: Progress
+}
+
+/** Uploads the files, and gives the URL for each field. */
+export const uploadFiles = async (
+  files: readonly LocalFile[],
+  uploading: Uploading,
+): Promise<Record<string, string>> => {
+  const urls: Record<string, string> = {}
+  for (const { field, path } of files) urls[field] = (await uploadWithProgress(path, uploading)).url
+  return urls
+}
+
+interface NamedUpload extends Uploading {
+  fileName?: string | undefined
+  contentType?: string | undefined
+}
+
+/** Uploads one file while the user sees how far it is. */
+export const uploadWithProgress = async (
+  path: string,
+  { runapi, signal, progress, ...options }: NamedUpload,
+) => {
+  progress.step(`uploading ${path}`)
+  try {
+    const file = await uploadFile(runapi, path, {
+      ...options,
+      signal,
+      onProgress: ({ sentBytes, totalBytes }) =>
+        progress.draw(() => ({ title: path, status: 'uploading', share: sentBytes / totalBytes })),
+    })
+    progress.end()
+    progress.note(`uploaded ${path}`)
+    return file
+  } finally {
+    progress.end()
+  }
+}

@@ -1,3 +1,0 @@
-/** The text as one word of a POSIX shell. */
-export const shellQuote = (text: string): string =>
-  /^[\w.:@/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

@@ -1,4 +1,0 @@
-/** The command line, or a file that it names, is not as it must be. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
