@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 // The public entry points stand once, in package.json: `./testing` is src/testing/index.ts.
@@ -19,6 +20,14 @@ const everywhere = {
   external: ['#transport', 'undici', /^node:/],
 } satisfies Options
 
+const LIBRARY_USERS = /src\/(?:(?:testing|node|ai-sdk)\/index|cli\/(?:commands\/\w+|params|run-command))\.ts$/
+
+// Every command shares all that commands share, so that it is one chunk too.
+const sharedBy = (path: string): string[] => {
+  const ofCommands = ['local-files', 'wait-with-progress', 'task-argument', 'format-error']
+  return ['src/index.ts', ...(/src\/cli\//.test(path) ? ofCommands.map((name) => `src/cli/${name}.ts`) : [])]
+}
+
 /**
  * Each file of an import costs Node about a millisecond, and a chunk comes of every set of entry points that share
  * code. So all but the webhooks, which stay light, load what the main entry loads: that is one chunk, and what the
@@ -29,10 +38,16 @@ const fewChunks: NonNullable<Options['esbuildPlugins']>[number] = {
   setup: (build) => {
     build.onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, ...from }) => {
       if (pluginData === 'resolved' || from.importer.includes('node_modules')) return undefined
-      return { ...(await build.resolve(path, { ...from, pluginData: 'resolved' })), sideEffects: true }
+      const resolved = await build.resolve(path, { ...from, pluginData: 'resolved' })
+      // `runapi-video --version` loads nothing of the library, so it has a version of its own.
+      const suffix = /src\/cli\/run\.ts$/.test(from.importer) && /\/version$/.test(path) ? '?cli' : ''
+      return { ...resolved, suffix, sideEffects: true }
     })
-    build.onLoad({ filter: /src\/(?:testing|node|ai-sdk|cli)\/index\.ts$/ }, ({ path }) => ({
-      contents: `${readFileSync(path, 'utf8')}\nimport '../index'`,
+    build.onLoad({ filter: LIBRARY_USERS }, ({ path }) => ({
+      contents: [
+        readFileSync(path, 'utf8'),
+        ...sharedBy(path).map((file) => `import '${resolve(file)}'`),
+      ].join('\n'),
       loader: 'ts',
     }))
   },

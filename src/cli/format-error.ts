@@ -3,7 +3,6 @@ import { type ApiError, RunApiError, type WaitTimeoutError } from '../errors'
 import { redact } from '../http/redact'
 import { readEnv } from '../platform/env'
 import { own } from '../platform/own'
-import { SERVICE_URL } from '../settings/base-url'
 import type { OptionName } from './commands'
 import { UnfinishedError } from './exit-code-of'
 import { Interruption } from './interruption'
@@ -47,19 +46,18 @@ const waitLines = (task: Task, line: Line | undefined): string =>
   `\nTo wait for it:\n  ${waitCommand(task, line)}`
 
 const PASSED_ON = [
+  'base-url',
+  'allow-insecure-http',
   'poll-ms',
   'download',
   'overwrite',
-  'allow-insecure-http',
   'json',
   'quiet',
 ] as const satisfies OptionName[]
 
 /** The command that waits for a task, as it is typed. */
 export const waitCommand = (task: Task, line: Line | undefined): string => {
-  const { endpoint, id, baseUrl, statusPath, ...rest } = task.toJSON()
-  const usual = readEnv('RUNAPI_BASE_URL') ?? SERVICE_URL
-  const isElsewhere = baseUrl !== undefined && baseUrl !== usual.replace(/\/+$/, '')
+  const { endpoint, id, statusPath, ...rest } = task.toJSON()
   const what =
     statusPath === undefined ? [endpoint, id] : [JSON.stringify({ ...rest, endpoint, id, statusPath })]
   const flags = PASSED_ON.flatMap((name) => {
@@ -67,7 +65,7 @@ export const waitCommand = (task: Task, line: Line | undefined): string => {
     if (value !== undefined) return [`--${name}`, value]
     return line?.flag(name) ? [`--${name}`] : []
   })
-  const words = ['wait', ...what, ...(isElsewhere ? ['--base-url', baseUrl] : []), ...flags]
+  const words = ['wait', ...what, ...flags]
   return `npx runapi-video ${words.map((word) => shellQuote(word)).join(' ')}`
 }
 
