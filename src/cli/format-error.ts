@@ -3,9 +3,9 @@ import { type ApiError, RunApiError, type WaitTimeoutError } from '../errors'
 import { redact } from '../http/redact'
 import { readEnv } from '../platform/env'
 import { own } from '../platform/own'
-import type { OptionName } from './commands'
 import { UnfinishedError } from './exit-code-of'
 import { Interruption } from './interruption'
+import type { OptionName } from './options'
 import type { Line } from './read-line'
 
 /** What went wrong and what to do about it, in the words of the command line: no stack, no secret. */

@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandSpec, OPTIONS, type Option } from './commands'
+import type { CommandSpec } from './command'
+import { OPTIONS, type Option } from './options'
 
 /** A part of a help text: rows of what is typed and what it does. */
 export interface HelpSection {
@@ -14,14 +15,15 @@ const WIDEST = 100
 export const helpColumns = (columns: number | undefined): number =>
   Math.min(WIDEST, Math.max(NARROWEST, columns || 80))
 
-/** The help of the whole program. `exitCodes` are its rows. */
-export const programHelp = (exitCodes: HelpSection['rows'], columns: number): string =>
+/** The help of the whole program, from the rows of its parts. */
+export const programHelp = (
+  commands: HelpSection['rows'],
+  exitCodes: HelpSection['rows'],
+  columns: number,
+): string =>
   [
     wrap('Usage: runapi-video <command> [options]', { columns, indent: 7 }),
-    section(
-      { title: 'Commands', rows: Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]) },
-      columns,
-    ),
+    section({ title: 'Commands', rows: commands }, columns),
     section({ title: 'Exit codes', rows: exitCodes }, columns),
     wrap('--help after a command explains it; --version prints the version.', { columns }),
   ].join('\n\n')

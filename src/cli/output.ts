@@ -72,7 +72,7 @@ export const resultDocument = (
 export const fileLine = ({ path, bytes }: DownloadedVideo): string => `${path} (${size(bytes)})`
 
 const closingLines = (rest: object): string[] => {
-  const { cost, costUsd = cost, expiresAt } = rest as { cost?: number; costUsd?: number; expiresAt?: string }
+  const { costUsd, expiresAt } = rest as { costUsd?: number; expiresAt?: string }
   return [
     ...(costUsd === undefined ? [] : [`Cost: $${costUsd.toFixed(2)}`]),
     ...(expiresAt === undefined

@@ -1,6 +1,5 @@
 import { families, type ModelEndpoint } from '../models'
-import type { FieldRules } from '../schema/broken-rules'
-import type { FieldRule } from '../schema/columns'
+import type { FieldRule, FieldRules } from '../schema/columns'
 import { nearestName } from '../schema/nearest-name'
 import { UsageError } from './exit-code-of'
 import type { HelpSection } from './help'
@@ -32,6 +31,9 @@ interface Field {
   isRequired: boolean
   /** Every value of any model, where they can be listed. */
   allowed: readonly unknown[]
+  /** Whether it is the URL of a file. */
+  isFile: boolean
+  description: string
 }
 
 const fieldsOf = ({ params, defaults }: AnyEndpoint): Map<string, Field> => {
@@ -40,14 +42,20 @@ const fieldsOf = ({ params, defaults }: AnyEndpoint): Map<string, Field> => {
     kind: 'one_of',
     isRequired: defaults?.model === undefined,
     allowed: Object.keys(params.models),
+    isFile: false,
+    description: '',
   }
   const fields = new Map([['model', model]])
-  for (const [name, { kind }] of models.flatMap((rules) => Object.entries(rules))) {
+  for (const [name, { kind, file = false, description = '' }] of models.flatMap((rules) =>
+    Object.entries(rules),
+  )) {
     const rules = models.flatMap((each) => each[name] ?? [])
     fields.set(name, {
       kind,
       isRequired: rules.length === models.length && rules.every(({ required }) => required),
       allowed: [...new Set(rules.flatMap(({ allowed = [] }) => allowed))],
+      isFile: file,
+      description,
     })
   }
   return fields
@@ -55,9 +63,7 @@ const fieldsOf = ({ params, defaults }: AnyEndpoint): Map<string, Field> => {
 
 /** The parameters of an endpoint that take the URL of a file. */
 export const fileFieldsOf = (endpoint: AnyEndpoint): string[] =>
-  [...fieldsOf(endpoint)].flatMap(([name, { kind }]) =>
-    kind === 'url' && name !== 'callback_url' ? [name] : [],
-  )
+  [...fieldsOf(endpoint)].flatMap(([name, { isFile }]) => (isFile ? [name] : []))
 
 const ALIASES: Readonly<Record<string, string>> = {
   source: 'source_video_url',
@@ -138,7 +144,8 @@ export const paramSections = (name?: string): HelpSection[] => {
   return (named.length > 0 ? named : endpoints).map((endpoint) => ({
     title: `Parameters of ${endpoint.name}`,
     rows: [...fieldsOf(endpoint)].map(
-      ([field, rules]) => [flagOf(field, rules), aboutOf(field, rules)] as const,
+      // All endpoints at once leave no room for more than the rules.
+      ([field, rules]) => [flagOf(field, rules), aboutOf(field, rules, named.length > 0)] as const,
     ),
   }))
 }
@@ -152,12 +159,16 @@ const VALUES: Readonly<Record<FieldRule['kind'], string>> = {
 
 const flagOf = (field: string, { kind }: Field): string => `--${field.replaceAll('_', '-')} ${VALUES[kind]}`
 
-const aboutOf = (field: string, { isRequired, allowed, kind }: Field): string => {
+const aboutOf = (field: string, rules: Field, isLong: boolean): string => {
+  const { isRequired, allowed, kind, isFile, description } = rules
   const alias = Object.entries(ALIASES).find(([, of]) => of === field)?.[0]
   const parts = [
     isRequired ? 'required' : '',
     kind === 'one_of' ? allowed.join(', ') : '',
     alias === undefined ? '' : `also --${alias}`,
   ]
-  return parts.filter((part) => part !== '').join('; ')
+  const about = parts.filter((part) => part !== '').join('; ')
+  if (!isLong || description === '') return about
+  const local = isFile ? ' Or a file on this machine.' : ''
+  return `${about === '' ? '' : `${about}. `}${description}${local}`
 }

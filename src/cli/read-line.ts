@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { nearestName } from '../schema/nearest-name'
-import { type CommandSpec, OPTIONS, type Option, type OptionName } from './commands'
 import { UsageError } from './exit-code-of'
+import { OPTIONS, type Option, type OptionName } from './options'
 
 /** What a command line says, checked against the command's options. */
 export interface Line {
@@ -19,7 +19,7 @@ export interface Line {
 
 interface Words {
   args: readonly string[]
-  command: Pick<CommandSpec, 'options' | 'takesParams'>
+  command: { readonly options: readonly OptionName[]; readonly takesParams?: true }
   /** Every spelling of a parameter. */
   params: ReadonlySet<string>
 }

@@ -1,5 +1,6 @@
 import { nearestName } from '../schema/nearest-name'
-import { COMMANDS, type CommandSpec, commandNamed } from './commands'
+import type { CommandSpec } from './command'
+import { COMMANDS, commandNamed } from './commands'
 import { exitCodeOf, UsageError } from './exit-code-of'
 import { formatError } from './format-error'
 import { say } from './output'

@@ -1,6 +1,8 @@
 import { VERSION } from '../platform/version'
-import { type CommandSpec, commandNamed, EXIT_CODES } from './commands'
+import type { CommandSpec } from './command'
+import { COMMANDS, commandNamed } from './commands'
 import { commandHelp, helpColumns, programHelp } from './help'
+import { EXIT_CODES } from './options'
 
 /** Runs a command line, and gives the exit code. */
 export const run = async (words: readonly string[]): Promise<number> => {
@@ -8,7 +10,8 @@ export const run = async (words: readonly string[]): Promise<number> => {
   const columns = helpColumns(process.stdout.columns)
   const [name, ...args] = words[0] === 'help' ? [words[1] ?? '--help', '--help'] : words
   if (name === '--help' || name === '-h') {
-    console.log(programHelp(EXIT_CODES, columns))
+    const rows = Object.entries(COMMANDS).map(([command, { summary }]) => [command, summary] as const)
+    console.log(programHelp(rows, EXIT_CODES, columns))
     return 0
   }
   if (name === '--version' || name === '-v') {

@@ -1,7 +1,9 @@
-import { access, constants, stat } from 'node:fs/promises'
-import { dirname, parse } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { parse } from 'node:path'
 import type { Video } from '../contract/task-state'
+import { RunApiError } from '../errors'
 import { type DownloadedVideo, downloadVideo } from '../node'
+import { tryTarget } from '../node/part-file'
 import type { DownloadProgress } from '../transfer/download/download-options'
 import type { Service } from './client'
 import { UsageError } from './exit-code-of'
@@ -15,14 +17,14 @@ export interface SaveOptions {
 
 /** Refuses a place where no file can be saved, while nothing has been bought for it. */
 export const checkPlace = async ({ path, overwrite }: SaveOptions): Promise<void> => {
-  const taken = await stat(path).catch(() => undefined)
-  if (taken && !taken.isDirectory() && !overwrite)
-    throw new UsageError(`${path}: exists already; pass --overwrite to replace it`)
-  const folder = taken?.isDirectory() || /[/\\]$/.test(path) ? path : dirname(path)
-  await access(folder, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'does not exist' : 'may not be written'
-    throw new UsageError(`${path}: the directory ${folder} ${why}`)
-  })
+  try {
+    await tryTarget(path, { overwrite })
+  } catch (error) {
+    if (!RunApiError.is(error)) throw error
+    throw new UsageError(
+      error.message.replace('downloadVideo: ', '').replace('overwrite: true', '--overwrite'),
+    )
+  }
 }
 
 /** Saves the videos of a result. Those after the first get a number in their name. */

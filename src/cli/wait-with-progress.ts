@@ -1,5 +1,6 @@
 import type { Task } from '../contract/task-handle'
 import { type CompletedState, isTerminal } from '../contract/task-state'
+import { endpointNamed } from '../models'
 import { schedules } from '../waiting/poll-schedule'
 import type { Service } from './client'
 import { UsageError } from './exit-code-of'
@@ -87,17 +88,8 @@ const ageOf = ({ createdAt }: Task): (() => number) => {
 
 type Range = readonly [fromMs: number, toMs: number]
 
-// What RunAPI publishes, a family each; of others nothing is said.
-const USUAL_MS: Readonly<Record<string, Range>> = {
-  luma: [30_000, 120_000],
-  hailuo: [60_000, 120_000],
-}
-
 /** How long tasks of an endpoint usually take, where that is published. */
-export const usualTimeOf = (endpoint: string): Range | undefined => {
-  const [family = ''] = endpoint.split('.')
-  return Object.hasOwn(USUAL_MS, family) ? USUAL_MS[family] : undefined
-}
+export const usualTimeOf = (endpoint: string): Range | undefined => endpointNamed(endpoint)?.typicalMs
 
 /** What that says of a task of this age. */
 export const usuallyLeft = (ageMs: number, [fromMs, toMs]: Range): string => {

@@ -223,8 +223,8 @@ test('a place where nothing can be saved is refused before anything is bought', 
   writeFileSync(join(folder, 'taken.mp4'), 'mine')
   for (const [path, sentence] of [
     ['taken.mp4', 'taken.mp4: exists already; pass --overwrite to replace it'],
-    ['nowhere/fog.mp4', 'the directory nowhere does not exist'],
-    ['nowhere/', 'the directory nowhere/ does not exist'],
+    ['nowhere/fog.mp4', 'nowhere/fog.mp4: its directory does not exist'],
+    ['nowhere/', 'its directory does not exist'],
   ] as const) {
     const { exitCode, err } = await runLine([...LUMA, '--download', path, '--base-url', url])
     expect(exitCode).toBe(2)

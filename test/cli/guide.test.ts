@@ -10,7 +10,8 @@ import {
 } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { COMMANDS, EXIT_CODES } from '../../src/cli/commands'
+import { COMMANDS } from '../../src/cli/commands'
+import { EXIT_CODES } from '../../src/cli/options'
 import { entry, folder, KEY, runLine, serve } from './command'
 
 const guide = readFileSync('docs/cli.md', 'utf8')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { COMMANDS, type CommandSpec } from '../../src/cli/commands'
+import type { CommandSpec } from '../../src/cli/command'
+import { COMMANDS } from '../../src/cli/commands'
 import { runHere } from './in-process'
 
 const commands: [string, CommandSpec][] = Object.entries(COMMANDS)
@@ -28,8 +29,8 @@ test('the help of create marks what is required, and shows one endpoint where on
   for (const endpoint of ['luma.modifyVideo', 'hailuo.textToVideo', 'hailuo.imageToVideo'])
     expect(all.out).toContain(`Parameters of ${endpoint}:`)
   const one = await runHere(['create', 'luma.modifyVideo', '--help'], { columns: 100 })
-  expect(one.out).toMatch(/--prompt <text> +required\n/)
-  expect(one.out).toMatch(/--source-video-url <url> +required; also --source\n/)
+  expect(one.out).toMatch(/--prompt <text> +required\. What to make of the video/)
+  expect(one.out).toMatch(/--source-video-url <url> +required; also --source\. The video/)
   expect(one.out).toMatch(/--model <value> +luma-modify-video\n/)
   expect(one.out).not.toContain('hailuo.imageToVideo')
 })

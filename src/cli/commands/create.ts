@@ -1,10 +1,9 @@
 import type { CreateOptions } from '../../contract/options'
 import type { Task } from '../../contract/task-handle'
-import { withDefaults } from '../../models/endpoint'
-import { validateParams } from '../../schema/validate-params'
+import { checkedParams } from '../../models/endpoint'
 import type { TaskPromise } from '../../task/task-promise'
 import { requireKey, withClient } from '../client'
-import type { Command } from '../commands'
+import type { Command } from '../command'
 import { exitCodeOf, UnfinishedError, UsageError } from '../exit-code-of'
 import { repeatedWith, repeatLine, waitCommand } from '../format-error'
 import { Interruption, interruptible } from '../interruption'
@@ -71,7 +70,7 @@ const checkParams = async (
   params: Record<string, unknown>,
   files: readonly LocalFile[],
 ): Promise<void> => {
-  await validateParams(endpoint.name, endpoint.params, withDefaults(endpoint, withStandIns(params, files)))
+  await checkedParams(endpoint, withStandIns(params, files), { validate: true, nowMs: Date.now() })
 }
 
 /** The task. A Ctrl-C leaves a create without an answer, and says how to get one. */

@@ -2,7 +2,7 @@ import type { RunApiClient } from '../../client'
 import type { Video } from '../../contract/task-state'
 import { own } from '../../platform/own'
 import { requireKey, withClient } from '../client'
-import type { Command } from '../commands'
+import type { Command } from '../command'
 import { UnfinishedError, UsageError } from '../exit-code-of'
 import { interruptible } from '../interruption'
 import {

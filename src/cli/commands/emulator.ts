@@ -1,5 +1,5 @@
 import { createEmulator, type Emulator, type EmulatorOptions, type TaskScript } from '../../testing'
-import type { Command } from '../commands'
+import type { Command } from '../command'
 import { UsageError } from '../exit-code-of'
 import { parseJson, readTextFile } from '../read-json'
 import type { Line } from '../read-line'
@@ -12,7 +12,7 @@ export const emulator: Command = {
     const emulator = createEmulator(optionsOf(line))
     const scenario = line.text('scenario')
     if (scenario !== undefined) await script(emulator, scenario)
-    await serve(emulator, port, line.text('host') ?? '127.0.0.1')
+    await serve(emulator, port, line)
     return 0
   },
 }
@@ -21,10 +21,14 @@ const optionsOf = (line: Line): EmulatorOptions => {
   const takesMs = line.count('takes-ms')
   const balanceCents = line.count('balance-cents')
   const apiKey = line.text('api-key')
+  const ids = line.text('ids')
+  if (ids !== undefined && ids !== 'short' && ids !== 'uuid')
+    throw new UsageError('--ids must be short or uuid')
   return {
     ...(takesMs !== undefined && { takesMs }),
     ...(balanceCents !== undefined && { balanceCents }),
     ...(apiKey !== undefined && { apiKey }),
+    ...(ids !== undefined && { ids }),
     ...(line.flag('no-validate') && { validate: false }),
   }
 }
@@ -46,11 +50,14 @@ const script = async (emulator: Emulator, path: string): Promise<void> => {
 }
 
 /** Serves it until the process is told to end. */
-const serve = async (emulator: Emulator, port: number, host: string): Promise<void> => {
+const serve = async (emulator: Emulator, port: number, line: Line): Promise<void> => {
+  const host = line.text('host') ?? '127.0.0.1'
   const { url } = await emulator.listen({ port, host }).catch(({ code }: NodeJS.ErrnoException) => {
     throw new UsageError(refusalOf(code, port, host))
   })
-  console.log(`RunAPI's emulator is at ${url}, for any API key. Ctrl-C ends it.`)
+  console.log(
+    `RunAPI's emulator is at ${url}, for ${line.text('api-key') === undefined ? 'any API key' : 'the key of --api-key'}. Ctrl-C ends it.`,
+  )
   console.log(`It sends webhooks to loopback hosts only, signed with ${emulator.callbackSecret}`)
   await new Promise((resolve) => {
     process.once('SIGINT', resolve)

@@ -1,5 +1,5 @@
 import { withClient } from '../client'
-import type { Command } from '../commands'
+import type { Command } from '../command'
 import { interruptible } from '../interruption'
 import { localFilesIn, withStandIns } from '../local-files'
 import { dollars, print } from '../output'

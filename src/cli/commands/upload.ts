@@ -1,5 +1,5 @@
 import { requireKey, withClient } from '../client'
-import type { Command } from '../commands'
+import type { Command } from '../command'
 import { UsageError } from '../exit-code-of'
 import { interruptible } from '../interruption'
 import { uploadWithProgress } from '../local-files'

@@ -1,5 +1,5 @@
 import { requireKey, withClient } from '../client'
-import type { Command } from '../commands'
+import type { Command } from '../command'
 import { interruptible } from '../interruption'
 import { givenDocument, printOnError } from '../output'
 import { checkPlace } from '../save-videos'
