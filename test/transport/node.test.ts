@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { patientDispatcher } from '../../src/transport/native-fetch'
 import { createTransport } from '../../src/transport/node'
 import type { Transport } from '../../src/transport/transport'
 import { burst, get, type Loopback, listen, textOf } from './loopback'
@@ -19,6 +20,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   release()
+  vi.unstubAllGlobals()
   await transport.close()
   await server.close()
 })
@@ -109,6 +111,46 @@ test('a given fetch is used for everything', async () => {
   expect(await burst(transport, server.url, 20)).toEqual(Array(20).fill('given'))
   expect(seen).toHaveLength(20)
   expect(server.via).toEqual([])
+})
+
+test('a request that may take five minutes or more goes by a dispatcher of Node without time limits', async () => {
+  const dispatcher = patientDispatcher() as { dispatch(): boolean } & Record<symbol, unknown>
+  expect(patientDispatcher()).toBe(dispatcher)
+  const named = (name: string) =>
+    Object.getOwnPropertySymbols(dispatcher).find((it) => it.description === name)
+  expect(dispatcher[named('options') as symbol]).toMatchObject({ headersTimeout: 0, bodyTimeout: 0 })
+  const spy = vi.spyOn(dispatcher, 'dispatch')
+  await textOf(await transport.send(get(server.url, { timeoutMs: 299_999 })))
+  await textOf(await transport.send(get(server.url)))
+  expect(spy).not.toHaveBeenCalled()
+  await textOf(await transport.send(get(server.url, { timeoutMs: 300_000 })))
+  expect(spy).toHaveBeenCalledTimes(1)
+  expect(server.via).toEqual(Array(3).fill('fetch'))
+  spy.mockRestore()
+})
+
+test.each([0, 600_000])('a replaced fetch gets no dispatcher of ours for %i ms', async (timeoutMs) => {
+  const seen: object[] = []
+  vi.stubGlobal('fetch', async (_: string, init: object) => {
+    seen.push(init)
+    return new Response('stub')
+  })
+  await textOf(await transport.send(get(server.url, { timeoutMs })))
+  expect(Object.keys(seen[0] ?? {}).sort()).toEqual(['cache', 'headers', 'method', 'redirect', 'signal'])
+})
+
+test("a fetch that takes only its own realm's signals, as Node's does in jsdom, is asked without one", async () => {
+  const seen: unknown[] = []
+  vi.stubGlobal('fetch', async (_: string, { signal }: RequestInit) => {
+    seen.push(signal)
+    if (signal)
+      throw new TypeError('RequestInit: Expected signal ("AbortSignal {}") to be an instance of AbortSignal.')
+    return new Response('stub')
+  })
+  expect(await textOf(await transport.send(get(server.url)))).toBe('stub')
+  expect(seen).toHaveLength(2)
+  const reason = new Error('enough')
+  await expect(transport.send(get(server.url, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason)
 })
 
 test('undici sends method, path, query, headers and body as fetch does, and asks for no compression', async () => {
