@@ -8,8 +8,8 @@ import { type Account, createAccount } from './money/account'
 import { createPricing, type Pricing } from './money/pricing'
 import { own, ownFields, ownText } from './platform/own'
 import { carrySession, createSession, type Session } from './session'
-import { checkFunction, refuseOption } from './settings/checks'
-import { resolveSettings } from './settings/settings'
+import { checkFunction, checkOptions, refuseOption } from './settings/checks'
+import { CLIENT_OPTIONS, resolveSettings } from './settings/settings'
 import { type CreateMethod, createMethod } from './task/create'
 import { isTask, TaskHandle } from './task/task'
 import { newTaskCore, pollerName } from './task/task-core'
@@ -151,7 +151,7 @@ export class RunApiClient {
    * const patient = runapi.withOptions({ timeoutMs: 120_000 })
    */
   withOptions(overrides: RunApiClientOptions): RunApiClient {
-    const given = ownFields(overrides)
+    const given = ownFields(checkOptions('options', overrides, CLIENT_OPTIONS))
     for (const name of ['clock', 'maxConnections', 'maxConcurrentPolls'] as const) {
       if (name in given)
         throw new ConfigurationError(`${name}: is shared; make a new RunApiClient to change it`)

@@ -2,7 +2,7 @@ import type { CreateOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { own, ownFields } from '../platform/own'
 import type { FieldRules } from '../schema/columns'
-import { checkOptions } from '../settings/checks'
+import { checkOptions, refuseUndefinedKey } from '../settings/checks'
 import { headerRecord } from '../settings/headers'
 import type { CallWarning, VideoCallOptions } from './call-options'
 import { paramsOf } from './params-of'
@@ -24,6 +24,7 @@ export const readOrder = (
   webhookUrl?: string | undefined,
 ): Order => {
   const given = checkOptions(NAME, own(call.providerOptions, 'runapi') as object | undefined)
+  refuseUndefinedKey(given)
   const { idempotencyKey, clientRequestId, extraParams, validate, ...wire } = ownFields<
     CreateOptions & Record<string, unknown>
   >(given as CreateOptions & Record<string, unknown>)

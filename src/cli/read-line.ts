@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { nearestName } from '../schema/nearest-name'
+import { nearestName } from '../platform/nearest-name'
 import { UsageError } from './exit-code-of'
 import { OPTIONS, type Option, type OptionName } from './options'
 

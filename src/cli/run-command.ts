@@ -1,4 +1,4 @@
-import { nearestName } from '../schema/nearest-name'
+import { nearestName } from '../platform/nearest-name'
 import type { CommandSpec } from './command'
 import { COMMANDS, commandNamed } from './commands'
 import { exitCodeOf, UsageError } from './exit-code-of'

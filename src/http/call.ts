@@ -2,7 +2,7 @@ import type { CallOptions } from '../contract/options'
 import { type Clock, systemClock } from '../platform/clock'
 import { throwIfAborted } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
-import { checkCount, checkMs, checkOptions, checkSignal } from '../settings/checks'
+import { checkCount, checkMs, checkOptions, checkSignal, type OptionNames } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
 import { type HeaderRecord, headerRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
@@ -22,12 +22,21 @@ export interface CallLimits extends Omit<RequestLimits, 'signal'> {
   signal: AbortSignal | undefined
 }
 
+/** The options that every call takes. */
+export const CALL_OPTIONS: OptionNames<CallOptions> = {
+  signal: true,
+  timeoutMs: true,
+  maxRetries: true,
+  headers: true,
+}
+
 /** A call's options, checked, with the client's where the call has none. */
-export const callLimits = (
-  given: CallOptions | undefined,
+export const callLimits = <T extends CallOptions>(
+  given: T | undefined,
   settings: Settings,
+  known: OptionNames<T> = CALL_OPTIONS as OptionNames<T>,
 ): CallLimits & { headers: HeaderRecord } => {
-  const options = ownFields(checkOptions('options', given))
+  const options = ownFields<CallOptions>(checkOptions('options', given, known))
   requireRequestGlobals(settings.clock)
   return {
     signal: options.signal && checkSignal(options.signal),
@@ -43,13 +52,14 @@ export interface Call extends Omit<ApiRequest, 'json' | 'delivery'> {
 }
 
 /** Makes one call of a method that buys nothing, with the caller's options. */
-export const call = async (
+export const call = async <T extends CallOptions>(
   http: HttpContext,
   given: Call,
-  options: CallOptions | undefined,
+  options: T | undefined,
+  known?: OptionNames<T>,
 ): Promise<Answer> => {
   const { body, headers, ...asked } = ownFields(given) as Call
-  const { headers: ofCall, ...limits } = callLimits(options, http.settings)
+  const { headers: ofCall, ...limits } = callLimits(options, http.settings, known)
   throwIfAborted(limits.signal)
   const json = body === undefined ? {} : { json: JSON.stringify(body) }
   const { signal, release } = combineSignals(http.shutdown, limits.signal)

@@ -128,7 +128,9 @@ export const createPricing = (session: Session): Pricing => ({
 })
 
 const schedulesPath = (filter: PriceScheduleFilter | undefined): string => {
-  const { service, action, model } = ownFields(checkOptions('filter', filter))
+  const { service, action, model } = ownFields(
+    checkOptions('filter', filter, { service: true, action: true, model: true }),
+  )
   const given = Object.entries({ service, action, model }).filter(([, value]) => value !== undefined)
   const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
   return `/api/v1/price_schedules${given.length > 0 ? `?${query}` : ''}`

@@ -7,8 +7,11 @@ import { ownFields } from '../platform/own'
 import { sessionOf } from '../session'
 import { checkFlag, checkOptions } from '../settings/checks'
 import { download, urlOf } from '../transfer/download/download'
-import type { DownloadOptions } from '../transfer/download/download-options'
-import { checkDownloadOptions } from '../transfer/download/download-options'
+import {
+  checkDownloadOptions,
+  DOWNLOAD_OPTIONS,
+  type DownloadOptions,
+} from '../transfer/download/download-options'
 import { openPartFile, type PartFile } from './part-file'
 import { refuseTaken, targetPath } from './target-path'
 
@@ -53,7 +56,11 @@ export const downloadVideo = async (
   path: string | URL | Uint8Array,
   options?: DownloadVideoOptions,
 ): Promise<DownloadedVideo> => {
-  const { overwrite: replaces, runapi, ...rest } = ownFields(checkOptions('options', options))
+  const {
+    overwrite: replaces,
+    runapi,
+    ...rest
+  } = ownFields(checkOptions('options', options, { ...DOWNLOAD_OPTIONS, overwrite: true, runapi: true }))
   const session = sessionOf(runapi ?? new RunApiClient())
   const { http } = session
   const { signal: ofCaller, maxRetries } = checkDownloadOptions(rest, http.settings)

@@ -1,6 +1,6 @@
 import type { ValidationIssue } from '../errors/validation-error'
+import { nearestName } from '../platform/nearest-name'
 import type { Columns, FieldRule, FieldRules } from './columns'
-import { nearestName } from './nearest-name'
 import { kindOf, received } from './received'
 import type { StandardIssue } from './standard-schema'
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error'
+import { nearestName } from '../platform/nearest-name'
 
 const show = (value: unknown): string =>
   typeof value === 'number' || typeof value === 'boolean' || value === null ? String(value) : typeof value
@@ -33,12 +34,46 @@ export const checkSignal = (value: AbortSignal): AbortSignal => {
   return fits ? value : refuseOption('signal', 'an AbortSignal', value)
 }
 
-/** An object of options, not a number or a text that slipped into its place. */
-export const checkOptions = <T extends object>(name: string, value: T | undefined): T | undefined => {
-  if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value)))
-    return value
-  return refuseOption(name, 'an object', value)
+/** Every option of one kind of call, so that one that does not exist is found. */
+export type OptionNames<T> = Readonly<Record<keyof T, true>>
+
+/**
+ * An object of options, not a number or a text that slipped into its place. With `known`, an option that does not exist
+ * is refused: passed over in silence, `idempotency_key` would buy twice.
+ */
+export const checkOptions = <T extends object>(
+  name: string,
+  value: T | undefined,
+  known?: OptionNames<T>,
+): T | undefined => {
+  if (value === undefined) return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refuseOption(name, 'an object', value)
+  if (known)
+    for (const option of Object.keys(value)) if (!Object.hasOwn(known, option)) refuseName(option, known)
+  return value
 }
+
+const refuseName = (option: string, known: object): never => {
+  const names = Object.keys(known)
+  const nearest = nearestName(option, names)
+  const wayOut =
+    nearest === undefined ? `the options here are ${names.join(', ')}` : `did you mean ${nearest}?`
+  throw new ConfigurationError(`${option.slice(0, 100)}: there is no such option; ${wayOut}`)
+}
+
+/** Refuses a key that is given as `undefined`: an order without an id must not buy a second time in silence. */
+export const refuseUndefinedKey = (options: unknown): void => {
+  const isGiven = typeof options === 'object' && options !== null && Object.hasOwn(options, 'idempotencyKey')
+  if (isGiven && (options as { idempotencyKey: unknown }).idempotencyKey === undefined) throw undefinedKey()
+}
+
+/** The error of a key that is given as `undefined`. */
+export const undefinedKey = (): ConfigurationError =>
+  new ConfigurationError(
+    'idempotencyKey: is given as undefined, so the order may have lost its id; pass the id, or leave the option out ' +
+      'to buy under a new key',
+  )
 
 /** A header value that names one thing to the service: 1 to 512 printable ASCII characters, none a space at an end. */
 export const checkToken = (name: string, value: unknown): string => {

@@ -7,7 +7,15 @@ import { pageAddress, readEnv } from '../platform/env'
 import { consoleLogger, createLog, LOG_LEVELS, type Log, type Logger, type LogLevel } from '../platform/log'
 import { ownFields } from '../platform/own'
 import { type BaseUrl, parseBaseUrl, SERVICE_URL } from './base-url'
-import { checkCount, checkFlag, checkFunction, checkMs, checkOptions, refuseOption } from './checks'
+import {
+  checkCount,
+  checkFlag,
+  checkFunction,
+  checkMs,
+  checkOptions,
+  type OptionNames,
+  refuseOption,
+} from './checks'
 import { type HeaderRecord, headerRecord } from './headers'
 
 /** A client's options, checked, with their defaults. */
@@ -29,9 +37,26 @@ export interface Settings {
   baseUrl(): BaseUrl
 }
 
+export const CLIENT_OPTIONS: OptionNames<RunApiClientOptions> = {
+  apiKey: true,
+  baseUrl: true,
+  allowInsecureHttp: true,
+  dangerouslyAllowBrowser: true,
+  timeoutMs: true,
+  maxRetries: true,
+  fetch: true,
+  headers: true,
+  maxConnections: true,
+  maxConcurrentPolls: true,
+  logger: true,
+  logLevel: true,
+  clock: true,
+  onEvent: true,
+}
+
 /** Checks the options; reads no environment yet. Throws a `ConfigurationError` for a value that cannot work. */
 export const resolveSettings = (given: RunApiClientOptions | undefined): Settings => {
-  const options = ownFields(checkOptions('options', given))
+  const options = ownFields(checkOptions('options', given, CLIENT_OPTIONS))
   const clock = checkClock(options.clock ?? systemClock)
   const log = createLog(checkLogger(options.logger ?? consoleLogger), logLevelOf(options.logLevel))
   return {

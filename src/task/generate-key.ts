@@ -1,5 +1,6 @@
 import type { CreateOptions } from '../contract/options'
 import { own } from '../platform/own'
+import { refuseUndefinedKey, undefinedKey } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
 import { headerEntries } from '../settings/headers'
 
@@ -10,16 +11,22 @@ export const generateKey = (): string => {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** The caller's own key, from the option or from a header of the call; checked later, where a refusal can reject. */
+/**
+ * The caller's own key, from the option or from a header of the call; `undefined` where none is given. It is checked
+ * later, where a refusal can reject. Throws for a key that is given as `undefined`.
+ */
 export const givenKey = (options: CreateOptions | undefined): unknown => {
-  // Not `??`: a null is an order's key that is missing, and one minted instead would buy a second time.
+  refuseUndefinedKey(options)
+  // Not `??`: a null is an order's key that is missing, and one generated instead would buy a second time.
   const key = own(options, 'idempotencyKey')
   return key === undefined ? keyIn(own(options, 'headers')) : key
 }
 
 const HEADER = 'idempotency-key'
 
-const keyIn = (headers: unknown): unknown =>
-  typeof headers === 'object' && headers !== null && !Array.isArray(headers)
-    ? headerEntries(headers).find(([name]) => String(name).toLowerCase() === HEADER)?.[1]
-    : undefined
+const keyIn = (headers: unknown): unknown => {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return undefined
+  const entry = headerEntries(headers).find(([name]) => String(name).toLowerCase() === HEADER)
+  if (entry && entry[1] === undefined) throw undefinedKey()
+  return entry?.[1]
+}

@@ -1,11 +1,11 @@
 import type { CreateOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
-import { type CallLimits, callLimits } from '../http/call'
+import { CALL_OPTIONS, type CallLimits, callLimits } from '../http/call'
 import { checkedParams, type EndpointDefinition } from '../models/endpoint'
 import { ownFields } from '../platform/own'
 import { fieldRulesOf, withFileUrls } from '../schema/file-urls'
-import { checkFlag, checkOptions, checkToken } from '../settings/checks'
+import { checkFlag, checkOptions, checkToken, type OptionNames } from '../settings/checks'
 import type { HeaderRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
 
@@ -22,15 +22,23 @@ interface Given {
   key: unknown
 }
 
+const CREATE_OPTIONS: OptionNames<CreateOptions> = {
+  ...CALL_OPTIONS,
+  idempotencyKey: true,
+  clientRequestId: true,
+  extraParams: true,
+  validate: true,
+}
+
 /** Everything that a create sends, checked. Throws before anything is sent. */
 export const prepareCreate = async (
   definition: EndpointDefinition<string, unknown, unknown>,
   { params, options: given, key }: Given,
   settings: Settings,
 ): Promise<PreparedCreate> => {
-  const options = ownFields(checkOptions('options', given))
+  const options = ownFields(checkOptions('options', given, CREATE_OPTIONS))
   const extraParams = ownFields(checkOptions('extraParams', options.extraParams))
-  const { headers: ofCall, ...limits } = callLimits(given, settings)
+  const { headers: ofCall, ...limits } = callLimits(given, settings, CREATE_OPTIONS)
   if (RunApiError.is(key)) throw key
   const headers: HeaderRecord = { ...ofCall, 'idempotency-key': checkToken('idempotencyKey', key) }
   if (options.clientRequestId !== undefined) {

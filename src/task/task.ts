@@ -3,7 +3,7 @@ import type { Task, TaskRef } from '../contract/task-handle'
 import type { CompletedState, TaskState, VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
-import { checkCount } from '../settings/checks'
+import { checkCount, checkOptions } from '../settings/checks'
 import { pollTask } from './poll'
 import { ageMs, scheduleOf, type TaskCore } from './task-core'
 import { updatesOf } from './updates'
@@ -93,7 +93,8 @@ export const coreOf = <R>(task: Task<R>): TaskCore<R> => {
  * @example
  * await step.sleep(nextDelay(task, { attempt }))
  */
-export const nextDelay = <R>(task: Task<R>, { attempt = 0 }: { attempt?: number } = {}): number => {
+export const nextDelay = <R>(task: Task<R>, options?: { attempt?: number }): number => {
+  const { attempt = 0 } = ownFields(checkOptions('options', options, { attempt: true }))
   const core = coreOf(task)
   const { random } = core.session.settings
   checkCount('attempt', attempt, 0)

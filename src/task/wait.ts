@@ -12,7 +12,14 @@ import { sanitizeMessage, withoutUrlQueries } from '../http/redact'
 import { guarded } from '../platform/call-back'
 import { abortReason, onAbort } from '../platform/on-abort'
 import { ownFields, ownText } from '../platform/own'
-import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../settings/checks'
+import {
+  checkCount,
+  checkFunction,
+  checkMs,
+  checkOptions,
+  checkSignal,
+  type OptionNames,
+} from '../settings/checks'
 import type { Settings } from '../settings/settings'
 import type { Wait } from '../waiting/pollers'
 import type { SubscriberOptions, WaitOutcome, WaitResult } from '../waiting/subscriber'
@@ -30,12 +37,20 @@ export interface CheckedWaitOptions<R> {
   onUpdate: ((state: TaskState<R>) => void) | undefined
 }
 
+const WAIT_OPTIONS: OptionNames<WaitOptions<never>> = {
+  timeoutMs: true,
+  signal: true,
+  onUpdate: true,
+  schedule: true,
+  maxPollFailures: true,
+}
+
 export const checkWaitOptions = <R>(
   given: WaitOptions<TaskState<R>> | undefined,
   { clock }: Settings,
 ): CheckedWaitOptions<R> => {
   requireRequestGlobals(clock)
-  const options = ownFields(checkOptions('options', given))
+  const options = ownFields(checkOptions('options', given, WAIT_OPTIONS))
   const { signal, onUpdate, schedule, maxPollFailures = DEFAULT_MAX_POLL_FAILURES } = options
   return {
     timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS, { infinite: true }),

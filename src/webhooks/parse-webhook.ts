@@ -1,5 +1,6 @@
 import type { VideoResult } from '../contract/task-state'
 import { ownFields } from '../platform/own'
+import { checkOptions } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
 import { rawBytes, type WebhookBody } from './raw-body'
 import { type ParseWebhookOptions, readDelivery, type UnverifiedWebhook } from './read-delivery'
@@ -21,5 +22,9 @@ export const parseWebhook = <R = VideoResult>(
   options?: ParseWebhookOptions<R>,
 ): UnverifiedWebhook<R> => {
   requireGlobals('a webhook', 'TextEncoder', 'TextDecoder', 'URL')
-  return readDelivery(rawBytes(body), Date.now(), ownFields(options).result)
+  return readDelivery(
+    rawBytes(body),
+    Date.now(),
+    ownFields(checkOptions('options', options, { result: true })).result,
+  )
 }

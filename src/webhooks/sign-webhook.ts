@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
+import { checkOptions } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
 import { toBase64 } from './base64'
 import { keyOf } from './callback-secret'
@@ -50,7 +51,9 @@ export const signWebhook = async (
   options?: SignWebhookOptions,
 ): Promise<WebhookSignatureHeaders> => {
   requireGlobals('a signature', 'crypto.subtle', 'TextEncoder', 'atob', 'btoa')
-  const { id = randomId(), timestamp = Math.floor(Date.now() / 1000) } = ownFields(options)
+  const { id = randomId(), timestamp = Math.floor(Date.now() / 1000) } = ownFields(
+    checkOptions('options', options, { id: true, timestamp: true }),
+  )
   const time = String(timestamp)
   if (!ID_FORM.test(id) || !TIMESTAMP_FORM.test(time))
     throw new ConfigurationError(

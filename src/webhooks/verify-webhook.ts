@@ -1,6 +1,7 @@
 import type { VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
+import { checkOptions } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
 import { keysOf } from './callback-secret'
 import { isSigned, signedMessage } from './hmac'
@@ -51,7 +52,11 @@ export const verifyWebhook = async <R = VideoResult>(
   secrets: string | readonly string[],
   options?: VerifyWebhookOptions<R>,
 ): Promise<WebhookEvent<R>> => {
-  const { toleranceSeconds = 300, now = Date.now(), result } = ownFields(options)
+  const {
+    toleranceSeconds = 300,
+    now = Date.now(),
+    result,
+  } = ownFields(checkOptions('options', options, { toleranceSeconds: true, now: true, result: true }))
   const nowMs = Number(now)
   if (!(toleranceSeconds >= 0 && Math.abs(nowMs) <= 8.64e15))
     throw new ConfigurationError('toleranceSeconds must be 0 or more, and now a valid Date or milliseconds')

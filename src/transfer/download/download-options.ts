@@ -1,7 +1,14 @@
 import { requireRequestGlobals } from '../../http/call'
 import { guarded } from '../../platform/call-back'
 import { ownFields } from '../../platform/own'
-import { checkCount, checkFunction, checkMs, checkOptions, checkSignal } from '../../settings/checks'
+import {
+  checkCount,
+  checkFunction,
+  checkMs,
+  checkOptions,
+  checkSignal,
+  type OptionNames,
+} from '../../settings/checks'
 import { requireGlobals } from '../../settings/globals'
 import type { Settings } from '../../settings/settings'
 
@@ -48,11 +55,19 @@ export interface DownloadLimits {
 const STALL_TIMEOUT_MS = 30_000
 const MAX_RETRIES = 2
 
+export const DOWNLOAD_OPTIONS: OptionNames<DownloadOptions> = {
+  signal: true,
+  maxBytes: true,
+  onProgress: true,
+  stallTimeoutMs: true,
+  maxRetries: true,
+}
+
 export const checkDownloadOptions = (
   given: DownloadOptions | undefined,
   { log, clock }: Settings,
 ): DownloadLimits => {
-  const options = ownFields(checkOptions('options', given))
+  const options = ownFields(checkOptions('options', given, DOWNLOAD_OPTIONS))
   requireRequestGlobals(clock)
   requireGlobals('a download', 'ReadableStream')
   const { signal, onProgress, maxBytes = Infinity } = options

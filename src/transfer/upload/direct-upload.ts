@@ -18,7 +18,7 @@ import { type HeaderRecord, headerRecord } from '../../settings/headers'
 import { sendsStreams } from '../../transport/open-stream'
 import { externalRequest, externalUrl } from '../external-request'
 import type { Content } from './content'
-import type { UploadOptions } from './upload-options'
+import { UPLOAD_OPTIONS, type UploadOptions } from './upload-options'
 
 /** Uploads bytes: the service names a place for them, they go there, the service confirms. */
 export const uploadContent = async (
@@ -28,7 +28,7 @@ export const uploadContent = async (
 ): Promise<UploadedFile> => {
   const { http } = session
   requireGlobals('an upload', 'ReadableStream', 'btoa')
-  const limits = callLimits(options, http.settings)
+  const limits = callLimits(options, http.settings, UPLOAD_OPTIONS)
   const { timeoutMs, maxRetries } = limits
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
   const { log } = http.settings
@@ -59,7 +59,9 @@ export const uploadContent = async (
       path: '/api/v1/files/confirm',
     } as const
     const body = { signed_id: signedId }
-    return readUploadedFile(await call(http, { ...confirm, body, idempotent: false }, options))
+    return readUploadedFile(
+      await call(http, { ...confirm, body, idempotent: false }, options, UPLOAD_OPTIONS),
+    )
   } finally {
     release()
   }
@@ -92,7 +94,7 @@ const prepare = async ({ http }: Session, order: object, options: UploadOptions)
     method: 'POST',
     path: '/api/v1/files/prepare',
   } as const
-  const answer = await call(http, { ...request, body: order, idempotent: true }, options)
+  const answer = await call(http, { ...request, body: order, idempotent: true }, options, UPLOAD_OPTIONS)
   const place = objectOf(answer)
   const signedId = ownText(place, 'signed_id')
   if (signedId === undefined) throw malformed(answer, 'holds no signed_id')

@@ -6,7 +6,7 @@ import { type BaseUrl, parseUrl } from '../../settings/base-url'
 import { isPrivateAddress } from '../private-address'
 import { type Content, checkFileName, contentOf } from './content'
 import { readUploadedFile, uploadContent } from './direct-upload'
-import { checkUploadOptions, type UploadOptions } from './upload-options'
+import { checkUploadOptions, UPLOAD_OPTIONS, type UploadOptions } from './upload-options'
 
 /** A public URL, a `data:` URL, or bytes. */
 export type UploadSource = string | URL | Blob | ArrayBufferView | ArrayBufferLike
@@ -39,16 +39,13 @@ export const createFiles = (session: Session): Files => ({
   },
 })
 
-const uploadUrl = async (
-  { http }: Session,
-  url: string,
-  { fileName, ...options }: UploadOptions,
-): Promise<UploadedFile> => {
+const uploadUrl = async ({ http }: Session, url: string, options: UploadOptions): Promise<UploadedFile> => {
   const what = { operation: 'files.upload', method: 'POST', path: '/api/v1/files' } as const
+  const { fileName } = options
   const name = fileName === undefined ? {} : { file_name: checkFileName(fileName) }
   const body = { source: { type: 'url', url }, ...name }
   // Each repetition could leave one more file behind.
-  return readUploadedFile(await call(http, { ...what, body, idempotent: false }, options))
+  return readUploadedFile(await call(http, { ...what, body, idempotent: false }, options, UPLOAD_OPTIONS))
 }
 
 const urlOf = (source: unknown, base: BaseUrl): string | undefined => {

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../contract/options'
+import { CALL_OPTIONS } from '../../http/call'
 import { ownFields } from '../../platform/own'
-import { checkFunction, checkOptions } from '../../settings/checks'
+import { checkFunction, checkOptions, type OptionNames } from '../../settings/checks'
 
 /** How far the bytes of an upload are. */
 export interface UploadProgress {
@@ -29,8 +30,15 @@ export interface UploadOptions extends CallOptions {
   onProgress?: ((progress: UploadProgress) => void) | undefined
 }
 
+export const UPLOAD_OPTIONS: OptionNames<UploadOptions> = {
+  ...CALL_OPTIONS,
+  fileName: true,
+  contentType: true,
+  onProgress: true,
+}
+
 export const checkUploadOptions = (given: UploadOptions | undefined): UploadOptions => {
-  const options = ownFields(checkOptions('options', given))
+  const options = ownFields(checkOptions('options', given, UPLOAD_OPTIONS))
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress)
   return options
 }

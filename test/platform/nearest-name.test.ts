@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearestName } from '../../src/schema/nearest-name'
+import { nearestName } from '../../src/platform/nearest-name'
 
 const names = [
   'model',
