@@ -20,7 +20,7 @@ const everywhere = {
   external: ['#transport', 'undici', /^node:/],
 } satisfies Options
 
-const LIBRARY_USERS = /src\/(?:(?:testing|node|ai-sdk)\/index|cli\/(?:commands\/\w+|params|run-command))\.ts$/
+const LIBRARY_USERS = /src\/(?:(?:testing|node|ai-sdk|ledger)\/index|cli\/(?:commands\/\w+|params|run-command))\.ts$/
 
 // Every command shares all that commands share, so that it is one chunk too.
 const sharedBy = (path: string): string[] => {

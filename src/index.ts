@@ -54,6 +54,7 @@ export {
   RunApiError,
   type RunApiErrorCode,
   ServerError,
+  SpendingLimitError,
   TaskFailedError,
   UnknownOutcomeError,
   ValidationError,

@@ -23,6 +23,7 @@ const ROOMS = [
   'webhooks',
   'client',
   'index',
+  'ledger',
   'ai-sdk',
   'node',
   'testing',

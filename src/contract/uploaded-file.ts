@@ -17,3 +17,14 @@ export interface UploadedFile {
   expires_at?: string
   [field: string]: unknown
 }
+
+// Registered, because each entry point of the CommonJS build has a copy of this module.
+const CONTENT = Symbol.for('runapi-video.content')
+
+/** Remembers what is in the file, as a digest, beside what the service says of it. */
+export const withContent = <File extends object>(file: File, digest: string): File =>
+  Object.defineProperty(file, CONTENT, { value: digest, configurable: true })
+
+/** The digest of a file that this library uploaded. */
+export const contentOfFile = (file: unknown): string | undefined =>
+  (file as { [CONTENT]?: string } | null | undefined)?.[CONTENT]

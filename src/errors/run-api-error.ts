@@ -5,6 +5,7 @@ import type { TaskState } from '../contract/task-state'
 export type RunApiErrorCode =
   | 'configuration'
   | 'validation'
+  | 'spending_limit'
   | 'api'
   | 'bad_request'
   | 'authentication'

@@ -99,3 +99,20 @@ test('every delay of an exponential schedule lies within its bounds', () => {
     }),
   )
 })
+
+test('a fitted schedule begins before the tenth of your own times and widens with their median', () => {
+  const durations = Array.from({ length: 40 }, (_, n) => (n < 8 ? 1 : 40_000 + 1_000 * n))
+  const schedule = schedules.fitted(durations)
+  const middle = { random: () => 0.5, attempt: 1 }
+  // Of the last 32, from 48 to 79 s: the tenth is 51 s, the median 64 s.
+  expect(schedule({ ...middle, ageMs: 5_000 })).toBeCloseTo(0.8 * 51_000 - 5_000)
+  expect(schedule({ ...middle, ageMs: 60_000 })).toBeCloseTo(17.4 * Math.sqrt(64_000))
+})
+
+test('a fitted schedule needs six times, and is another one until then', () => {
+  const context = { ageMs: 0, attempt: 0, random: () => 0.5 }
+  for (const durations of [[], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5, Number.NaN]]) {
+    expect(schedules.fitted(durations)(context)).toBe(schedules.luma(context))
+    expect(schedules.fitted(durations, schedules.fixed(7))(context)).toBe(7)
+  }
+})

@@ -1,0 +1,72 @@
+import type { Clock } from '../platform/clock'
+import type { TaskRef } from './task-handle'
+import type { TaskState } from './task-state'
+
+/** Labels of a purchase, by name: the ledger keeps them, and its totals group by them. */
+export type Tags = Readonly<Record<string, string>>
+
+/** A purchase that is about to be made. */
+export interface Purchase {
+  readonly key: string
+  readonly endpoint: string
+  readonly baseUrl: string
+  readonly tags?: Tags | undefined
+  /**
+   * What the caller asked for, before defaults, and the exact body that will be sent. Absent where an order of the
+   * ledger is resumed: the ledger has both.
+   */
+  readonly request?: PurchaseRequest | undefined
+  /** Whether to send again what is unknown for so long that the service may have forgotten its key. */
+  readonly resendUnknown?: boolean | undefined
+}
+
+/** What is bought. */
+export interface PurchaseRequest {
+  readonly asked: Readonly<Record<string, unknown>>
+  readonly body: Readonly<Record<string, unknown>>
+  /** Parameters that do not change the price, besides prompts. */
+  readonly priceIgnores?: readonly string[] | undefined
+  /** Asks the service what the body would cost; gives the quote as it came. */
+  quote(signal: AbortSignal): Promise<unknown>
+}
+
+/** What bounds the ledger's work for one create. */
+export interface PurchaseLimits {
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The ledger's word before anything is sent: the task is known already, or the body may be sent. */
+export type Intent = { readonly task: TaskRef } | OpenIntent
+
+/** A purchase that is written down and may be sent. */
+export interface OpenIntent {
+  readonly task?: undefined
+  /** The body to send: that of the first intent, where the order is sent again. */
+  readonly body: Readonly<Record<string, unknown>>
+  /** Writes the task down. Never rejects. */
+  bought(task: TaskRef): Promise<void>
+  /**
+   * Writes down that this attempt failed: it bought nothing, or nobody knows. Resolves with the task where another
+   * process has bought it meanwhile. Never rejects.
+   */
+  failed(error: unknown, mayExist: boolean): Promise<TaskRef | undefined>
+}
+
+/** What a ledger uses of the client that it belongs to. */
+export interface LedgerContext {
+  readonly clock: Clock
+  log(level: 'error', message: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** What the client asks of a ledger; `openLedger` of `runapi-video/ledger` makes one. */
+export interface Ledger {
+  /** Takes the clock and the log of a client. Does no I/O. */
+  attach(context: LedgerContext): void
+  /** Writes a purchase down. What it rejects with ends the create, and nothing is sent. */
+  intend(purchase: Purchase, limits: PurchaseLimits): Promise<Intent>
+  /** Writes down how a task ended, once; in the background. */
+  ended(task: Pick<TaskRef, 'id' | 'idempotencyKey'>, state: TaskState<unknown>, tookMs?: number): void
+  /** Resolves when nothing is being written any more. Never rejects. */
+  idle(): Promise<void>
+}

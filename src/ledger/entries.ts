@@ -1,0 +1,150 @@
+import type { Tags } from '../contract/ledger'
+import type { TaskRef } from '../contract/task-handle'
+import type { Asked } from './asked'
+
+/** How much may be spent, and in which time. */
+export interface SpendingLimit {
+  /** In US cents. */
+  cents: number
+  /**
+   * The span that the limit holds for, by UTC.
+   * @default the ledger's whole life
+   */
+  per?: 'day' | 'month' | undefined
+}
+
+/** The first entry of every ledger. */
+export interface LedgerHeader {
+  /** Which entry this is. */
+  type: 'header'
+  /** What this is. */
+  format: 'runapi-video ledger'
+  /** The version of the entries. */
+  version: number
+}
+
+export const HEADER: LedgerHeader = { type: 'header', format: 'runapi-video ledger', version: 1 }
+
+interface EntryBase {
+  /** Random: an entry that was written twice counts once. */
+  id: string
+  /** The idempotency key, which names the order. */
+  key: string
+}
+
+/** An order is about to be sent for the first time. */
+export interface IntendedEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'intended'
+  /** When, as an ISO 8601 string: the order counts for this day and this month. */
+  at: string
+  /** The service that will be asked. */
+  baseUrl: string
+  /** Such as `'luma.modifyVideo'`. */
+  endpoint: string
+  /** The model, where it is known. */
+  model?: string
+  /** What the caller asked for, as fingerprints by parameter. */
+  asked: Asked
+  /** The body that will be sent. */
+  body: Record<string, unknown>
+  /** The caller's labels. */
+  tags?: Tags
+  /** The price in US cents, where one was asked for. */
+  cents?: number
+  /** The limit that the order has to fit, with all that was accepted before it. */
+  limit?: SpendingLimit
+  /** Names this attempt to buy. */
+  attempt: string
+}
+
+/** An order whose outcome is unknown is about to be sent again. */
+export interface SentEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'sent'
+  /** Names this attempt to buy. */
+  attempt: string
+}
+
+/** The service named the task. */
+export interface BoughtEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'bought'
+  /** The task, as `runapi.task()` takes it. */
+  task: TaskRef
+}
+
+/** An attempt certainly bought nothing. */
+export interface RefusedEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'refused'
+  /** The attempt. */
+  attempt: string
+  /** Why, in words. */
+  error: string
+}
+
+/** Nobody knows whether an attempt bought something. */
+export interface UnknownEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'unknown'
+  /** The attempt. */
+  attempt: string
+  /** Why, in words. */
+  error: string
+}
+
+/** The task was completed. */
+export interface CompletedEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'completed'
+  /** What it cost in US cents, where the service says so. */
+  cents?: number
+  /** How long the task took in milliseconds, where that was seen closely. */
+  tookMs?: number
+}
+
+/** The generation failed, which the service does not charge. */
+export interface FailedEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'failed'
+  /** Why, in words. */
+  message: string
+}
+
+/** The result is where the caller wants it. */
+export interface DoneEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'done'
+  /** What the caller keeps about the files. */
+  files?: unknown[]
+}
+
+/** A person decided that an order whose outcome is unknown bought nothing. */
+export interface WrittenOffEntry extends EntryBase {
+  /** Which entry this is. */
+  type: 'written_off'
+  /** Why, in words. */
+  reason: string
+}
+
+/** What a store holds: a header, then what became of the orders. */
+export type LedgerEntry =
+  | LedgerHeader
+  | IntendedEntry
+  | SentEntry
+  | BoughtEntry
+  | RefusedEntry
+  | UnknownEntry
+  | CompletedEntry
+  | FailedEntry
+  | DoneEntry
+  | WrittenOffEntry
+
+const randomText = (bytes: number): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
+    byte.toString(36).padStart(2, '0'),
+  ).join('')
+
+/** A name that no other entry has, in any process. */
+export const newId = (): string => randomText(10)

@@ -1,0 +1,23 @@
+export type { Tags } from '../contract/ledger'
+export { ConfigurationError } from '../errors/configuration-error'
+export { SpendingLimitError } from '../errors/spending-limit-error'
+export type { Asked } from './asked'
+export type {
+  BoughtEntry,
+  CompletedEntry,
+  DoneEntry,
+  FailedEntry,
+  IntendedEntry,
+  LedgerEntry,
+  LedgerHeader,
+  RefusedEntry,
+  SentEntry,
+  SpendingLimit,
+  UnknownEntry,
+  WrittenOffEntry,
+} from './entries'
+export type { OrderStatus } from './fold'
+export { type LedgerOptions, type OpenLedger, openLedger } from './ledger'
+export { foldLedger, type LedgerOrder, type LedgerSums, type LedgerTotals } from './orders'
+export type { PriceCents, PricedOrder } from './price'
+export { type LedgerPage, type LedgerStore, memoryStore } from './store'

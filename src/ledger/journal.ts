@@ -1,0 +1,116 @@
+import type { LedgerContext, PurchaseLimits } from '../contract/ledger'
+import { ConfigurationError } from '../errors/configuration-error'
+import { type Clock, pause, systemClock } from '../platform/clock'
+import { createLog } from '../platform/log'
+import { own, ownText } from '../platform/own'
+import { checkedStore, within } from './bounded-store'
+import { HEADER, type LedgerEntry, type LedgerHeader } from './entries'
+import { apply, emptyState, type LedgerState } from './fold'
+import type { LedgerStore } from './store'
+
+/** A store, and what it says together. */
+export interface Journal {
+  readonly state: LedgerState
+  readonly clock: Clock
+  attach(context: LedgerContext): void
+  /** Bounds work by time and by a signal; the work's own signal aborts with it. */
+  bounded<T>(work: (signal: AbortSignal) => Promise<T>, limits?: PurchaseLimits): Promise<T>
+  /** Reads what is new. */
+  refresh(signal: AbortSignal): Promise<void>
+  /** Appends an entry and reads up to it. */
+  write(entry: Exclude<LedgerEntry, LedgerHeader>, signal: AbortSignal): Promise<void>
+  /** Bounded work that `idle` waits for. Where it fails, that is logged; resolves with whether it went well. */
+  inBackground(key: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean>
+  idle(): Promise<void>
+}
+
+const TIMEOUT_MS = 60_000
+const IDLE_AGAIN_MS = 5
+
+export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): Journal => {
+  const store = checkedStore(given)
+  const state = emptyState()
+  // Ids of entries that were appended and not read back yet.
+  const unseen = new Set<string>()
+  // Not promises: in some runtimes one of a request that has ended never settles.
+  const writing = new Set<{ untilMs: number }>()
+  let cursor: string | undefined
+  let context: LedgerContext = { clock: systemClock, log: createLog(console, () => 'warn') }
+
+  /** Calls read for themselves and share nothing awaitable. What two of them read counts once. */
+  const refresh = async (signal: AbortSignal): Promise<boolean> => {
+    let news = false
+    for (;;) {
+      const after = cursor
+      const page = await store.read(after, { signal })
+      for (const entry of page.entries) {
+        if (!state.hasHeader && own(entry, 'type') !== 'header')
+          throw new ConfigurationError(
+            'ledger: the store holds something else than a ledger; name another place',
+          )
+        apply(state, entry)
+        unseen.delete(ownText(entry, 'id') ?? '')
+      }
+      news ||= page.entries.length > 0
+      if (cursor === after) cursor = page.cursor
+      if (page.more !== true || page.cursor === after) return news
+    }
+  }
+
+  const marked = async <T>(work: () => Promise<T>): Promise<T> => {
+    const mark = { untilMs: systemClock.monotonic() + TIMEOUT_MS }
+    writing.add(mark)
+    try {
+      return await work()
+    } finally {
+      writing.delete(mark)
+    }
+  }
+
+  const append = async (entry: Exclude<LedgerEntry, LedgerHeader>, signal: AbortSignal): Promise<void> => {
+    if (!state.hasHeader) await store.append(HEADER, { signal })
+    unseen.add(entry.id)
+    try {
+      await store.append(entry, { signal })
+      while (unseen.has(entry.id)) {
+        if ((await refresh(signal)) || !unseen.has(entry.id)) continue
+        throw new ConfigurationError(
+          'ledger: store.read() does not show what store.append() has stored; such a store does not fit',
+        )
+      }
+    } finally {
+      unseen.delete(entry.id)
+    }
+  }
+
+  const journal: Journal = {
+    state,
+    get clock() {
+      return ownClock ?? context.clock
+    },
+    attach: (given) => {
+      context = given
+    },
+    bounded: (work, limits = { timeoutMs: TIMEOUT_MS }) => within(journal.clock, limits, work),
+    refresh: async (signal) => void (await refresh(signal)),
+    write: (entry, signal) => marked(() => append(entry, signal)),
+    inBackground: async (key, work) => {
+      try {
+        await marked(() => journal.bounded(work))
+        return true
+      } catch (error) {
+        const fields = { idempotencyKey: key, error: error instanceof Error ? error.message : String(error) }
+        context.log('error', 'the ledger could not be written', fields)
+        return false
+      }
+    },
+    idle: async () => {
+      const isBusy = (): boolean => {
+        const now = systemClock.monotonic()
+        return [...writing].some(({ untilMs }) => untilMs > now)
+      }
+      while (isBusy()) await pause(systemClock, IDLE_AGAIN_MS)
+    },
+  }
+  return journal
+}

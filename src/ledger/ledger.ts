@@ -1,0 +1,226 @@
+import type { Ledger } from '../contract/ledger'
+import { isTerminal } from '../contract/task-state'
+import { ConfigurationError } from '../errors/configuration-error'
+import type { Clock } from '../platform/clock'
+import { ownFields, ownText } from '../platform/own'
+import { checkFlag, checkFunction, checkOptions, refuseOption } from '../settings/checks'
+import { type LedgerEntry, type LedgerHeader, newId, type SpendingLimit } from './entries'
+import { type OrderRecord, statusOf } from './fold'
+import { createJournal } from './journal'
+import { cleanCents, type LedgerOrder, type LedgerTotals, orderFrom, totalsOf } from './orders'
+import { createPrices, type PriceCents } from './price'
+import { createPurchases, STALE_MS } from './purchases'
+import type { LedgerStore } from './store'
+
+/** Options of a ledger; each has a default. */
+export interface LedgerOptions {
+  /**
+   * How much may be spent, by the service's quotes. An order that does not fit is refused before anything is sent.
+   * @default no limit
+   */
+  limit?: SpendingLimit | undefined
+  /** Short for `limit: { cents }`, a limit over the ledger's whole life. */
+  limitCents?: number | undefined
+  /**
+   * Gives the price of an order in US cents, in place of the service's quote.
+   * @default the service is asked where there is a limit
+   */
+  priceCents?: PriceCents | undefined
+  /**
+   * The source of time, for tests.
+   * @default the client's
+   */
+  clock?: Clock | undefined
+}
+
+/** A ledger: pass it to `new RunApiClient({ ledger })`. */
+export interface OpenLedger extends Ledger {
+  /**
+   * What is not done: bought and still under way, completed and not yet `done`, and orders of which nobody knows whether
+   * they were bought. Of those the ones older than a day are left out, because the service may have forgotten their keys;
+   * `stale: true` shows them too.
+   */
+  unfinished(options?: { stale?: boolean | undefined }): Promise<LedgerOrder[]>
+  /** The order of a key; `undefined` where the ledger has none. */
+  order(key: string): Promise<LedgerOrder | undefined>
+  /**
+   * Acknowledges a result: the order does not come back from `unfinished()`. Call it when the videos are where you want
+   * them. `files` is plain data that the ledger keeps for you.
+   *
+   * @throws {ConfigurationError} for a key whose task is not known
+   */
+  done(key: string, options?: { files?: readonly unknown[] | undefined }): Promise<void>
+  /**
+   * Decides that an order whose outcome is unknown bought nothing, and frees what it reserves. Should its task show up all
+   * the same, it counts again.
+   *
+   * @throws {ConfigurationError} for a key whose outcome is known
+   */
+  writeOff(key: string, reason: string): Promise<void>
+  /** What was spent, what is reserved, and what is left; `by` names a tag to group by. */
+  totals(options?: { by?: string | undefined }): Promise<LedgerTotals>
+  /** How long the latest tasks took in milliseconds, oldest first: for `schedules.fitted`. */
+  durations(filter: { endpoint: string; model?: string | undefined }): Promise<number[]>
+}
+
+/**
+ * Opens a ledger on a store. Nothing is read before it is used.
+ *
+ * @throws {ConfigurationError} for a limit that is no number of cents, or a store that is none
+ *
+ * @example
+ * const ledger = openLedger(fileStore('videos.jsonl'), { limit: { cents: 2_000, per: 'day' } })
+ * const runapi = new RunApiClient({ ledger })
+ */
+export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLedger => {
+  const { limit, priceCents, clock } = checkLedgerOptions(options)
+  const journal = createJournal(checkStore(store), clock)
+  const { state, bounded, inBackground } = journal
+  const { intend, isFlying } = createPurchases(journal, {
+    limit,
+    priceOf: createPrices(priceCents),
+    alwaysPriced: priceCents !== undefined,
+  })
+  // Keys whose end is being written.
+  const ending = new Set<string>()
+
+  const current = <T>(read: () => T): Promise<T> =>
+    bounded(async (signal) => {
+      await journal.refresh(signal)
+      return read()
+    })
+
+  /** Writes what `entryOf` makes of the order as it stands. */
+  const decideOn = (
+    key: string,
+    entryOf: (order: OrderRecord | undefined) => Exclude<LedgerEntry, LedgerHeader> | undefined,
+  ): Promise<void> =>
+    bounded(async (signal) => {
+      await journal.refresh(signal)
+      const entry = entryOf(state.orders.get(key))
+      if (entry) await journal.write(entry, signal)
+    })
+
+  const keyOf = (taskId: string, idempotencyKey: string | undefined): string | undefined => {
+    const known = state.keysByTask.get(taskId)
+    if (known !== undefined || idempotencyKey === undefined) return known
+    const order = state.orders.get(idempotencyKey)
+    return order && (order.task?.id ?? taskId) === taskId ? idempotencyKey : undefined
+  }
+
+  return {
+    attach: journal.attach,
+    intend,
+    idle: journal.idle,
+    ended: (task, seen, tookMs) => {
+      if (!isTerminal(seen)) return
+      void inBackground(task.idempotencyKey ?? task.id, async (signal) => {
+        await journal.refresh(signal)
+        const key = keyOf(task.id, ownText(task, 'idempotencyKey'))
+        if (key === undefined || ending.has(key) || state.orders.get(key)?.end) return
+        ending.add(key)
+        try {
+          const base = { id: newId(), key }
+          const cents =
+            seen.status === 'completed' && seen.costUsd !== undefined
+              ? cleanCents(seen.costUsd * 100)
+              : undefined
+          await journal.write(
+            seen.status === 'failed'
+              ? { ...base, type: 'failed', message: seen.error.message }
+              : {
+                  ...base,
+                  type: 'completed',
+                  ...(cents !== undefined && { cents }),
+                  ...(tookMs !== undefined && { tookMs: Math.round(tookMs) }),
+                },
+            signal,
+          )
+        } finally {
+          ending.delete(key)
+        }
+      })
+    },
+    unfinished: (given) => {
+      const stale = checkFlag('stale', ownFields(checkOptions('options', given)).stale ?? false)
+      return current(() => {
+        const freshFrom = journal.clock.now() - STALE_MS
+        const isOpen = (order: OrderRecord): boolean => {
+          const status = statusOf(order)
+          if (status === 'unknown') return stale || Date.parse(order.at) >= freshFrom
+          return (status === 'bought' || status === 'completed') && !order.isDone
+        }
+        return [...state.orders.values()].filter(isOpen).map(orderFrom)
+      })
+    },
+    order: (key) =>
+      current(() => {
+        const order = state.orders.get(key)
+        return order && orderFrom(order)
+      }),
+    done: (key, given) => {
+      const { files } = ownFields(checkOptions('options', given))
+      return decideOn(key, (order) => {
+        if (!order?.task) refuseKey(key, order, 'has no task yet, so nothing of it can be done')
+        if (order?.isDone) return undefined
+        return { id: newId(), type: 'done', key, ...(files && { files: [...files] }) }
+      })
+    },
+    writeOff: (key, reason) =>
+      decideOn(key, (order) => {
+        if (typeof reason !== 'string' || reason.trim() === '')
+          refuseOption('reason', 'text that says why', reason)
+        if (!order || statusOf(order) !== 'unknown') refuseKey(key, order, 'is not one of unknown outcome')
+        if (isFlying(key)) refuseKey(key, order, 'is being sent right now; wait for the create')
+        return { id: newId(), type: 'written_off', key, reason }
+      }),
+    totals: (given) => {
+      const { by } = ownFields(checkOptions('options', given))
+      return current(() => totalsOf(state, { by, limit, at: new Date(journal.clock.now()).toISOString() }))
+    },
+    durations: ({ endpoint, model }) =>
+      current(() =>
+        (state.durations.get(endpoint) ?? [])
+          .filter((each) => model === undefined || each.model === model)
+          .map(({ ms }) => ms),
+      ),
+  }
+}
+
+const refuseKey = (key: string, order: OrderRecord | undefined, why: string): never => {
+  throw new ConfigurationError(
+    order
+      ? `ledger: the order ${key} (${statusOf(order)}) ${why}`
+      : `ledger: there is no order of the key ${key}`,
+  )
+}
+
+const checkStore = (store: LedgerStore): LedgerStore => {
+  const fits = typeof store?.append === 'function' && typeof store.read === 'function'
+  return fits
+    ? store
+    : refuseOption('store', 'an object with append and read, such as fileStore(path)', store)
+}
+
+const checkLedgerOptions = (given: LedgerOptions | undefined) => {
+  const options = ownFields(checkOptions('options', given))
+  const { limitCents, priceCents, clock } = options
+  if (options.limit !== undefined && limitCents !== undefined)
+    throw new ConfigurationError('limitCents: is short for limit; give one of the two')
+  if (priceCents !== undefined) checkFunction('priceCents', priceCents)
+  if (limitCents !== undefined)
+    return { limit: { cents: checkCents('limitCents', limitCents) }, priceCents, clock }
+  return { limit: options.limit && checkLimit(options.limit), priceCents, clock }
+}
+
+const checkLimit = (given: SpendingLimit): SpendingLimit => {
+  const { cents, per } = ownFields(checkOptions('limit', given))
+  if (per !== undefined && per !== 'day' && per !== 'month')
+    refuseOption('limit.per', "'day' or 'month'", per)
+  return { cents: checkCents('limit.cents', cents), ...(per && { per }) }
+}
+
+const checkCents = (name: string, value: unknown): number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0
+    ? value
+    : refuseOption(name, 'a number of US cents, at least 0', value)

@@ -1,0 +1,154 @@
+import type { Tags } from '../contract/ledger'
+import type { TaskRef } from '../contract/task-handle'
+import type { Asked } from './asked'
+import type { SpendingLimit } from './entries'
+import {
+  apply,
+  centsOf,
+  emptyState,
+  type LedgerState,
+  leftOf,
+  type OrderRecord,
+  type OrderStatus,
+  statusOf,
+  taskOf,
+} from './fold'
+
+/** An order of a ledger, as plain data: for `runapi.resume(order)`, dashboards and queues. */
+export interface LedgerOrder {
+  /** The idempotency key, which names the order. */
+  key: string
+  /** Where it stands. */
+  status: OrderStatus
+  /** Such as `'luma.modifyVideo'`. */
+  endpoint: string
+  /** The model, where it is known. */
+  model?: string
+  /** The service that was asked. */
+  baseUrl: string
+  /** When it was written down, as an ISO 8601 string. */
+  at: string
+  /** The caller's labels. */
+  tags?: Tags
+  /** What it cost in US cents, or is expected to; absent where nobody knows. */
+  cents?: number
+  /** What was asked for, as fingerprints by parameter. */
+  asked?: Asked
+  /** The body, while it may have to be sent again. */
+  body?: Readonly<Record<string, unknown>>
+  /** The task, once it is known. */
+  task?: TaskRef
+  /** How long the task took in milliseconds, where that was seen closely. */
+  tookMs?: number
+  /** Why it failed, was refused, or is unknown. */
+  error?: string
+  /** Whether `done` was called for it. */
+  done: boolean
+  /** What `done` was given about the files. */
+  files?: readonly unknown[]
+}
+
+/** Sums in US cents. */
+export interface LedgerSums {
+  /** What completed tasks cost: the service's word, else its quote. */
+  spentCents: number
+  /** The quotes of tasks that are under way. */
+  reservedCents: number
+  /** The quotes of orders of which nobody knows whether they were bought. */
+  unknownCents: number
+  /** How many orders have neither a price nor a cost; they are in none of the sums. */
+  unpriced: number
+}
+
+/** The sums of a ledger. */
+export interface LedgerTotals extends LedgerSums {
+  /** What the limit still allows; absent without a limit. */
+  leftCents?: number
+  /** The sums by the values of the tag that was asked for; of orders without it under the empty text. */
+  groups?: Record<string, LedgerSums>
+}
+
+export const orderFrom = (record: OrderRecord): LedgerOrder => {
+  const { key, at, baseUrl, endpoint, model, tags, asked, body, tookMs, error, writtenOff, isDone, files } =
+    record
+  const cents = centsOf(record)
+  const task = taskOf(record)
+  return {
+    key,
+    status: statusOf(record),
+    endpoint,
+    ...(model !== undefined && { model }),
+    baseUrl,
+    at,
+    ...(tags && { tags }),
+    ...(cents !== undefined && { cents }),
+    ...(asked && { asked }),
+    ...(body && { body }),
+    ...(task && { task }),
+    ...(tookMs !== undefined && { tookMs }),
+    ...((writtenOff ?? error) !== undefined && { error: writtenOff ?? (error as string) }),
+    done: isDone,
+    ...(files && { files }),
+  }
+}
+
+/**
+ * The orders that a store's entries tell of, in their order: pure, for dashboards and audits. Entries of kinds that this
+ * release does not know change nothing.
+ *
+ * @throws {ConfigurationError} for entries of a newer version
+ *
+ * @example
+ * const { entries } = await store.read(undefined, { signal })
+ * const failed = foldLedger(entries).filter((order) => order.status === 'failed')
+ */
+export const foldLedger = (entries: Iterable<unknown>): LedgerOrder[] => {
+  const state = emptyState()
+  for (const entry of entries) apply(state, entry)
+  return [...state.orders.values()].map(orderFrom)
+}
+
+export const totalsOf = (
+  state: LedgerState,
+  { by, limit, at }: { by: string | undefined; limit: SpendingLimit | undefined; at: string },
+): LedgerTotals => {
+  const all = noSums()
+  const groups = new Map<string, LedgerSums>()
+  for (const order of state.orders.values()) {
+    add(all, order)
+    if (by === undefined) continue
+    const name = order.tags?.[by] ?? ''
+    const group = groups.get(name) ?? noSums()
+    groups.set(name, group)
+    add(group, order)
+  }
+  return {
+    ...rounded(all),
+    ...(limit && { leftCents: cleanCents(leftOf(state, limit, at).cents) }),
+    ...(by !== undefined && {
+      groups: Object.fromEntries([...groups].map(([name, sums]) => [name, rounded(sums)])),
+    }),
+  }
+}
+
+const noSums = (): LedgerSums => ({ spentCents: 0, reservedCents: 0, unknownCents: 0, unpriced: 0 })
+
+const add = (sums: LedgerSums, order: OrderRecord): void => {
+  const status = statusOf(order)
+  const cents = centsOf(order)
+  if (status === 'refused' || status === 'written_off' || status === 'failed') return
+  if (cents === undefined) sums.unpriced += 1
+  else if (status === 'completed') sums.spentCents += cents
+  else if (status === 'bought') sums.reservedCents += cents
+  else sums.unknownCents += cents
+}
+
+/** Without the digits that sums of fractions add. */
+export const cleanCents = (cents: number): number => Math.round(cents * 1e6) / 1e6
+
+const rounded = (sums: LedgerSums): LedgerSums => ({
+  spentCents: cleanCents(sums.spentCents),
+  reservedCents: cleanCents(sums.reservedCents),
+  unknownCents: cleanCents(sums.unknownCents),
+  unpriced: sums.unpriced,
+})

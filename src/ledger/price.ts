@@ -1,0 +1,71 @@
+import type { Purchase } from '../contract/ledger'
+import { ConfigurationError } from '../errors/configuration-error'
+import { own } from '../platform/own'
+
+/** What `priceCents` is asked about. */
+export interface PricedOrder {
+  /** The idempotency key. */
+  key: string
+  /** Such as `'luma.modifyVideo'`. */
+  endpoint: string
+  /** The parameters as they will be sent. */
+  params: Readonly<Record<string, unknown>>
+  /** The caller's labels. */
+  tags?: Readonly<Record<string, string>>
+}
+
+/** Gives the price of an order in US cents; `undefined` where there is none. */
+export type PriceCents = (order: PricedOrder) => number | undefined | Promise<number | undefined>
+
+const KEPT_MS = 5 * 60_000
+const MOST_KEPT = 1_000
+
+/** Gives the price of a purchase; keeps what the service calls exact. */
+export const createPrices = (priceCents: PriceCents | undefined) => {
+  const kept = new Map<string, { cents: number; untilMs: number }>()
+
+  return async (purchase: Purchase, nowMs: number, signal: AbortSignal): Promise<number | undefined> => {
+    const { key, endpoint, tags, request } = purchase
+    if (!request) return undefined
+    if (priceCents) {
+      const order = { key, endpoint, params: request.body, ...(tags && { tags }) }
+      return checkPrice(await priceCents(order))
+    }
+    const name = nameOf(purchase)
+    const known = kept.get(name)
+    if (known && known.untilMs > nowMs) return known.cents
+    const quote = await request.quote(signal)
+    const cents = centsIn(quote)
+    kept.delete(name)
+    if (cents !== undefined && own(quote, 'estimate_basis') === 'exact') {
+      kept.set(name, { cents, untilMs: nowMs + KEPT_MS })
+      const [oldest] = kept.keys()
+      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+    }
+    return cents
+  }
+}
+
+const checkPrice = (cents: unknown): number | undefined => {
+  if (cents === undefined || isAmount(cents)) return cents
+  throw new ConfigurationError(
+    'priceCents: must give the price in US cents, a number of at least 0, or undefined where there is none',
+  )
+}
+
+/** What the price depends on: every parameter but prompts, and those that the endpoint's table leaves out. */
+const nameOf = ({ baseUrl, endpoint, request }: Purchase): string => {
+  const counts = ([name]: [string, unknown]): boolean =>
+    name !== 'callback_url' && !/(?:^|_)prompt$/.test(name) && !request?.priceIgnores?.includes(name)
+  const params = Object.entries(request?.body ?? {}).filter(counts)
+  return JSON.stringify([baseUrl, endpoint, params.sort(([a], [b]) => (a < b ? -1 : 1))])
+}
+
+const centsIn = (quote: unknown): number | undefined => {
+  const cents = own(quote, 'reservation_amount_cents')
+  const isDollars = (own(quote, 'currency') ?? 'USD') === 'USD'
+  return isDollars && isAmount(cents) ? cents : undefined
+}
+
+const isAmount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0

@@ -1,0 +1,298 @@
+import type { Intent, OpenIntent, Purchase, PurchaseLimits } from '../contract/ledger'
+import type { TaskRef } from '../contract/task-handle'
+import { ConfigurationError } from '../errors/configuration-error'
+import { RunApiError } from '../errors/run-api-error'
+import { SpendingLimitError } from '../errors/spending-limit-error'
+import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
+import { ValidationError } from '../errors/validation-error'
+import { withoutUrlQueries } from '../http/redact'
+import { pause } from '../platform/clock'
+import { ownText } from '../platform/own'
+import { type Asked, differingParameter, fingerprintsOf } from './asked'
+import { type IntendedEntry, newId, type SpendingLimit } from './entries'
+import { apply, fits, leftOf, type OrderRecord, sameService, statusOf, taskOf } from './fold'
+import type { Journal } from './journal'
+import { cleanCents } from './orders'
+import type { createPrices } from './price'
+
+interface PurchasesInit {
+  limit: SpendingLimit | undefined
+  priceOf: ReturnType<typeof createPrices>
+  /** Whether orders have a price also without a limit. */
+  alwaysPriced: boolean
+}
+
+/** A create of this process that has not ended. */
+interface Flight {
+  readonly purchase: Purchase
+  readonly asked: Asked | undefined
+  ended: boolean
+  error: unknown
+}
+
+/** How old an order may be whose key the service is trusted to remember. */
+export const STALE_MS = 24 * 3_600_000
+
+const FLYING_AGAIN_MS = 10
+const READ_AGAIN_MS = 200
+// The rest of the time is for the words that say how to give a price.
+const PRICE_SHARE = 0.8
+
+/** What a client asks before and tells after each create. */
+export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced }: PurchasesInit) => {
+  const { state, write, inBackground } = journal
+  const flights = new Map<string, Flight>()
+
+  const intend = async (purchase: Purchase, limits: PurchaseLimits): Promise<Intent> => {
+    const { key, request } = purchase
+    const asked = request && fingerprintsOf(request.asked)
+    for (let other = flights.get(key); other; other = flights.get(key)) {
+      checkSame(purchase, asked, { ...other.purchase, asked: other.asked })
+      await follow(other, limits)
+      if (!other.ended) break
+    }
+    const flight: Flight = { purchase, asked, ended: false, error: undefined }
+    flights.set(key, flight)
+    try {
+      const intent = await journal.bounded((signal) => decide(flight, signal, limits), limits)
+      if (intent.task) land(flight, undefined)
+      return intent
+    } catch (error) {
+      land(flight, error)
+      throw error
+    }
+  }
+
+  const land = (flight: Flight, error: unknown): void => {
+    flight.ended = true
+    flight.error = error
+    if (flights.get(flight.purchase.key) === flight) flights.delete(flight.purchase.key)
+  }
+
+  /**
+   * Waits for a create of the same key. The error that ends it ends this one too, unless it came from outside. Asks again
+   * and again, because a promise of another request may never settle in some runtimes.
+   */
+  const follow = async (flight: Flight, { timeoutMs, signal }: PurchaseLimits): Promise<void> => {
+    const { clock } = journal
+    const until = clock.monotonic() + timeoutMs
+    while (!flight.ended && clock.monotonic() < until) await pause(clock, FLYING_AGAIN_MS, signal)
+    const { error } = flight
+    if (RunApiError.is(error) && error.code !== 'client_closed') throw error
+  }
+
+  const decide = async (flight: Flight, signal: AbortSignal, limits: PurchaseLimits): Promise<Intent> => {
+    const { purchase, asked } = flight
+    const { key } = purchase
+    for (;;) {
+      await journal.refresh(signal)
+      const order = state.orders.get(key)
+      if (order) checkOrder(purchase, asked, order)
+      const task = order && taskOf(order)
+      if (task) return { task }
+      const attempt = newId()
+      const entry =
+        order && statusOf(order) === 'unknown'
+          ? ({ id: newId(), type: 'sent', key, attempt } as const)
+          : await intentOf(flight, attempt, { ...limits, signal })
+      try {
+        await write(entry, signal)
+        signal.throwIfAborted()
+      } catch (error) {
+        void takeBack(key, attempt, error)
+        throw error
+      }
+      const now = state.orders.get(key)
+      const known = now && taskOf(now)
+      if (known) return { task: known }
+      const verdict = now?.attempts?.get(attempt)
+      if (now && verdict === 'open') return openIntent(flight, { attempt, body: now.body ?? {}, limits })
+      if (verdict === 'over_limit' && entry.type === 'intended') throw overLimit(entry)
+      // Another process came first; what it wrote decides in the next round.
+    }
+  }
+
+  /** What was being written may still land, or stand there in part. Nothing was sent. */
+  const takeBack = (key: string, attempt: string, error: unknown): Promise<boolean> => {
+    const entry = { id: newId(), type: 'refused', key, attempt, error: wordsOf(error) } as const
+    return inBackground(key, (signal) => write(entry, signal))
+  }
+
+  const intentOf = async (
+    { purchase, asked }: Flight,
+    attempt: string,
+    limits: PurchaseLimits & { signal: AbortSignal },
+  ): Promise<IntendedEntry> => {
+    const { key, endpoint, baseUrl, tags, request } = purchase
+    if (!request || !asked) {
+      throw new ConfigurationError(
+        `resume: the ledger has no open order of the key ${key}; a new create with this key buys it`,
+      )
+    }
+    const cents = limit || alwaysPriced ? await priceFor(purchase, limits) : undefined
+    const model = ownText(request.body, 'model')
+    const entry: IntendedEntry = {
+      id: newId(),
+      type: 'intended',
+      key,
+      at: new Date(journal.clock.now()).toISOString(),
+      baseUrl,
+      endpoint,
+      ...(model !== undefined && { model }),
+      asked,
+      body: { ...request.body },
+      ...(tags && { tags: { ...tags } }),
+      ...(cents !== undefined && { cents }),
+      ...(limit && { limit }),
+      attempt,
+    }
+    // What does not fit now would only fill the store. Whether it fits is decided when it stands there.
+    if (limit && !fits(leftOf(state, limit, entry.at), cents)) throw overLimit(entry)
+    return entry
+  }
+
+  const priceFor = async (
+    purchase: Purchase,
+    { timeoutMs, signal }: PurchaseLimits & { signal: AbortSignal },
+  ): Promise<number | undefined> => {
+    try {
+      const limits = { timeoutMs: timeoutMs * PRICE_SHARE, signal }
+      const cents = await journal.bounded((inner) => priceOf(purchase, journal.clock.now(), inner), limits)
+      if (cents !== undefined || !limit) return cents
+      throw noPrice(purchase, undefined)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (!limit) return undefined
+      throw RunApiError.is(error) && error.code === 'spending_limit' ? error : noPrice(purchase, error)
+    }
+  }
+
+  const noPrice = ({ endpoint }: Purchase, cause: unknown): SpendingLimitError => {
+    const { limitCents, leftCents } = leftNow()
+    const why = RunApiError.is(cause) ? ` (${withoutUrlQueries(cause.message)})` : ''
+    return new SpendingLimitError(
+      `${endpoint}: no price is known, and the ledger has a limit${why}; give one by the option priceCents of ` +
+        'openLedger. Nothing was sent',
+      { limitCents, leftCents, ...(cause !== undefined && { cause }) },
+    )
+  }
+
+  const overLimit = ({ endpoint, cents }: IntendedEntry): SpendingLimitError => {
+    const { limitCents, leftCents, unpriced, per } = leftNow()
+    const span = per === undefined ? '' : ` per ${per}`
+    const why =
+      unpriced > 0
+        ? `orders without a price are open (${unpriced}), so nobody knows what is left of the limit of ${limitCents} ¢${span}; ` +
+          'ledger.unfinished() shows them'
+        : `its price of ${cents} ¢ does not fit: ${leftCents} ¢ are left of the limit of ${limitCents} ¢${span}`
+    return new SpendingLimitError(`${endpoint}: ${why}. Nothing was sent`, {
+      limitCents,
+      leftCents,
+      priceCents: cents,
+    })
+  }
+
+  const leftNow = () => {
+    const { cents: limitCents, per } = limit ?? { cents: 0 }
+    const left = limit && leftOf(state, limit, new Date(journal.clock.now()).toISOString())
+    return { limitCents, per, leftCents: cleanCents(left?.cents ?? 0), unpriced: left?.unpriced ?? 0 }
+  }
+
+  const openIntent = (
+    flight: Flight,
+    {
+      attempt,
+      body,
+      limits,
+    }: { attempt: string; body: Readonly<Record<string, unknown>>; limits: PurchaseLimits },
+  ): OpenIntent => {
+    const { key } = flight.purchase
+    return {
+      body,
+      bought: async (task) => {
+        const entry = { id: newId(), type: 'bought', key, task } as const
+        const isWritten = await inBackground(key, (signal) => write(entry, signal))
+        // This process at least knows it, and does not buy it again.
+        if (!isWritten) apply(state, entry)
+        land(flight, undefined)
+      },
+      failed: async (error, mayExist) => {
+        const isConflict = RunApiError.is(error) && error.code === 'conflict'
+        const type = mayExist ? 'unknown' : 'refused'
+        const entry = { id: newId(), type, key, attempt, error: wordsOf(error) } as const
+        const noted = inBackground(key, (signal) => write(entry, signal))
+        // An abort is not held up by a store.
+        if (RunApiError.is(error)) await noted
+        const task = isConflict ? await boughtElsewhere(key, limits) : undefined
+        land(flight, task ? undefined : error)
+        return task
+      },
+    }
+  }
+
+  /** After a 409: the task of another process that may be sending this order right now. */
+  const boughtElsewhere = async (
+    key: string,
+    { timeoutMs, signal }: PurchaseLimits,
+  ): Promise<TaskRef | undefined> => {
+    const { clock } = journal
+    const until = clock.monotonic() + timeoutMs
+    try {
+      for (;;) {
+        await journal.bounded(journal.refresh, { timeoutMs, signal })
+        const order = state.orders.get(key)
+        if (order?.task) return taskOf(order)
+        if (!order || statusOf(order) !== 'unknown' || clock.monotonic() >= until) return undefined
+        await pause(clock, READ_AGAIN_MS, signal)
+      }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Refuses what must not be sent under the key of this order. */
+  const checkOrder = (purchase: Purchase, asked: Asked | undefined, order: OrderRecord): void => {
+    const status = statusOf(order)
+    if (status === 'refused' || status === 'written_off') return
+    checkSame(purchase, asked, order)
+    if (status !== 'unknown' || purchase.resendUnknown) return
+    if (journal.clock.now() - Date.parse(order.at) <= STALE_MS) return
+    throw new UnknownOutcomeError(
+      `${order.endpoint}: the order was sent more than a day ago, nobody knows whether it was bought, and the service may ` +
+        'have forgotten its key. runapi.resume(order, { resendUnknown: true }) sends it again and may buy it twice; ' +
+        'ledger.writeOff(key, reason) gives it up',
+      { idempotencyKey: order.key },
+    )
+  }
+
+  return { intend, isFlying: (key: string): boolean => flights.has(key) }
+}
+
+/** Refuses a key that names another order. */
+const checkSame = (
+  { key, endpoint, baseUrl }: Purchase,
+  asked: Asked | undefined,
+  order: Pick<Purchase, 'endpoint' | 'baseUrl'> & { asked: Asked | undefined },
+): void => {
+  if (!sameService(baseUrl, order.baseUrl)) {
+    throw new ConfigurationError(
+      `ledger: the order ${key} belongs to ${order.baseUrl}, and this client asks ${baseUrl}; use a ledger for each service`,
+    )
+  }
+  const other =
+    endpoint === order.endpoint
+      ? asked && order.asked && differingParameter(order.asked, asked)
+      : `the endpoint ${order.endpoint}`
+  if (other === undefined) return
+  const what = endpoint === order.endpoint ? `another ${other}` : other
+  const message = `was used for another order, with ${what}; a key names one order: take a new one, or ask for the same`
+  throw new ValidationError(`${endpoint}: nothing was sent\n  idempotencyKey: ${message}`, {
+    issues: [{ field: 'idempotencyKey', rule: 'conflict', message }],
+    idempotencyKey: key,
+  })
+}
+
+const LONGEST_WORDS = 300
+
+const wordsOf = (error: unknown): string =>
+  withoutUrlQueries(error instanceof Error ? error.message : String(error)).slice(0, LONGEST_WORDS)
