@@ -66,8 +66,8 @@ const sleep = async (job: Job, task: Task, attempt: number, token?: string): Pro
 const [orderId, prompt] = process.argv.slice(2)
 if (orderId !== undefined) {
   // Without an id of its own an order could be bought twice. BullMQ takes no plain numbers.
-  const isOrder = /^(?=.*[a-z_-])[\w-]{1,100}$/i.test(orderId) && prompt?.trim()
-  if (isOrder) await submit(orderId, prompt)
+  const isId = /^(?=.*[a-z_-])[\w-]{1,100}$/i.test(orderId)
+  if (isId && prompt?.trim()) await submit(orderId, prompt)
   else {
     console.error('usage: node videos.ts [order-id prompt], where the id has a letter in it and no colon')
     process.exitCode = 2
