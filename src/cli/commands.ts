@@ -90,7 +90,17 @@ export const COMMANDS = {
     about:
       'Serves an emulator of RunAPI on this machine, in real time: for programs in any language, and for pages in a ' +
       'browser. Nothing is bought. Ctrl-C ends it.',
-    options: ['host', 'port', 'takes-ms', 'scenario', 'api-key', 'balance-cents', 'ids', 'no-validate'],
+    options: [
+      'host',
+      'port',
+      'takes-ms',
+      'scenario',
+      'api-key',
+      'balance-cents',
+      'ids',
+      'webhook-host',
+      'no-validate',
+    ],
     examples: ['emulator --port 4010 --takes-ms 3000'],
     load: async () => (await import('./commands/emulator')).emulator,
   },

@@ -57,6 +57,11 @@ export const OPTIONS = {
       '[{ "takesMs": 3000 }, { "outcome": "failed" }, { "faults": { "create": ["lose-answer"] } }]',
   },
   ids: { value: '<form>', about: 'the form of task ids: short or uuid (default: short)' },
+  'webhook-host': {
+    value: '<host>',
+    about:
+      'a host that webhooks may go to besides loopback ones, such as another container; several with commas',
+  },
   'api-key': { value: '<key>', about: 'the only key that is accepted (default: any)' },
   'balance-cents': { value: '<number>', about: 'what each account has to spend (default: 1000000)' },
   'base-url': {

@@ -1,6 +1,6 @@
 import { families, type ModelEndpoint } from '../models'
-import type { FieldRule, FieldRules } from '../schema/columns'
 import { nearestName } from '../platform/nearest-name'
+import type { FieldRule, FieldRules } from '../schema/columns'
 import { UsageError } from './exit-code-of'
 import type { HelpSection } from './help'
 import { jsonArgument, parseJson } from './read-json'

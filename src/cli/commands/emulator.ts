@@ -9,7 +9,7 @@ export const emulator: Command = {
     if (line.positionals.length > 0)
       throw new UsageError(`emulator: takes options only, not ${line.positionals[0]}`)
     const port = line.count('port', { to: 65_535 }) ?? 4010
-    const emulator = createEmulator(optionsOf(line))
+    const emulator = make(optionsOf(line))
     const scenario = line.text('scenario')
     if (scenario !== undefined) await script(emulator, scenario)
     await serve(emulator, port, line)
@@ -17,11 +17,20 @@ export const emulator: Command = {
   },
 }
 
+const make = (options: EmulatorOptions): Emulator => {
+  try {
+    return createEmulator(options)
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error
+  }
+}
+
 const optionsOf = (line: Line): EmulatorOptions => {
   const takesMs = line.count('takes-ms')
   const balanceCents = line.count('balance-cents')
   const apiKey = line.text('api-key')
   const ids = line.text('ids')
+  const webhookHosts = line.text('webhook-host')?.split(',')
   if (ids !== undefined && ids !== 'short' && ids !== 'uuid')
     throw new UsageError('--ids must be short or uuid')
   return {
@@ -29,6 +38,7 @@ const optionsOf = (line: Line): EmulatorOptions => {
     ...(balanceCents !== undefined && { balanceCents }),
     ...(apiKey !== undefined && { apiKey }),
     ...(ids !== undefined && { ids }),
+    ...(webhookHosts !== undefined && { webhookHosts }),
     ...(line.flag('no-validate') && { validate: false }),
   }
 }
@@ -58,7 +68,10 @@ const serve = async (emulator: Emulator, port: number, line: Line): Promise<void
   console.log(
     `RunAPI's emulator is at ${url}, for ${line.text('api-key') === undefined ? 'any API key' : 'the key of --api-key'}. Ctrl-C ends it.`,
   )
-  console.log(`It sends webhooks to loopback hosts only, signed with ${emulator.callbackSecret}`)
+  const hosts = line.text('webhook-host')
+  console.log(
+    `It sends webhooks to loopback hosts${hosts === undefined ? '' : ` and ${hosts}`} only, signed with ${emulator.callbackSecret}`,
+  )
   await new Promise((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
