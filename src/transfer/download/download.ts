@@ -47,7 +47,11 @@ export interface ByteReader {
 
 /** A file that is on its way. */
 export interface Download {
-  /** The bytes. It ends only after the whole file, else with a `DownloadError` or the signal's reason. Read or cancel it. */
+  /**
+   * The bytes. It ends only after the whole file, else with a `DownloadError` or the signal's reason. Read or cancel it.
+   * On Cloudflare Workers it says its length where the server did, so that R2 takes it as it is; the runtime then keeps
+   * only the name and the message of its error.
+   */
   body: ByteStream
   /** The media type, where the server says it. */
   contentType: string | undefined

@@ -11,7 +11,10 @@ const baseUrl = /** @type {string} */ (globalThis.BASE_URL)
 const shared = new library.RunApiClient({ baseUrl, apiKey: API_KEY })
 const schedule = library.schedules.fixed(50)
 
-/** @type {Record<string, (request: Request) => Promise<unknown>>} */
+/**
+ * @typedef {{ VIDEOS: { put(name: string, body: ReadableStream): Promise<{ size: number }> } }} Env
+ * @type {Record<string, (request: Request, env: Env) => Promise<unknown>>}
+ */
 const routes = {
   '/run': () => run({ library, webhooks, baseUrl }),
   '/create': () => shared.hailuo.textToVideo({ model: 'hailuo-02-text-to-video-pro', prompt: 'Slow tide' }),
@@ -24,15 +27,39 @@ const routes = {
       (error) => error.name,
     )
   },
+  // R2 takes a stream only where its length is known.
+  '/store': async (request, env) => {
+    const { videos } = await shared.task(await request.text()).wait({ schedule })
+    const { body, contentLength } = await shared.download(videos[0])
+    const { size } = await env.VIDEOS.put('a.mp4', body)
+    return size === contentLength
+  },
+  '/stop-storing': async (request, env) => {
+    const { videos } = await shared.task(await request.text()).wait({ schedule })
+    const { body } = await shared.download(videos[0], { signal: AbortSignal.timeout(200) })
+    return env.VIDEOS.put('b.mp4', body).then(
+      () => 'stored',
+      (error) => error.name,
+    )
+  },
+  '/stop-reading': async (request) => {
+    const { videos } = await shared.task(await request.text()).wait({ schedule })
+    const { body } = await shared.download(videos[0], { stallTimeoutMs: 200, maxRetries: 0 })
+    return new Response(body).arrayBuffer().then(
+      () => 'read',
+      // workerd carries only the name and the message of an error through a stream of its own.
+      (error) => error.message,
+    )
+  },
 }
 
 export default {
-  /** @param {Request} request */
-  async fetch(request) {
+  /** @param {Request} request @param {Env} env */
+  async fetch(request, env) {
     const route = routes[new URL(request.url).pathname]
     if (route === undefined) return new Response('no such route', { status: 404 })
     try {
-      return Response.json(await route(request))
+      return Response.json(await route(request, env))
     } catch (error) {
       return new Response(error instanceof Error ? error.stack : String(error), { status: 500 })
     }

@@ -39,6 +39,7 @@ export const workerdRows = [
       return withWorker(consumer, script, {}, async (url) => [
         ...differences(await ask(`${url}/run`)),
         ...(await twoRequests(url, emulator)),
+        ...(await storedVideo(url, emulator)),
       ])
     },
   },
@@ -69,6 +70,26 @@ const twoRequests = async (url, emulator) => {
       aborted: { left: 'TimeoutError', finished: 'completed' },
       hungUp: { left: 'TimeoutError', finished: 'completed' },
     },
+  )
+}
+
+/**
+ * A download goes into R2 as it comes; one that breaks off is no file there.
+ * @param {string} url
+ * @param {import('runapi-video/testing').Emulator} emulator
+ */
+const storedVideo = async (url, emulator) => {
+  const taskWith = async (/** @type {import('runapi-video/testing').TaskScript} */ script) => {
+    emulator.next({ takesMs: 10, ...script })
+    return JSON.stringify(await ask(`${url}/create`))
+  }
+  const stored = await ask(`${url}/store`, await taskWith({}))
+  const stalls = { faults: { result: [/** @type {const} */ ('stall-body')] } }
+  const aborted = await ask(`${url}/stop-storing`, await taskWith(stalls))
+  const stalled = await ask(`${url}/stop-reading`, await taskWith(stalls))
+  return differences(
+    { stored, aborted, stalled },
+    { stored: true, aborted: 'TimeoutError', stalled: 'download: nothing came for 200 ms' },
   )
 }
 
