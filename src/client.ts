@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 import type { RunApiClientOptions } from './contract/options'
 import type { Task, TaskRef } from './contract/task-handle'
 import { isTerminal, type TaskState, type Video, type VideoResult } from './contract/task-state'
@@ -25,7 +26,10 @@ type FamilyMethods = {
   readonly [F in keyof Families]: { readonly [M in keyof Families[F]]: MethodOf<Families[F][M]> }
 }
 
-export interface RunApiClient extends FamilyMethods {}
+export interface RunApiClient extends FamilyMethods {
+  /** Closes the client at the end of an `await using` block, where the runtime has the symbol (Node 20 lacks it). */
+  [Symbol.asyncDispose](): Promise<void>
+}
 
 /** What `settle` reads of a verified webhook: the event of `verifyWebhook` fits. */
 export interface SettlingEvent<R = unknown> {

@@ -19,7 +19,7 @@ export type {
   RunApiClientOptions,
   WaitOptions,
 } from './contract/options'
-export type { Task, TaskRef } from './contract/task-handle'
+export type { Task, TaskRef, WaitPromise } from './contract/task-handle'
 export type {
   CompletedState,
   FailedState,
@@ -94,7 +94,7 @@ export type { ModelOf, ModelSchema } from './schema/model-types'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema'
 export type { CreateMethod } from './task/create'
 export { nextDelay } from './task/task'
-export type { TaskPromise } from './task/task-promise'
+export type { CreateWaitPromise, TaskPromise } from './task/task-promise'
 export type { ByteReader, ByteStream, Download } from './transfer/download/download'
 export type { DownloadOptions, DownloadProgress } from './transfer/download/download-options'
 export type { Files, UploadSource } from './transfer/upload/files'

@@ -24,6 +24,12 @@ export interface TaskRef {
   statusPath?: string
 }
 
+/** The promise of a wait's end, with what is still held when the wait ends in an abort: its reason carries no task. */
+export interface WaitPromise<R = VideoResult> extends Promise<CompletedState<R>> {
+  /** The handle of the task that is waited for. */
+  readonly task: Task<R>
+}
+
 /**
  * A handle of a task that the service works on. It is plain to store (`toJSON()`) and cheap to make again
  * (`runapi.task(ref)`). It is no promise: `await task` gives the task, `await task.wait()` its videos.
@@ -54,7 +60,8 @@ export interface Task<R = VideoResult> {
    */
   poll(options?: CallOptions): Promise<TaskState<R>>
   /**
-   * Waits for the videos. Waits of one task share one loop of polls.
+   * Waits for the videos. Waits of one task share one loop of polls. An abort of the signal rejects with its reason; the
+   * promise has the task.
    *
    * @throws {TaskFailedError} when the service says that the generation failed
    * @throws {WaitTimeoutError} when `timeoutMs` passed; the task goes on
@@ -64,7 +71,7 @@ export interface Task<R = VideoResult> {
    * @example
    * const { videos } = await task.wait({ onUpdate: (state) => console.log(state.status) })
    */
-  wait(options?: WaitOptions<TaskState<R>>): Promise<CompletedState<R>>
+  wait(options?: WaitOptions<TaskState<R>>): WaitPromise<R>
   /**
    * The changed states as they come, ended by the terminal one. Leaving the loop stops the polling. A failed generation
    * is the last item; every other end throws what `wait()` throws.

@@ -5,6 +5,14 @@ import { abortReason, onAbort } from '../platform/on-abort'
 import { own } from '../platform/own'
 import { checkSignal } from '../settings/checks'
 
+/** The promise of the end of a create and its wait, with what is still held when an abort ends it. */
+export interface CreateWaitPromise<R = VideoResult> extends Promise<CompletedState<R>> {
+  /** The key of the create, at once. */
+  readonly idempotencyKey: string
+  /** The task, as soon as there is one; rejects as the create does, which counts as handled. */
+  readonly task: Promise<Task<R>>
+}
+
 /**
  * The promise of a task, with shortcuts to what one does with it. Whoever calls `wait()` or `poll()` gets a rejected
  * create from there, and the promise itself counts as handled.
@@ -13,7 +21,7 @@ export interface TaskPromise<R = VideoResult> extends Promise<Task<R>> {
   /** The key of this create, at once: store it, and nothing is bought twice even if the process dies now. */
   readonly idempotencyKey: string
   /** Waits for the task, then for its end, as `Task.wait`. Its time and deadline begin when the task exists. */
-  wait(options?: WaitOptions<TaskState<R>>): Promise<CompletedState<R>>
+  wait(options?: WaitOptions<TaskState<R>>): CreateWaitPromise<R>
   /** Waits for the task, then asks for its status once, as `Task.poll`. */
   poll(options?: CallOptions): Promise<TaskState<R>>
 }
@@ -25,8 +33,10 @@ export const taskPromise = <R>(created: Promise<Task<R>>, idempotencyKey: string
   }
   return Object.assign(created, {
     idempotencyKey,
-    wait: async (options?: WaitOptions<TaskState<R>>) =>
-      (await unlessAborted(taken(), options)).wait(options),
+    wait: (options?: WaitOptions<TaskState<R>>) => {
+      const waiting = unlessAborted(taken(), options).then((task) => task.wait(options))
+      return Object.assign(waiting, { idempotencyKey, task: created })
+    },
     poll: async (options?: CallOptions) => (await unlessAborted(taken(), options)).poll(options),
   })
 }

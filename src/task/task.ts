@@ -1,6 +1,6 @@
 import type { CallOptions, WaitOptions } from '../contract/options'
-import type { Task, TaskRef } from '../contract/task-handle'
-import type { CompletedState, TaskState, VideoResult } from '../contract/task-state'
+import type { Task, TaskRef, WaitPromise } from '../contract/task-handle'
+import type { TaskState, VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
 import { checkCount, checkOptions } from '../settings/checks'
@@ -53,8 +53,8 @@ export class TaskHandle<R = VideoResult> implements Task<R> {
     return pollTask(this, this.#core, options)
   }
 
-  wait(options?: WaitOptions<TaskState<R>>): Promise<CompletedState<R>> {
-    return waitForTask(this, this.#core, options)
+  wait(options?: WaitOptions<TaskState<R>>): WaitPromise<R> {
+    return Object.assign(waitForTask(this, this.#core, options), { task: this })
   }
 
   updates(options?: Omit<WaitOptions<TaskState<R>>, 'onUpdate'>): AsyncIterable<TaskState<R>> {

@@ -199,3 +199,77 @@ test('a schedule of the caller that fails is a ConfigurationError that carries t
   }
   expect(await rejection(task.wait({ schedule: thrower }))).toMatchObject({ cause: fault, task })
 })
+
+const page =
+  (status: number, body = '<!doctype html><title>Just a moment…</title>'): Step =>
+  () =>
+    new Response(body, { status, headers: { 'content-type': 'text/html' } })
+
+test.each([
+  ['a 401 with a page', page(401)],
+  ['a 403 with a page', page(403)],
+  ['a 404 with a page', page(404)],
+  ['a 407 in plain words', page(407, 'proxy authentication required')],
+  ['a 302 with a page', page(302)],
+  ['a 200 with a page', page(200)],
+  ['a 200 without a body', text('')],
+  ['a 204', () => new Response(null, { status: 204 })],
+  [
+    'an answer about another task',
+    json({ id: 'tsk_other', status: 'completed', videos: [{ url: 'https://example.com/b.mp4' }] }),
+  ],
+])('%s does not come from the service: one failed poll, and the wait goes on', async (_name, step) => {
+  const { create, polledAt } = service([...inARow(5, step), completed])
+  expect(await (await create()).wait(everySecond)).toMatchObject({ status: 'completed' })
+  expect(polledAt).toHaveLength(6)
+})
+
+test('pages that keep coming are reported as what they are', async () => {
+  const { create } = service([said('processing'), page(403)])
+  const error = await rejection((await create()).wait(everySecond))
+  expect(error).toMatchObject({
+    code: 'poll_failed',
+    message: expect.stringMatching(/bot check/),
+    cause: { status: 403 },
+    pollCounts: { processing: 1, '403': 6 },
+  })
+})
+
+test('completed without a video is, after the same patience, an error of its own that is not retryable', async () => {
+  const { create } = service([said('processing'), json({ status: 'completed', videos: [] })])
+  const task = await create()
+  expect(await rejection(task.wait(everySecond))).toMatchObject({
+    name: 'ResultMissingError',
+    code: 'result_missing',
+    retryable: false,
+    task,
+    polls: 7,
+    cause: { code: 'malformed_response' },
+    idempotencyKey: task.idempotencyKey,
+  })
+})
+
+test.each(['', '{}'])('a 202 with the body "%s" means not yet', async (body) => {
+  const { create } = service([() => new Response(body, { status: 202 }), completed])
+  const seen: string[] = []
+  const onUpdate = ({ status }: { status: string }): void => void seen.push(status)
+  await (await create()).wait({ ...everySecond, maxPollFailures: 0, onUpdate })
+  expect(seen).toEqual(['pending', 'completed'])
+})
+
+test.each([{ id: 'tsk_abc123' }, { id: 7, task_id: 'tsk_abc123' }, { data: { id: 'tsk_abc123' } }, {}])(
+  'the answer %j is about the task tsk_abc123',
+  async (named) => {
+    const { create } = service([json({ ...named, status: 'processing' })])
+    expect(await (await create()).poll()).toMatchObject({ status: 'processing' })
+  },
+)
+
+test('a timeout says how many polls brought what', async () => {
+  const { create } = service([said('processing'), refused(503), said('processing')])
+  expect(await rejection((await create()).wait({ ...everySecond, timeoutMs: 3_500 }))).toMatchObject({
+    code: 'wait_timeout',
+    pollCounts: { processing: 3, '503': 1 },
+    message: expect.stringContaining('4 polls: 1 × 503, 3 × processing'),
+  })
+})
