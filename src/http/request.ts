@@ -8,7 +8,7 @@ import { apiErrorFrom } from './api-error-from'
 import { authorize } from './authorize'
 import { connectionErrorFrom } from './connection-error-from'
 import type { ApiRequest, HttpContext, RequestLimits } from './context'
-import { redact, sanitizeMessage, withoutUrlQueries } from './redact'
+import { redactorOf, sanitizeMessage, withoutUrlQueries } from './redact'
 import { reportAttempt } from './report-attempt'
 import { statusIn, withRetries } from './retry'
 import { parseRetryAfter } from './retry-after'
@@ -135,7 +135,7 @@ const exchange = async (
 
   const { status, header } = response
   const retryAfterMs = parseRetryAfter(header('retry-after'), settings.clock.now())
-  const redacted = (body: string): string => redact(body, secrets)
+  const redacted = redactorOf(secrets)
   const requestId = sanitizeMessage(redacted(header('x-request-id') ?? '')) || undefined
   const answer: Answer = { status, url, text: text ?? '', redact: redacted, requestId, retryAfterMs, header }
   const isSuccess = status >= 200 && status <= 299

@@ -112,7 +112,9 @@ const headersOf = (given: RunApiClientOptions['headers']): HeaderRecord => {
 
 const checkKeySource = (value: unknown): Settings['apiKey'] => {
   if (value === null || value === undefined || typeof value === 'string') return value
-  return checkFunction('apiKey', value as ApiKeySource)
+  if (typeof value === 'function') return value as ApiKeySource
+  // The type alone: what was meant for a key is a secret, also where it is a number.
+  throw new ConfigurationError(`apiKey: must be a string, a function or null (received a ${typeof value})`)
 }
 
 const checkClock = (clock: Clock): Clock => {
