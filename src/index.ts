@@ -88,6 +88,7 @@ export type {
 } from './money/pricing'
 export type { Clock } from './platform/clock'
 export type { Logger, LogLevel } from './platform/log'
+export { VERSION } from './platform/version'
 export type { FieldRule, FieldRules } from './schema/columns'
 export type { JsonSchema, JsonSchemaConverter, JsonSchemaOptions } from './schema/json-schema'
 export type { ModelOf, ModelSchema } from './schema/model-types'

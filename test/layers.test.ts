@@ -105,6 +105,11 @@ test('the models are data: they load nothing of time or HTTP', () => {
   ).toEqual([])
 })
 
+test('the provider of the AI SDK is built on the public API alone', () => {
+  const others = imports.filter(({ from, to }) => roomOf(from) === 'ai-sdk' && roomOf(to) !== 'ai-sdk')
+  expect(others.map(({ to }) => to).filter((file) => file !== 'index.ts')).toEqual([])
+})
+
 test('only index.ts files re-export, and transports that stand in for another', () => {
   const others = sources.filter(({ file, reExports }) => reExports && posix.basename(file) !== 'index.ts')
   expect(others.map(({ file }) => file).filter((file) => roomOf(file) !== 'transport')).toEqual([])

@@ -1,13 +1,34 @@
-import { RunApiClient } from '../client'
-import type { RunApiClientOptions } from '../contract/options'
-import { ConfigurationError } from '../errors/configuration-error'
-import { hide } from '../errors/run-api-error'
-import { endpointOfModel, modelIds, type RunApiVideoModelId } from './model-endpoint-of'
-import { mark } from './sdk-error'
+import {
+  ConfigurationError,
+  type EndpointName,
+  type EndpointParams,
+  type FieldRules,
+  type ModelOf,
+  RunApiClient,
+  type RunApiClientOptions,
+  schemas,
+  VERSION,
+} from '../index'
+import { lowerCased } from './order'
+import { hide, mark } from './sdk-error'
+import type { RunApiVideoModel } from './types'
 import { createUploads } from './uploads'
-import { videoModel } from './video-model'
-import type { RunApiVideoModel } from './video-model-types'
-import { createWithHeaders } from './with-headers'
+import { videoModel, type WithHeaders } from './video-model'
+
+/** The models that this release knows, such as `'hailuo-2.3-image-to-video-pro'`. */
+export type RunApiVideoModelId = {
+  [Name in EndpointName]: ModelOf<EndpointParams<Name>>
+}[EndpointName]
+
+const models = Object.entries(schemas).flatMap(([family, methods]) =>
+  Object.entries<{ models: Record<string, FieldRules> }>(methods).flatMap(([method, schema]) =>
+    Object.entries(schema.models).map(([modelId, rules]) => {
+      return { modelId, rules, endpoint: [family, method] as const }
+    }),
+  ),
+)
+
+const modelNamed = (modelId: string) => models.find((model) => model.modelId === modelId)
 
 /** RunAPI's models as a provider of the AI SDK. */
 export interface RunApiProvider {
@@ -40,10 +61,15 @@ export interface RunApiProvider {
  */
 export const createRunApi = (options?: RunApiClientOptions): RunApiProvider => {
   const client = new RunApiClient(options)
-  const shared = { client, withHeaders: createWithHeaders(client), uploads: createUploads() }
+  const now = (): number => options?.clock?.now() ?? Date.now()
+  const shared = {
+    now,
+    withHeaders: createWithHeaders(client, options?.headers),
+    uploads: createUploads(now),
+  }
   const video = (modelId: string): RunApiVideoModel => {
-    const endpoint = endpointOfModel(modelId)
-    return endpoint ? videoModel({ ...shared, endpoint, modelId }) : refuse(modelId, 'videoModel')
+    const model = modelNamed(modelId)
+    return model ? videoModel({ ...shared, ...model }) : refuse(modelId, 'videoModel')
   }
   return {
     specificationVersion: 'v3',
@@ -59,7 +85,7 @@ export const createRunApi = (options?: RunApiClientOptions): RunApiProvider => {
 /** Throws what the SDK knows as its `NoSuchModelError`. */
 const refuse = (modelId: string, modelType: string): never => {
   const error = new ConfigurationError(
-    `modelId: no ${modelType} of this name is known; video() takes ${modelIds().join(', ')}`,
+    `modelId: no ${modelType} of this name is known; video() takes ${models.map(({ modelId }) => modelId).join(', ')}`,
   )
   mark(error, 'vercel.ai.error')
   mark(error, 'vercel.ai.error.AI_NoSuchModelError')
@@ -67,3 +93,21 @@ const refuse = (modelId: string, modelType: string): never => {
   hide(error, 'modelType', modelType)
   throw error
 }
+
+const createWithHeaders = (client: RunApiClient, ofClient: RunApiClientOptions['headers']): WithHeaders => {
+  const ours = lowerCased(ofClient)
+  // Kept, because nearly every call has the same ones, and a client warns of a strange status word once.
+  let last: { text: string; client: RunApiClient } | undefined
+  return (given) => {
+    const { 'idempotency-key': _, 'user-agent': theirs, ...headers } = lowerCased(given)
+    const named = ours['user-agent'] ?? `runapi-video/${VERSION}`
+    const agent = theirs === undefined || isBrowser() ? {} : { 'user-agent': `${named} ${theirs}` }
+    const all = { ...ours, ...headers, ...agent }
+    const text = JSON.stringify(all)
+    if (last?.text !== text) last = { text, client: client.withOptions({ headers: all }) }
+    return last.client
+  }
+}
+
+// A browser would ask the server's leave for this header first.
+const isBrowser = (): boolean => globalThis.navigator?.userAgent?.startsWith('Mozilla/') === true

@@ -1,20 +1,17 @@
-export type {
-  CallWarning,
-  JsonObject,
-  JsonValue,
-  VideoCallOptions,
-  VideoFile,
-} from './call-options'
-export { createRunApi, type RunApiProvider } from './create-run-api'
-export type { RunApiVideoModelId } from './model-endpoint-of'
+export { createRunApi, type RunApiProvider, type RunApiVideoModelId } from './create-run-api'
 export type {
   CallResponse,
+  CallWarning,
   GeneratedVideo,
+  JsonObject,
+  JsonValue,
   RunApiVideoMetadata,
   RunApiVideoModel,
+  VideoCallOptions,
+  VideoFile,
   VideoGeneration,
   VideoStart,
   VideoStatus,
   VideoStatusOptions,
   WebhookOption,
-} from './video-model-types'
+} from './types'

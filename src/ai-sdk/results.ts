@@ -1,14 +1,13 @@
-import type { Task } from '../contract/task-handle'
-import type { CompletedState, TaskState } from '../contract/task-state'
-import { sanitizeMessage } from '../http/redact'
-import type { CallWarning, JsonObject } from './call-options'
+import { type CompletedState, type Task, TaskFailedError, type TaskState } from '../index'
 import type {
   CallResponse,
+  CallWarning,
+  JsonObject,
   RunApiVideoMetadata,
   VideoGeneration,
   VideoStart,
   VideoStatus,
-} from './video-model-types'
+} from './types'
 
 /** Which model answered, and when. */
 interface Answered {
@@ -70,17 +69,18 @@ export const generationOf = (
 }
 
 /** What `doStatus` gives for a state. */
-export const statusOf = (task: Task, state: TaskState, modelId: string): VideoStatus => {
+export const statusOf = async (task: Task, state: TaskState, modelId: string): Promise<VideoStatus> => {
   const runapi = metadataOf(task)
   const response = answeredBy(state, modelId)
   switch (state.status) {
     case 'completed':
       return { status: 'completed', ...generationOf(task, state, { modelId, warnings: [] }) }
     case 'failed': {
-      const { code, message } = state.error
-      if (code !== undefined) runapi.serviceCode = sanitizeMessage(code)
-      // The SDK throws an error that has nothing but this text.
-      const error = `${task.endpoint} ${task.id}: the generation failed: ${sanitizeMessage(message)}`
+      // The SDK throws an error that has nothing but its text. A task that has ended is not asked again.
+      const failed = await task.wait().catch((thrown: unknown) => thrown)
+      const error = failed instanceof Error ? failed.message : 'the generation failed'
+      if (failed instanceof TaskFailedError && failed.serviceCode !== undefined)
+        runapi.serviceCode = failed.serviceCode
       return { status: 'error', error, providerMetadata: { runapi }, response }
     }
     default:

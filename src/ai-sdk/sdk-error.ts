@@ -1,6 +1,4 @@
-import { hide, RunApiError } from '../errors/run-api-error'
-import { abortReason } from '../platform/on-abort'
-import { own } from '../platform/own'
+import { RunApiError } from '../index'
 
 /** What the SDK reads of an error of a call. */
 export interface CallFacts {
@@ -19,16 +17,16 @@ const UNSENT = new Set<RunApiError['code']>(['configuration', 'validation'])
  */
 export const sdkError = (error: unknown, { url, signal, mayRepeat }: CallFacts): unknown => {
   // The caller's own reason is no failure, even where it is an error of ours.
-  if (!RunApiError.is(error) || (signal?.aborted && error === abortReason(signal))) return error
+  if (!RunApiError.is(error) || (signal?.aborted && error === signal.reason)) return error
   mark(error, 'vercel.ai.error')
   if (UNSENT.has(error.code)) return error
   mark(error, 'vercel.ai.error.AI_APICallError')
-  const retryAfterMs = own(error, 'retryAfterMs')
+  const { retryAfterMs, status } = error as { retryAfterMs?: number; status?: number }
   const facts = {
     url: url(),
     // Prompts and signed URLs do not belong into the logs that errors go to.
     requestBodyValues: {},
-    statusCode: own(error, 'status'),
+    statusCode: status,
     responseHeaders: retryAfterMs === undefined ? undefined : { 'retry-after-ms': String(retryAfterMs) },
     isRetryable: mayRepeat(error),
   }
@@ -38,3 +36,10 @@ export const sdkError = (error: unknown, { url, signal, mayRepeat }: CallFacts):
 
 /** Sets one of the SDK's marks, which name the kind of an error across copies of its packages. */
 export const mark = (error: RunApiError, name: string): void => hide(error, Symbol.for(name), true)
+
+/** Sets a property that is read by name only, never listed. */
+export const hide = (target: object, name: PropertyKey, value: unknown): void => {
+  // Without a prototype, because a polluted one may hold a `get`.
+  const descriptor = { __proto__: null, value, configurable: true, writable: true }
+  Object.defineProperty(target, name, descriptor)
+}

@@ -1,9 +1,5 @@
-import type { RunApiClient } from '../client'
-import type { UploadedFile } from '../contract/uploaded-file'
-import { ConfigurationError } from '../errors/configuration-error'
-import { sessionOf } from '../session'
-import { fromBase64 } from '../webhooks/base64'
-import type { VideoFile } from './call-options'
+import { ConfigurationError, type RunApiClient, type UploadedFile } from '../index'
+import type { VideoFile } from './types'
 
 /** How much of its life a file must have left to be used once more. */
 const SPARE_MS = 60_000
@@ -13,11 +9,11 @@ type Params = Readonly<Record<string, unknown>>
 /** Uploads the files among parameters; a URL goes as it is. */
 export type Uploads = (
   client: RunApiClient,
-  params: Params,
+  order: { params: Params; files: readonly string[] },
   signal: AbortSignal | undefined,
 ) => Promise<Params>
 
-export const createUploads = (): Uploads => {
+export const createUploads = (now: () => number): Uploads => {
   // The SDK repeats a call with the same file objects. A second upload would have another URL, and the service would
   // refuse the idempotency key of the first attempt.
   const uploaded = new WeakMap<VideoFile, UploadedFile>()
@@ -29,9 +25,8 @@ export const createUploads = (): Uploads => {
   ): Promise<string | UploadedFile> => {
     if (file.type === 'url') return file.url
     const known = (): UploadedFile | undefined => {
-      const { clock } = sessionOf(client).settings
       const one = uploaded.get(file)
-      const isOver = Date.parse(one?.expires_at ?? '') < clock.now() + SPARE_MS
+      const isOver = Date.parse(one?.expires_at ?? '') < now() + SPARE_MS
       return isOver ? undefined : one
     }
     const earlier = known()
@@ -43,10 +38,10 @@ export const createUploads = (): Uploads => {
     return first
   }
 
-  return async (client, params, signal) => {
+  return async (client, { params, files }, signal) => {
     const placed = Object.entries(params).map(async ([field, value]) => [
       field,
-      isFile(value) ? await place(client, value, signal) : value,
+      files.includes(field) && isFile(value) ? await place(client, value, signal) : value,
     ])
     return Object.fromEntries(await Promise.all(placed))
   }
@@ -59,7 +54,10 @@ const isFile = (value: unknown): value is VideoFile => {
 
 const bytesOf = (data: string | Uint8Array): Uint8Array => {
   if (typeof data !== 'string') return data
-  const bytes = fromBase64(data)
-  if (bytes) return bytes
+  try {
+    if (/^[A-Za-z0-9+/]+=*$/.test(data)) return Uint8Array.from(atob(data), (char) => char.charCodeAt(0))
+  } catch {
+    // Not base64 after all.
+  }
   throw new ConfigurationError('file.data: must be bytes or base64')
 }

@@ -1,6 +1,6 @@
 import { families } from '../models'
 import type { EndpointDefinition } from '../models/endpoint'
-import { keyOf } from '../webhooks/callback-secret'
+import { keyOf } from '../webhooks/signature'
 import { checkOptions, type EmulatorOptions } from './emulator-options'
 import { createOrders, type Orders } from './orders'
 import type { DeliveryRecord, RequestRecord } from './records'

@@ -1,4 +1,4 @@
-import { keyOf } from '../webhooks/callback-secret'
+import { keyOf } from '../webhooks/signature'
 
 /** How a scripted task goes. Plain data. */
 export interface TaskScript {

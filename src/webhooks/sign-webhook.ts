@@ -2,10 +2,8 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
 import { checkOptions } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
-import { toBase64 } from './base64'
-import { keyOf } from './callback-secret'
-import { sign, signedMessage } from './hmac'
-import { rawBytes, type WebhookBody } from './raw-body'
+import { rawBytes, type WebhookBody } from './delivery'
+import { keyOf, sign, signedMessage, toBase64 } from './signature'
 import { ID_FORM, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_FORM, TIMESTAMP_HEADER } from './signed-headers'
 
 /** What a delivery is signed as. */

@@ -1,5 +1,5 @@
-import { fromBase64 } from './base64'
-import { refusal } from './refusal'
+import { verificationError } from './delivery'
+import { fromBase64 } from './signature'
 
 /** The headers of a request, names in any case: a `Headers`, a plain record, or Node's `request.headers`. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
@@ -30,9 +30,9 @@ export const readSignedHeaders = (headers: unknown): SignedHeaders => {
   const id = read(entries, ID_HEADER)
   const timestamp = read(entries, TIMESTAMP_HEADER)
   const signature = read(entries, SIGNATURE_HEADER)
-  if (!ID_FORM.test(id)) throw refusal('missing_header', `${ID_HEADER} is malformed${HINT}`)
+  if (!ID_FORM.test(id)) throw verificationError('missing_header', `${ID_HEADER} is malformed${HINT}`)
   if (!TIMESTAMP_FORM.test(timestamp))
-    throw refusal('bad_timestamp', `${TIMESTAMP_HEADER} is malformed${HINT}`)
+    throw verificationError('bad_timestamp', `${TIMESTAMP_HEADER} is malformed${HINT}`)
   return { id, timestamp, signatures: readSignatures(signature) }
 }
 
@@ -53,7 +53,7 @@ const read = (entries: readonly unknown[], name: string): string => {
     .filter((value) => typeof value === 'string')
     // As a `Headers` joins what is repeated.
     .join(', ')
-  if (text.trim() === '') throw refusal('missing_header', `${name} is missing${HINT}`)
+  if (text.trim() === '') throw verificationError('missing_header', `${name} is missing${HINT}`)
   return text
 }
 

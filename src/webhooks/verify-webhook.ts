@@ -3,11 +3,15 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'
 import { checkOptions } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
-import { keysOf } from './callback-secret'
-import { isSigned, signedMessage } from './hmac'
-import { rawBytes, type WebhookBody } from './raw-body'
-import { type ParseWebhookOptions, readDelivery, type UnverifiedWebhook } from './read-delivery'
-import { refusal } from './refusal'
+import {
+  type ParseWebhookOptions,
+  rawBytes,
+  readDelivery,
+  type UnverifiedWebhook,
+  verificationError,
+  type WebhookBody,
+} from './delivery'
+import { isSigned, keysOf, signedMessage } from './signature'
 import { readSignedHeaders, SIGNATURE_HEADER, TIMESTAMP_HEADER, type WebhookHeaders } from './signed-headers'
 
 /** A delivery that the service signed. Plain JSON data. */
@@ -67,13 +71,13 @@ export const verifyWebhook = async <R = VideoResult>(
   const sentMs = Number(timestamp) * 1000
   const offSeconds = Math.abs(nowMs - sentMs) / 1000
   if (offSeconds > toleranceSeconds)
-    throw refusal(
+    throw verificationError(
       'stale',
       `${TIMESTAMP_HEADER} is ${Math.round(offSeconds)} s from now, more than toleranceSeconds (${toleranceSeconds}): a replay, or a wrong clock`,
     )
   const message = signedMessage(id, timestamp, rawBytes(body))
   if (!(await isSigned(message, signatures, keys)))
-    throw refusal(
+    throw verificationError(
       'no_match',
       `${SIGNATURE_HEADER} does not match: check the secret, and that body is as received, not parsed and serialised again`,
     )

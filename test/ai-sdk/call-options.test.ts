@@ -177,6 +177,22 @@ test('the headers of a call go with each of its requests, the key with the creat
   }
 })
 
+test('an object of the provider options is no file of the SDK, whatever it looks like', async () => {
+  const { emulator, runapi } = provider({ validate: false })
+  const mask = { type: 'url', url: 'https://example.com/mask.png' }
+  const options = { validate: false, mask_image: mask }
+  await runapi.video(T2V).doStart(call({ providerOptions: { runapi: options } }))
+  expect(emulator.tasks[0]?.params).toMatchObject({ mask_image: mask })
+})
+
+test('a key that is given as undefined is refused, and nothing is bought', async () => {
+  const { emulator, runapi } = provider()
+  const options = { idempotencyKey: undefined }
+  const bought = runapi.video(T2V).doStart(call({ providerOptions: { runapi: options } }))
+  expect((await rejection(bought)).message).toContain('idempotencyKey')
+  expect(emulator.tasks).toEqual([])
+})
+
 test('the headers of one call do not go with another', async () => {
   const { emulator, runapi } = provider()
   const model = runapi.video(T2V)

@@ -1,6 +1,82 @@
-import { own } from '../platform/own'
-import type { FieldRules } from '../schema/columns'
-import type { CallWarning, VideoCallOptions, VideoFile } from './call-options'
+import { ConfigurationError, type CreateOptions, type FieldRules, type HeadersInput } from '../index'
+import type { CallWarning, VideoCallOptions, VideoFile } from './types'
+
+/** A call of the SDK as a create of ours. */
+export interface Order {
+  /** A `VideoFile` stands where a file belongs. */
+  params: Readonly<Record<string, unknown>>
+  /** The parameters that the SDK's own options gave: only those can be files of the SDK. */
+  files: readonly string[]
+  options: CreateOptions
+  warnings: CallWarning[]
+}
+
+const NAME = 'providerOptions.runapi'
+
+/** @throws {ConfigurationError} for provider options that are no object, or that name another model */
+export const readOrder = (
+  { modelId, rules }: { modelId: string; rules: FieldRules },
+  call: VideoCallOptions,
+  webhookUrl?: string | undefined,
+): Order => {
+  const given = optionsIn(call)
+  const { idempotencyKey: _, clientRequestId, extraParams, validate, ...wire } = given
+  if (wire.model !== undefined && wire.model !== modelId)
+    throw new ConfigurationError(`${NAME}.model: video('${modelId}') names the model; leave it out`)
+
+  const { fields, warnings } = paramsOf(modelId, rules, call, wire)
+  const params: Record<string, unknown> = { ...fields, ...wire, model: modelId }
+  if (webhookUrl !== undefined) {
+    if (wire.callback_url !== undefined) {
+      const message = `${NAME}.callback_url was left out, because the SDK has a webhook of its own`
+      warnings.push({ type: 'other', message })
+    }
+    params.callback_url = webhookUrl
+  }
+  const idempotencyKey = keyIn(given, call.headers)
+  const options = defined({
+    signal: call.abortSignal,
+    idempotencyKey,
+    clientRequestId,
+    extraParams,
+    validate,
+  })
+  return { params: defined(params), files: Object.keys(fields), options, warnings }
+}
+
+// A key that is given and undefined is an order without an id; another key in its place would buy a second time.
+const keyIn = (given: CreateOptions, headers: VideoCallOptions['headers']): string | undefined => {
+  if (!Object.hasOwn(given, 'idempotencyKey')) return lowerCased(headers)['idempotency-key']
+  if (given.idempotencyKey !== undefined) return given.idempotencyKey
+  throw new ConfigurationError(
+    `${NAME}.idempotencyKey: is given as undefined, so the order may have lost its id; pass the id, or leave it out`,
+  )
+}
+
+const optionsIn = ({ providerOptions }: VideoCallOptions): CreateOptions & Record<string, unknown> => {
+  const given = own(providerOptions, 'runapi') ?? {}
+  if (typeof given !== 'object' || Array.isArray(given))
+    throw new ConfigurationError(`${NAME}: must be an object`)
+  // Without a prototype, because a polluted one may hold a key.
+  return Object.assign(Object.create(null), given)
+}
+
+const own = (from: unknown, name: string): unknown =>
+  typeof from === 'object' && from !== null && Object.hasOwn(from, name)
+    ? (from as Record<string, unknown>)[name]
+    : undefined
+
+const defined = <T extends object>(fields: T): Partial<T> & CreateOptions =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>
+
+/** Headers by lower-case name. */
+export const lowerCased = (headers: HeadersInput | undefined): Record<string, string> => {
+  const entries: Iterable<[string, string | undefined]> =
+    headers && Symbol.iterator in headers ? (headers as Headers) : Object.entries(headers ?? {})
+  return Object.fromEntries(
+    [...entries].flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
+  )
+}
 
 /** A parameter that an option of the SDK becomes. */
 interface Mapped {
@@ -10,7 +86,7 @@ interface Mapped {
   value: unknown
 }
 
-export interface MappedParams {
+interface MappedParams {
   /** Parameters of the service; a `VideoFile` where a file belongs. */
   fields: Record<string, unknown>
   warnings: CallWarning[]
@@ -25,7 +101,7 @@ const UNKNOWN = ['aspectRatio', 'fps', 'seed', 'generateAudio'] as const
  *
  * @param wire parameters that the caller gave in the service's own spelling; they win
  */
-export const paramsOf = (
+const paramsOf = (
   model: string,
   rules: FieldRules,
   options: VideoCallOptions,
