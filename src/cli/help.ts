@@ -49,7 +49,9 @@ export const commandHelp = (
         ),
       ]
     : []
-  const example = examples.map((line) => wrap(`  npx runapi-video ${line}`, { columns, indent: 4 }))
+  const example = examples.map((line) =>
+    wrap(`  npx runapi-video ${line}`, { columns, indent: 4, glue: ' \\' }),
+  )
   return [
     forms.join('\n'),
     wrap(about, { columns }),
@@ -64,7 +66,7 @@ const section = ({ title, rows }: HelpSection, columns: number): string => {
   const longest = Math.max(...rows.map(([typed]) => typed.length))
   const left = Math.min(longest, 28) + 4
   // Two columns where the second has room to be read.
-  const isWide = columns - left >= 30
+  const isWide = columns - left >= 25
   const lines = rows.map(([typed, about]) => {
     if (about === '') return `  ${typed}`
     if (!isWide) return `  ${typed}\n${wrap(`      ${about}`, { columns, indent: 6 })}`
@@ -74,15 +76,21 @@ const section = ({ title, rows }: HelpSection, columns: number): string => {
   return [`${title}:`, ...lines].join('\n')
 }
 
-/** Breaks a line between words; the further lines are indented. A word that is too long stays whole, to be copied. */
-const wrap = (text: string, { columns, indent = 0 }: { columns: number; indent?: number }): string => {
+/**
+ * Breaks a line between words; the further lines are indented, and `glue` ends those before them. A word that is too long
+ * stays whole, to be copied.
+ */
+const wrap = (
+  text: string,
+  { columns, indent = 0, glue = '' }: { columns: number; indent?: number; glue?: string },
+): string => {
   const [, start = '', rest = ''] = /^(\s*)(.*)$/s.exec(text) ?? []
   const lines: string[] = []
   let line = start
   for (const word of rest.split(' ')) {
     const isEmpty = line.trim() === ''
-    if (!isEmpty && line.length + 1 + word.length > columns) {
-      lines.push(line)
+    if (!isEmpty && line.length + 1 + word.length + glue.length > columns) {
+      lines.push(line + glue)
       line = ' '.repeat(indent) + word
     } else line += isEmpty ? word : ` ${word}`
   }

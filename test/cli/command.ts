@@ -3,16 +3,9 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import {
-  createEmulator,
-  type Emulator,
-  type EmulatorOptions,
-  type EmulatorServer,
-} from 'runapi-video/testing'
 import { build } from 'tsup'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-
-export const KEY = 'rk_canary/0123+secret'
+import { KEY } from './serve'
 
 /** A folder for what the commands read and write, and the command itself, bundled from its source. */
 export const folder = mkdtempSync(join(tmpdir(), 'runapi-video-cli-'))
@@ -36,14 +29,6 @@ beforeAll(async () => {
   })
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** An emulator behind a socket, until the test ends. */
-export const serve = async (options?: EmulatorOptions): Promise<Emulator & EmulatorServer> => {
-  const emulator = createEmulator(options)
-  const { url, port } = await emulator.listen()
-  onTestFinished(() => emulator.close())
-  return Object.assign(Object.create(emulator), { url, port })
-}
 
 export interface Ended {
   exitCode: number | null

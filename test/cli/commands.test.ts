@@ -1,13 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createEmulator, type Emulator, type EmulatorOptions } from 'runapi-video/testing'
-import { afterAll, expect, onTestFinished, test } from 'vitest'
-import { runHere } from './in-process'
-
-const folder = mkdtempSync(join(tmpdir(), 'runapi-video-commands-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+import { expect, onTestFinished, test } from 'vitest'
+import { folder, runHere } from './in-process'
 
 const SOURCE = 'https://example.com/a.mp4'
 const LUMA = ['create', 'luma.modifyVideo', '--prompt', 'Fog']
@@ -97,7 +93,7 @@ test.each([
   [[...LUMA, '--download', '--wait'], '--download needs a value; one that begins with a dash is written'],
   [[...LUMA, '--wait=yes'], '--wait takes no value'],
   [[...LUMA, '--download', 'a', '--download', 'b'], '--download is given twice'],
-  [[...LUMA, '--source', 'in.mp4'], 'source_video_url: in.mp4 is neither an http(s) URL nor a file'],
+  [[...LUMA, '--source', 'no.mp4'], 'source_video_url: no.mp4 is neither an http(s) URL nor a file'],
   [[...LUMA, '--source', folder], 'is a directory, not a file'],
   [[...LUMA, '--source', join(folder, 'empty.mp4')], 'empty.mp4 is empty'],
   [[...LUMA, '--base-url', 'http://emulator:4010', '--source', SOURCE], 'needs --allow-insecure-http'],

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEmulator } from 'runapi-video/testing'
 import { expect, test } from 'vitest'
-import { folder, KEY, runLine, serve } from './command'
+import { folder, runLine } from './in-process'
+import { KEY, serve } from './serve'
 
 const LUMA = [
   'create',
@@ -61,7 +62,6 @@ test('create refuses parameters with every broken rule and sends nothing', async
   const line = ['create', 'hailuo.textToVideo', '--prompt', '', '--duration', '7']
   expect(await runLine(line, { RUNAPI_BASE_URL: url })).toEqual({
     exitCode: 2,
-    signal: null,
     out: '',
     err: [
       'runapi-video: hailuo.textToVideo: 3 parameters break the rules',

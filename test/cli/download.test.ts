@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunApiClient, schedules } from 'runapi-video'
 import { expect, test } from 'vitest'
-import { folder, runLine, serve } from './command'
+import { folder, runLine } from './in-process'
+import { serve } from './serve'
 
 const buy = async (baseUrl: string) => {
   const runapi = new RunApiClient({ apiKey: 'any', baseUrl })

@@ -20,7 +20,7 @@ test('every command has an option for each that it takes, and an example', async
     const { out } = await runHere([name, '--help'], { columns: 100 })
     for (const option of options) expect(out).toContain(`--${option}`)
     for (const text of [...examples, ...usage.map((form) => form.split(' ')[0])])
-      expect(out.replace(/\n +/g, ' ')).toContain(text)
+      expect(out.replace(/(?: \\)?\n +/g, ' ')).toContain(text)
   }
 })
 

@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { RunApiClient } from 'runapi-video'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { interruptible } from '../../src/cli/interruption'
-import { entry, folder, KEY, runLine, serve, start } from './command'
+import { entry, folder, runLine, start } from './command'
+import { runHere } from './in-process'
+import { KEY, serve } from './serve'
 
 const LUMA = ['create', 'luma.modifyVideo', '--prompt', 'Fog', '--source', 'https://example.com/a.mp4']
 const POLL = ['--poll-ms', '50']
@@ -32,7 +35,8 @@ test.each([
   expect(ended).toMatchObject({ exitCode, signal: null })
   expect(JSON.parse(ended.out)).toEqual(handle)
   expect(ended.err).toContain(
-    `runapi-video: interrupted; luma.modifyVideo ${handle.id} goes on, and its handle is on stdout\n`,
+    `runapi-video: interrupted; luma.modifyVideo ${handle.id} goes on, and its handle is on stdout\n` +
+      `To wait for it:\n  npx runapi-video wait luma.modifyVideo ${handle.id} --poll-ms 50\n`,
   )
 })
 
@@ -125,23 +129,27 @@ test('a Ctrl-C that npx passes on after the last words ends nothing, and a later
   await vi.waitFor(() => expect(process.listenerCount('SIGINT')).toBe(listeners))
 })
 
+/** A command that reads stdin, up to the moment at which it does. */
+const reading = async (args: readonly string[], env: Record<string, string>) => {
+  const stdin = new PassThrough()
+  const ended = runHere(args, { env, stdin })
+  await vi.waitFor(() => expect(stdin.listenerCount('readable')).toBeGreaterThan(0), SLOWLY)
+  return { stdin, ended }
+}
+
 test('a Ctrl-C before the parameters have come buys nothing', async () => {
   const { url, requests } = await serve()
-  const running = start(['create', 'luma.modifyVideo', '-'], { RUNAPI_BASE_URL: url })
-  await new Promise((resolve) => setTimeout(resolve, START_MS))
-  running.child.kill('SIGINT')
-  // The signal is to come first, and the parameters before stdin is given up.
-  await new Promise((resolve) => setTimeout(resolve, 500))
-  running.child.stdin.end('{"prompt":"Fog","source_video_url":"https://example.com/a.mp4"}')
-  expect(await running.ended).toMatchObject({ exitCode: 130, out: '', err: 'runapi-video: interrupted\n' })
+  const { stdin, ended } = await reading(['create', 'luma.modifyVideo', '-'], { RUNAPI_BASE_URL: url })
+  process.emit('SIGINT')
+  stdin.end('{"prompt":"Fog","source_video_url":"https://example.com/a.mp4"}')
+  expect(await ended).toEqual({ exitCode: 130, out: '', err: 'runapi-video: interrupted\n' })
   expect(requests).toEqual([])
 })
 
 test('a Ctrl-C while stdin stays silent ends the wait for it', async () => {
-  const running = start(['wait', '-'])
-  await new Promise((resolve) => setTimeout(resolve, START_MS))
-  running.child.kill('SIGINT')
-  expect(await running.ended).toMatchObject({ exitCode: 130, out: '', err: 'runapi-video: interrupted\n' })
+  const { ended } = await reading(['wait', '-'], {})
+  process.emit('SIGINT')
+  expect(await ended).toEqual({ exitCode: 130, out: '', err: 'runapi-video: interrupted\n' })
 })
 
 test('a Ctrl-C on a whole pipe leaves the handle on the last stdout', async () => {
@@ -160,7 +168,7 @@ test('a Ctrl-C on a whole pipe leaves the handle on the last stdout', async () =
   shell.stdout.on('data', (chunk) => {
     out += chunk
   })
-  await expect.poll(() => emulator.tasks[0]?.polls, SLOWLY).toBeGreaterThan(20)
+  await expect.poll(() => emulator.tasks[0]?.polls, SLOWLY).toBeGreaterThan(5)
   process.kill(-(shell.pid as number), 'SIGINT')
   await once(shell, 'close')
   expect(JSON.parse(out).id).toBe(emulator.tasks[0]?.id)

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { entry, folder, KEY, serve, start } from './command'
+import { entry, folder, start } from './command'
+import { KEY, serve } from './serve'
 
 const LUMA = ['create', 'luma.modifyVideo', '--prompt', 'Fog', '--source', 'https://example.com/a.mp4']
 

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunApiClient } from 'runapi-video'
 import { expect, test } from 'vitest'
-import { folder, runLine, serve } from './command'
+import { folder, runLine } from './in-process'
+import { serve } from './serve'
 
 const OFTEN = ['--poll-ms', '50']
 
