@@ -7,8 +7,9 @@ test("the library's version is the package's", () => {
   expect(Object.values(version)).toEqual([manifest.version])
 })
 
-test('the changelog begins with the current version', () => {
+test('the changelog begins with the current version, below what is not released', () => {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
-  const [newest] = [...readFileSync('CHANGELOG.md', 'utf8').matchAll(/^## (\S+)/gm)]
-  expect(newest?.[1]).toBe(manifest.version)
+  const versions = [...readFileSync('CHANGELOG.md', 'utf8').matchAll(/^## (\S+)/gm)].map(([, name]) => name)
+  expect(versions.find((name) => name !== 'Unreleased')).toBe(manifest.version)
+  expect(versions.lastIndexOf('Unreleased')).toBeLessThanOrEqual(0)
 })
