@@ -34,16 +34,16 @@ test('hovering over a parameter shows its type and its docs', () => {
     import HailuoImageToVideoParams
     Parameters of \`hailuo.imageToVideo\`; which fields there are depends on \`model\`.
 
-    (property) model: "hailuo-02-image-to-video-standard"
+    (property) Hailuo02ImageToVideoStandardParams.model: "hailuo-02-image-to-video-standard"
     The model. Which other fields there are depends on it.
 
     (property) prompt: string
     What the video shows, in words: scene, camera movement, light.
 
-    (property) first_frame_image_url: string | UploadedFile
+    (property) first_frame_image_url: string | URL | UploadedFile | Video
     The image that the video begins with: an http(s) URL that anyone can fetch, or an uploaded file.
 
-    (property) last_frame_image_url?: string | UploadedFile | undefined
+    (property) last_frame_image_url?: string | URL | UploadedFile | Video | undefined
     The image that the video ends with: an http(s) URL that anyone can fetch, or an uploaded file.
 
     (property) output_resolution?: "512p" | "768p" | undefined
@@ -65,6 +65,14 @@ test.each([
   expect(errors).toHaveLength(1)
   expect(errors[0]?.split('\n').length).toBeLessThanOrEqual(10)
   expect(errors[0]).toMatchSnapshot()
+})
+
+test('the compile error of a wrong field of Luma names its parameters, too', () => {
+  const source = `prompt: 'fog', source_video_url: 'https://example.com/a.mp4'`
+  const errors = open(`modifyVideo({ ${source}, loop: true })`).compileErrors()
+  expect(errors).toEqual([
+    "Object literal may only specify known properties, and 'loop' does not exist in type 'LumaModifyVideoParams'.",
+  ])
 })
 
 test('completion offers the fields of the chosen model only', () => {
