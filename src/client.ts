@@ -3,10 +3,11 @@ import type { RunApiClientOptions } from './contract/options'
 import type { Task, TaskRef } from './contract/task-handle'
 import { isTerminal, type TaskState, type Video, type VideoResult } from './contract/task-state'
 import { ConfigurationError } from './errors/configuration-error'
-import { type EndpointName, endpointNamed, type Families, families } from './models'
+import { type EndpointName, endpointNamed, endpointNames, type Families, families } from './models'
 import type { EndpointDefinition } from './models/endpoint'
 import { type Account, createAccount } from './money/account'
 import { createPricing, type Pricing } from './money/pricing'
+import { nearestName } from './platform/nearest-name'
 import { own, ownFields, ownText } from './platform/own'
 import { carrySession, createSession, type Session } from './session'
 import { checkFunction, checkOptions, refuseOption } from './settings/checks'
@@ -178,9 +179,12 @@ export class RunApiClient {
   #definition(name: string): EndpointDefinition<string, unknown, unknown> {
     const definition = this.#own.get(name) ?? endpointNamed(name)
     if (definition) return definition as EndpointDefinition<string, unknown, unknown>
-    throw new ConfigurationError(
-      'task.endpoint: no endpoint of this name is known; pass its definition to runapi.endpoint() first',
-    )
+    const nearest = nearestName(name, [...this.#own.keys(), ...endpointNames()])
+    const wayOut =
+      nearest === undefined
+        ? 'pass its definition to runapi.endpoint() first'
+        : `did you mean '${nearest}'? An endpoint of your own is known after runapi.endpoint(definition)`
+    throw new ConfigurationError(`task.endpoint: no endpoint of this name is known; ${wayOut}`)
   }
 }
 

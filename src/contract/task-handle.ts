@@ -83,3 +83,13 @@ export interface Task<R = VideoResult> {
   /** The task as plain data without any secret: for storage, queues and other processes. */
   toJSON(): TaskRef
 }
+
+/** The handle of a task that this client has just bought: what a create knows of it is there. */
+export interface CreatedTask<R = VideoResult> extends Task<R> {
+  /** The model; the name of the endpoint where it has none. */
+  readonly model: string
+  /** When the create returned, as an ISO 8601 string. */
+  readonly createdAt: string
+  /** The key of the create. */
+  readonly idempotencyKey: string
+}

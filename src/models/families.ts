@@ -29,6 +29,9 @@ const endpoints: ReadonlyMap<string, Endpoints> = new Map(
 )
 
 /** The endpoint of a handle's name, where this release lists it. */
+/** The names of all endpoints, such as `'luma.modifyVideo'`. */
+export const endpointNames = (): string[] => [...endpoints.keys()]
+
 export const endpointNamed = (name: string): Endpoints | undefined => endpoints.get(name)
 
 type Schemas = {

@@ -3,6 +3,7 @@ export {
   type EndpointName,
   type EndpointParams,
   endpointNamed,
+  endpointNames,
   type Families,
   families,
   schedules,

@@ -1,5 +1,5 @@
 import type { CreateOptions } from '../contract/options'
-import type { Task } from '../contract/task-handle'
+import type { CreatedTask } from '../contract/task-handle'
 import type { VideoResult } from '../contract/task-state'
 import { RunApiError } from '../errors/run-api-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
@@ -62,7 +62,7 @@ const create = async <R>(
   session: Session,
   definition: EndpointDefinition<string, unknown, R>,
   order: Order,
-): Promise<Task<R>> => {
+): Promise<CreatedTask<R>> => {
   const delivery = newDelivery()
   const { settings, http } = session
   const startedAt = settings.clock.monotonic()

@@ -1,4 +1,4 @@
-import type { Task, TaskRef } from '../contract/task-handle'
+import type { CreatedTask, TaskRef } from '../contract/task-handle'
 import { readTaskId } from '../contract/task-id'
 import { readTaskState, type TaskState } from '../contract/task-state'
 import { type Answer, malformed, requestIdOf } from '../http/answer'
@@ -22,14 +22,15 @@ interface Created<R> {
 export const taskFrom = <R>(
   answer: Answer,
   { session, definition, body, idempotencyKey, startedAt }: Created<R>,
-): Task<R> => {
+): CreatedTask<R> => {
   const { settings } = session
   const said = parse(answer.text)
   const id = taskIdIn(answer, said)
   if (id === undefined)
     throw malformed(answer, 'names no task; it may exist and be paid for, call again with the same key')
   const named = ownText(said, 'model')
-  const model = named === undefined ? ownText(body, 'model') : answer.redact(named)
+  // An endpoint of your own may have no models.
+  const model = named === undefined ? (ownText(body, 'model') ?? definition.name) : answer.redact(named)
   const statusPath = statusPathIn(answer, session)
   const ref: TaskRef = {
     v: 1,
@@ -55,7 +56,11 @@ export const taskFrom = <R>(
     ...(model !== undefined && { model }),
     ...requestIdOf(answer),
   })
-  return new TaskHandle(newTaskCore(session, definition, ref, state, replayed), { replayed, requestId })
+  // A create knows the three fields that a handle may lack.
+  return new TaskHandle(newTaskCore(session, definition, ref, state, replayed), {
+    replayed,
+    requestId,
+  }) as unknown as CreatedTask<R>
 }
 
 // The task can be named by a header alone, so a body that cannot be read is not yet the end.

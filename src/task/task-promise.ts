@@ -1,5 +1,5 @@
 import type { CallOptions, WaitOptions } from '../contract/options'
-import type { Task } from '../contract/task-handle'
+import type { CreatedTask } from '../contract/task-handle'
 import type { CompletedState, TaskState, VideoResult } from '../contract/task-state'
 import { abortReason, onAbort } from '../platform/on-abort'
 import { own } from '../platform/own'
@@ -10,14 +10,14 @@ export interface CreateWaitPromise<R = VideoResult> extends Promise<CompletedSta
   /** The key of the create, at once. */
   readonly idempotencyKey: string
   /** The task, as soon as there is one; rejects as the create does, which counts as handled. */
-  readonly task: Promise<Task<R>>
+  readonly task: Promise<CreatedTask<R>>
 }
 
 /**
  * The promise of a task, with shortcuts to what one does with it. Whoever calls `wait()` or `poll()` gets a rejected
  * create from there, and the promise itself counts as handled.
  */
-export interface TaskPromise<R = VideoResult> extends Promise<Task<R>> {
+export interface TaskPromise<R = VideoResult> extends Promise<CreatedTask<R>> {
   /** The key of this create, at once: store it, and nothing is bought twice even if the process dies now. */
   readonly idempotencyKey: string
   /** Waits for the task, then for its end, as `Task.wait`. Its time and deadline begin when the task exists. */
@@ -26,8 +26,8 @@ export interface TaskPromise<R = VideoResult> extends Promise<Task<R>> {
   poll(options?: CallOptions): Promise<TaskState<R>>
 }
 
-export const taskPromise = <R>(created: Promise<Task<R>>, idempotencyKey: string): TaskPromise<R> => {
-  const taken = (): Promise<Task<R>> => {
+export const taskPromise = <R>(created: Promise<CreatedTask<R>>, idempotencyKey: string): TaskPromise<R> => {
+  const taken = (): Promise<CreatedTask<R>> => {
     created.catch(() => {})
     return created
   }
@@ -43,9 +43,9 @@ export const taskPromise = <R>(created: Promise<Task<R>>, idempotencyKey: string
 
 /** The task, or the reason of a signal that aborts before there is one. The create itself goes on. */
 const unlessAborted = async <R>(
-  created: Promise<Task<R>>,
+  created: Promise<CreatedTask<R>>,
   options: CallOptions | undefined,
-): Promise<Task<R>> => {
+): Promise<CreatedTask<R>> => {
   const signal = signalIn(options)
   if (!signal) return created
   let forget = (): void => {}

@@ -114,3 +114,9 @@ test.each([undefined, null, 'flux.textToImage'])('a definition of %j is refused'
     expect.objectContaining({ code: 'configuration' }),
   )
 })
+
+test('a misspelt name of an endpoint is answered with the one that was meant', () => {
+  const runapi = new RunApiClient()
+  const revive = () => runapi.task('hailuo.text_to_video' as never, 'tsk_1')
+  expect(revive).toThrow("did you mean 'hailuo.textToVideo'?")
+})
