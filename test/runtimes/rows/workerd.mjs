@@ -25,25 +25,34 @@ export const withWorker = async (consumer, script, bindings, use) => {
   return withServer(process.execPath, args, { cwd: consumer, url }, () => use(url))
 }
 
-/** @type {import('../row.mjs').Row[]} */
-export const workerdRows = [
-  {
-    name: 'workerd',
-    version: () => packageVersion('workerd'),
-    run: async ({ consumer, baseUrl, emulator }) => {
-      const script = await bundle(consumer, 'programs/worker.mjs', {
-        conditions: ['workerd', 'worker', 'browser'],
-        format: 'esm',
-        define: { 'globalThis.BASE_URL': JSON.stringify(baseUrl) },
-      })
-      return withWorker(consumer, script, {}, async (url) => [
-        ...differences(await ask(`${url}/run`)),
-        ...(await twoRequests(url, emulator)),
-        ...(await storedVideo(url, emulator)),
-      ])
-    },
-  },
+/**
+ * What bundlers ask for when they bundle a Worker: Wrangler's conditions, those of tools for the web, and none.
+ * @type {{ name: string, conditions: string[], platform?: 'browser' | 'neutral' }[]}
+ */
+const BUNDLES = [
+  { name: 'workerd', conditions: ['workerd', 'worker', 'browser'] },
+  { name: 'workerd, bundled for worker', conditions: ['worker'], platform: 'neutral' },
+  { name: 'workerd, bundled for browser', conditions: ['browser'] },
+  { name: 'workerd, bundled without conditions', conditions: [], platform: 'neutral' },
 ]
+
+/** @type {import('../row.mjs').Row[]} */
+export const workerdRows = BUNDLES.map(({ name, ...options }) => ({
+  name,
+  version: () => packageVersion('workerd'),
+  run: async ({ consumer, baseUrl, emulator }) => {
+    const script = await bundle(consumer, 'programs/worker.mjs', {
+      ...options,
+      format: 'esm',
+      define: { 'globalThis.BASE_URL': JSON.stringify(baseUrl) },
+    })
+    return withWorker(consumer, script, {}, async (url) => [
+      ...differences(await ask(`${url}/run`)),
+      ...(await twoRequests(url, emulator)),
+      ...(await storedVideo(url, emulator)),
+    ])
+  },
+}))
 
 /**
  * Two requests wait for one task through the client of the global scope. One leaves, by an abort of its own and then by
