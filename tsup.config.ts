@@ -20,7 +20,8 @@ const everywhere = {
   external: ['#transport', 'undici', /^node:/],
 } satisfies Options
 
-const LIBRARY_USERS = /src\/(?:(?:testing|node|ai-sdk|ledger)\/index|cli\/(?:commands\/\w+|params|run-command))\.ts$/
+const LIBRARY_USERS =
+  /src\/(?:(?:testing|node|ai-sdk|ledger)\/index|cli\/(?:commands\/\w+|params|run-command))\.ts$/
 
 // Every command shares all that commands share, so that it is one chunk too.
 const sharedBy = (path: string): string[] => {
@@ -74,7 +75,12 @@ export default defineConfig([
     // `splitting` stays unset: ESM shares chunks, so that a class is one class in every entry point; CJS cannot.
     noExternal: [/^zod/],
     esbuildPlugins: [fewChunks, ownKeys],
-    dts: { entry: entryPoints, compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true } },
+    // The declarations name Symbol.asyncDispose, which the libraries of most users do not have yet.
+    dts: {
+      banner: '/// <reference lib="esnext.disposable" />',
+      entry: entryPoints,
+      compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true },
+    },
   },
   {
     ...everywhere,

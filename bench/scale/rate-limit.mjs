@@ -30,12 +30,12 @@ const limitedService = (/** @type {() => number} */ now) => {
 }
 
 /**
- * Many waits in several processes ask for twice what the service allows, on virtual time: with one brake a client, and
+ * Many waits in several processes ask for twice what the service allows, on virtual time: with one rate limiter a client, and
  * with loops that each heed the Retry-After which they received themselves.
  */
 export const waitsUnderARateLimit = async () => [
   { waits: 'loops that heed their own Retry-After', ...(await aloneInLoops()) },
-  { waits: 'runapi-video, one brake a client', ...(await throughClients()) },
+  { waits: 'runapi-video, one rate limiter a client', ...(await throughClients()) },
 ]
 
 const aloneInLoops = async () => {
@@ -55,7 +55,7 @@ const throughClients = async () => {
   const { ask, counts } = limitedService(() => clock.monotonic())
   const fetch = async () =>
     ask()
-      ? new Response('{"id":"x","status":"processing"}', { status: 200 })
+      ? new Response('{"status":"processing"}', { status: 200 })
       : new Response('{}', { status: 429, headers: { 'retry-after': String(RETRY_AFTER_S) } })
   const schedule = schedules.exponential({ initialMs: EVERY_MS, factor: 1, maxMs: EVERY_MS })
   const over = new AbortController()

@@ -33,6 +33,10 @@ export const first = async (): Promise<Video> => {
 export const receive = (body: string, headers: Headers): Promise<WebhookEvent> => verifyWebhook(body, headers, ['secret'])
 export const explain = (error: unknown): string =>
   error instanceof TaskFailedError ? error.failure.message : RunApiError.is(error) ? error.code : String(error)
+export const dispose = async (): Promise<void> => {
+  await using client = new RunApiClient({ apiKey: 'key' })
+  await client.close()
+}
 export const model: RunApiVideoModel = createRunApi({ apiKey: 'key' }).video('luma-modify-video')
 export const check = schemas.hailuo.imageToVideo['~standard'].validate(params)
 `
@@ -72,6 +76,15 @@ test.each(['5.4', '5.9', '6.0', '7.0'])('the declarations satisfy TypeScript %s'
   expect(await compile(version, ...NODE, ...DOM)).toBe('')
   expect(await compile(version, ...BUNDLER, ...DOM)).toBe('')
 })
+
+test.each(['5.4', '5.9', '6.0', '7.0'])(
+  '`await using` compiles with the ESNext libraries of TypeScript %s',
+  async (version) => {
+    expect(
+      await compile(version, ...BUNDLER, '--lib', 'ESNext,DOM,DOM.Iterable', '--typeRoots', 'none'),
+    ).toBe('')
+  },
+)
 
 test("the declarations satisfy TypeScript with Node's types and without the DOM's", async () => {
   expect(await compile('5.9', ...NODE, ...NO_DOM)).toBe('')
