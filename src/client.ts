@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
-import type { RunApiClientOptions } from './contract/options'
-import type { Task, TaskRef } from './contract/task-handle'
+import type { ResumeOptions, RunApiClientOptions } from './contract/options'
+import type { Task } from './contract/task-handle'
+import type { TaskRef } from './contract/task-ref'
 import { isTerminal, type TaskState, type Video, type VideoResult } from './contract/task-state'
 import { ConfigurationError } from './errors/configuration-error'
 import { type EndpointName, endpointNamed, endpointNames, type Families, families } from './models'
@@ -12,9 +13,10 @@ import { own, ownFields, ownText } from './platform/own'
 import { carrySession, createSession, type Session } from './session'
 import { checkFunction, checkOptions, refuseOption } from './settings/checks'
 import { CLIENT_OPTIONS, resolveSettings } from './settings/settings'
-import { type CreateMethod, createMethod } from './task/create'
+import { type CreateMethod, createMethod, resumeOrder } from './task/create'
 import { isTask, TaskHandle } from './task/task'
 import { newTaskCore, pollerName } from './task/task-core'
+import type { TaskPromise } from './task/task-promise'
 import { checkId, parseTaskRef } from './task/task-ref'
 import { type Download, download } from './transfer/download/download'
 import type { DownloadOptions } from './transfer/download/download-options'
@@ -71,6 +73,7 @@ export class RunApiClient {
     this.#options = ownFields(options)
     this.#session = createSession(settings, (options as { [PARENT]?: Session } | undefined)?.[PARENT])
     carrySession(this, this.#session)
+    settings.ledger?.attach(settings)
     this.account = createAccount(this.#session)
     this.files = createFiles(this.#session)
     this.pricing = createPricing(this.#session)
@@ -116,6 +119,23 @@ export class RunApiClient {
   }
 
   /**
+   * Goes on with an order of the client's ledger, such as one of `ledger.unfinished()`: gives its task, or sends it again
+   * with its own key and body where nobody knows whether it was bought. An endpoint of your own is registered first.
+   *
+   * @throws {ConfigurationError} without a ledger, for an order of another service, and for one that is not open any more
+   * @throws {UnknownOutcomeError} for an order that is unknown for more than a day, unless `resendUnknown` is true
+   *
+   * @example
+   * for (const order of await ledger.unfinished()) await runapi.resume(order).wait()
+   */
+  resume<R = VideoResult>(
+    order: { readonly key: string; readonly endpoint: string },
+    options?: ResumeOptions,
+  ): TaskPromise<R> {
+    return resumeOrder(this.#session, (name) => this.#definition(name), order, options)
+  }
+
+  /**
    * Begins to download a result, anywhere: the bytes are a stream. No key goes along, redirects are followed to public
    * https places only, and the stream ends well only after the whole file. On a server's disk `downloadVideo` of
    * `runapi-video/node` does more.
@@ -145,7 +165,9 @@ export class RunApiClient {
     if (taskId === undefined || !STATUSES.includes(ownText(own(event, 'task'), 'status') ?? ''))
       throw new ConfigurationError('event: must be what verifyWebhook gave, unchanged')
     const { pollers, settings } = this.#session
-    return pollers.deliverNews(pollerName(settings, taskId), event.task, isTerminal(event.task))
+    const isAwaited = pollers.deliverNews(pollerName(settings, taskId), event.task, isTerminal(event.task))
+    settings.ledger?.ended({ id: taskId }, event.task)
+    return isAwaited
   }
 
   /**
@@ -161,6 +183,8 @@ export class RunApiClient {
       if (name in given)
         throw new ConfigurationError(`${name}: is shared; make a new RunApiClient to change it`)
     }
+    if ('ledger' in given && given.ledger !== this.#options.ledger)
+      throw new ConfigurationError('ledger: a family of clients has one; make a new RunApiClient for another')
     const options = { ...this.#options, ...given, [PARENT]: this.#session }
     const client = new RunApiClient(options)
     for (const [name, definition] of this.#own) client.#own.set(name, definition)
@@ -170,10 +194,11 @@ export class RunApiClient {
   /**
    * Releases the sockets and stops the timers. Calls and waits that are pending reject with a `ClientClosedError` that
    * carries the key or the task; so do later calls. Clients that were made by `withOptions` are closed with this one;
-   * closing one of them ends its own calls and nothing else.
+   * closing one of them ends its own calls and nothing else. Resolves when the ledger has written what it was told.
    */
   async close(): Promise<void> {
     await this.#session.close()
+    await this.#session.settings.ledger?.idle()
   }
 
   #definition(name: string): EndpointDefinition<string, unknown, unknown> {

@@ -8,6 +8,7 @@ export type {
   TaskEvent,
   WaitEvent,
 } from './contract/events'
+export type { Ledger, Tags } from './contract/ledger'
 export type {
   ApiKeySource,
   CallOptions,
@@ -16,10 +17,12 @@ export type {
   FetchLikeInit,
   FetchLikeResponse,
   HeadersInput,
+  ResumeOptions,
   RunApiClientOptions,
   WaitOptions,
 } from './contract/options'
-export type { Task, TaskRef, WaitPromise } from './contract/task-handle'
+export type { Task, WaitPromise } from './contract/task-handle'
+export type { TaskRef } from './contract/task-ref'
 export type {
   CompletedState,
   FailedState,

@@ -1,5 +1,6 @@
 import type { RunApiClient } from '../client'
-import type { Task, TaskRef } from '../contract/task-handle'
+import type { Task } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
 import { RunApiError } from '../errors'
 import { nearestName } from '../platform/nearest-name'
 import { own } from '../platform/own'

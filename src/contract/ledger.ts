@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock'
-import type { TaskRef } from './task-handle'
+import type { TaskRef } from './task-ref'
 import type { TaskState } from './task-state'
 
 /** Labels of a purchase, by name: the ledger keeps them, and its totals group by them. */
@@ -7,9 +7,13 @@ export type Tags = Readonly<Record<string, string>>
 
 /** A purchase that is about to be made. */
 export interface Purchase {
+  /** The idempotency key, which names the order. */
   readonly key: string
+  /** Such as `'luma.modifyVideo'`. */
   readonly endpoint: string
+  /** The service that will be asked. */
   readonly baseUrl: string
+  /** The caller's labels. */
   readonly tags?: Tags | undefined
   /**
    * What the caller asked for, before defaults, and the exact body that will be sent. Absent where an order of the
@@ -22,7 +26,9 @@ export interface Purchase {
 
 /** What is bought. */
 export interface PurchaseRequest {
+  /** The parameters as the caller gave them. */
   readonly asked: Readonly<Record<string, unknown>>
+  /** The body as it will be sent. */
   readonly body: Readonly<Record<string, unknown>>
   /** Parameters that do not change the price, besides prompts. */
   readonly priceIgnores?: readonly string[] | undefined
@@ -32,7 +38,9 @@ export interface PurchaseRequest {
 
 /** What bounds the ledger's work for one create. */
 export interface PurchaseLimits {
+  /** The longest it may take, in milliseconds. */
   readonly timeoutMs: number
+  /** Ends it at once. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -41,6 +49,7 @@ export type Intent = { readonly task: TaskRef } | OpenIntent
 
 /** A purchase that is written down and may be sent. */
 export interface OpenIntent {
+  /** None: nobody knows one. */
   readonly task?: undefined
   /** The body to send: that of the first intent, where the order is sent again. */
   readonly body: Readonly<Record<string, unknown>>
@@ -55,7 +64,9 @@ export interface OpenIntent {
 
 /** What a ledger uses of the client that it belongs to. */
 export interface LedgerContext {
+  /** The client's source of time. */
   readonly clock: Clock
+  /** Receives what went wrong after a purchase. */
   log(level: 'error', message: string, fields?: Readonly<Record<string, unknown>>): void
 }
 

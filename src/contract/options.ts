@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock'
 import type { Logger, LogLevel } from '../platform/log'
 import type { PollSchedule } from '../waiting/poll-schedule'
 import type { ClientEvent } from './events'
+import type { Ledger, Tags } from './ledger'
 import type { TaskState } from './task-state'
 
 /** Gives the key; asked before each attempt, so that a key can be fetched late and rotated. */
@@ -105,6 +106,11 @@ export interface RunApiClientOptions {
    * @default the system's
    */
   clock?: Clock | undefined
+  /**
+   * Where purchases are written down before they are paid, and limited: what `openLedger` of `runapi-video/ledger` gives.
+   * @default none
+   */
+  ledger?: Ledger | undefined
   /** Receives every event of this client, for metrics and tracing. What it throws is logged and changes nothing. */
   onEvent?: ((event: ClientEvent) => void) | undefined
 }
@@ -138,6 +144,8 @@ export interface CreateOptions extends CallOptions {
   idempotencyKey?: string | undefined
   /** Your own name for the request; the service echoes it and stores it with the task. 1–512 printable ASCII characters. */
   clientRequestId?: string | undefined
+  /** Labels of this purchase by name, which the client's ledger keeps and groups by. */
+  tags?: Tags | undefined
   /** Fields merged into the body after validation: the way past the rules, for a parameter newer than this release. */
   extraParams?: Readonly<Record<string, unknown>> | undefined
   /**
@@ -145,6 +153,16 @@ export interface CreateOptions extends CallOptions {
    * @default true
    */
   validate?: boolean | undefined
+}
+
+/** Options of `runapi.resume`. */
+export interface ResumeOptions extends CallOptions {
+  /**
+   * Sends an order again whose outcome is unknown for more than a day. The service may have forgotten its key by then, so
+   * this may buy it twice.
+   * @default false
+   */
+  resendUnknown?: boolean | undefined
 }
 
 /** Options of a wait. */

@@ -1,28 +1,6 @@
 import type { CallOptions, WaitOptions } from './options'
+import type { TaskRef } from './task-ref'
 import type { CompletedState, TaskState, VideoResult } from './task-state'
-
-/**
- * A task as plain data, without any secret: store it, send it to another process, and revive it there with
- * `runapi.task(ref)`.
- */
-export interface TaskRef {
-  /** The version of this form. */
-  v: 1
-  /** The endpoint that made it, such as `'luma.modifyVideo'`. */
-  endpoint: string
-  /** The service's id of the task. */
-  id: string
-  /** The model, where it is known. */
-  model?: string
-  /** The key of the create; absent for a handle that was made from a bare id. */
-  idempotencyKey?: string
-  /** When the create returned, as an ISO 8601 string. */
-  createdAt?: string
-  /** The service that knows the task. */
-  baseUrl?: string
-  /** Where the status is, for a service that named another place than the usual one. */
-  statusPath?: string
-}
 
 /** The promise of a wait's end, with what is still held when the wait ends in an abort: its reason carries no task. */
 export interface WaitPromise<R = VideoResult> extends Promise<CompletedState<R>> {

@@ -34,8 +34,8 @@ const fingerprintsOfValue = (name: string, value: unknown): string => {
   const url = name.endsWith('_url') ? ownText(value, 'url') : undefined
   if (url === undefined) return hash(canonicalJson(value))
   // An upload's URL is another one each time, and so is a name of the service's own making: the content stays.
-  const content = contentOfFile(value) ?? canonicalJson([own(value, 'file_name'), own(value, 'size_bytes')])
-  return `${hash(content)} ${hash(canonicalJson(url))}`
+  const content = contentOfFile(value) ?? [own(value, 'file_name'), own(value, 'size_bytes')]
+  return `${hash(canonicalJson(content))} ${hash(canonicalJson(url))}`
 }
 
 /** JSON with the fields in order, and without the query of any URL: one that was signed anew asks for the same. */

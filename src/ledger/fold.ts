@@ -1,5 +1,5 @@
 import type { Tags } from '../contract/ledger'
-import type { TaskRef } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
 import { ConfigurationError } from '../errors/configuration-error'
 import { own, ownText } from '../platform/own'
 import { isLoopbackHost, parseUrl } from '../settings/base-url'

@@ -1,4 +1,13 @@
-export type { Tags } from '../contract/ledger'
+export type {
+  Intent,
+  Ledger,
+  LedgerContext,
+  OpenIntent,
+  Purchase,
+  PurchaseLimits,
+  PurchaseRequest,
+  Tags,
+} from '../contract/ledger'
 export { ConfigurationError } from '../errors/configuration-error'
 export { SpendingLimitError } from '../errors/spending-limit-error'
 export type { Asked } from './asked'

@@ -20,7 +20,11 @@ export interface Journal {
   /** Appends an entry and reads up to it. */
   write(entry: Exclude<LedgerEntry, LedgerHeader>, signal: AbortSignal): Promise<void>
   /** Bounded work that `idle` waits for. Where it fails, that is logged; resolves with whether it went well. */
-  inBackground(key: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean>
+  inBackground(
+    key: string,
+    work: (signal: AbortSignal) => Promise<void>,
+    timeoutMs?: number,
+  ): Promise<boolean>
   idle(): Promise<void>
 }
 
@@ -94,9 +98,9 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
     bounded: (work, limits = { timeoutMs: TIMEOUT_MS }) => within(journal.clock, limits, work),
     refresh: async (signal) => void (await refresh(signal)),
     write: (entry, signal) => marked(() => append(entry, signal)),
-    inBackground: async (key, work) => {
+    inBackground: async (key, work, timeoutMs = TIMEOUT_MS) => {
       try {
-        await marked(() => journal.bounded(work))
+        await marked(() => journal.bounded(work, { timeoutMs }))
         return true
       } catch (error) {
         const fields = { idempotencyKey: key, error: error instanceof Error ? error.message : String(error) }

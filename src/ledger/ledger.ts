@@ -3,7 +3,7 @@ import { isTerminal } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import type { Clock } from '../platform/clock'
 import { ownFields, ownText } from '../platform/own'
-import { checkFlag, checkFunction, checkOptions, refuseOption } from '../settings/checks'
+import { checkFlag, checkFunction, checkOptions, type OptionNames, refuseOption } from '../settings/checks'
 import { type LedgerEntry, type LedgerHeader, newId, type SpendingLimit } from './entries'
 import { type OrderRecord, statusOf } from './fold'
 import { createJournal } from './journal'
@@ -142,7 +142,10 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
       })
     },
     unfinished: (given) => {
-      const stale = checkFlag('stale', ownFields(checkOptions('options', given)).stale ?? false)
+      const stale = checkFlag(
+        'stale',
+        ownFields(checkOptions('options', given, { stale: true })).stale ?? false,
+      )
       return current(() => {
         const freshFrom = journal.clock.now() - STALE_MS
         const isOpen = (order: OrderRecord): boolean => {
@@ -159,7 +162,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
         return order && orderFrom(order)
       }),
     done: (key, given) => {
-      const { files } = ownFields(checkOptions('options', given))
+      const { files } = ownFields(checkOptions('options', given, { files: true }))
       return decideOn(key, (order) => {
         if (!order?.task) refuseKey(key, order, 'has no task yet, so nothing of it can be done')
         if (order?.isDone) return undefined
@@ -175,7 +178,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
         return { id: newId(), type: 'written_off', key, reason }
       }),
     totals: (given) => {
-      const { by } = ownFields(checkOptions('options', given))
+      const { by } = ownFields(checkOptions('options', given, { by: true }))
       return current(() => totalsOf(state, { by, limit, at: new Date(journal.clock.now()).toISOString() }))
     },
     durations: ({ endpoint, model }) =>
@@ -202,8 +205,15 @@ const checkStore = (store: LedgerStore): LedgerStore => {
     : refuseOption('store', 'an object with append and read, such as fileStore(path)', store)
 }
 
+const LEDGER_OPTIONS: OptionNames<LedgerOptions> = {
+  limit: true,
+  limitCents: true,
+  priceCents: true,
+  clock: true,
+}
+
 const checkLedgerOptions = (given: LedgerOptions | undefined) => {
-  const options = ownFields(checkOptions('options', given))
+  const options = ownFields(checkOptions('options', given, LEDGER_OPTIONS))
   const { limitCents, priceCents, clock } = options
   if (options.limit !== undefined && limitCents !== undefined)
     throw new ConfigurationError('limitCents: is short for limit; give one of the two')
@@ -214,7 +224,7 @@ const checkLedgerOptions = (given: LedgerOptions | undefined) => {
 }
 
 const checkLimit = (given: SpendingLimit): SpendingLimit => {
-  const { cents, per } = ownFields(checkOptions('limit', given))
+  const { cents, per } = ownFields(checkOptions('limit', given, { cents: true, per: true }))
   if (per !== undefined && per !== 'day' && per !== 'month')
     refuseOption('limit.per', "'day' or 'month'", per)
   return { cents: checkCents('limit.cents', cents), ...(per && { per }) }

@@ -1,5 +1,5 @@
 import type { Tags } from '../contract/ledger'
-import type { TaskRef } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
 import type { Asked } from './asked'
 import type { SpendingLimit } from './entries'
 import {

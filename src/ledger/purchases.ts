@@ -1,5 +1,5 @@
 import type { Intent, OpenIntent, Purchase, PurchaseLimits } from '../contract/ledger'
-import type { TaskRef } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { SpendingLimitError } from '../errors/spending-limit-error'
@@ -8,6 +8,7 @@ import { ValidationError } from '../errors/validation-error'
 import { withoutUrlQueries } from '../http/redact'
 import { pause } from '../platform/clock'
 import { ownText } from '../platform/own'
+import { refuseOption } from '../settings/checks'
 import { type Asked, differingParameter, fingerprintsOf } from './asked'
 import { type IntendedEntry, newId, type SpendingLimit } from './entries'
 import { apply, fits, leftOf, type OrderRecord, sameService, statusOf, taskOf } from './fold'
@@ -44,7 +45,8 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   const flights = new Map<string, Flight>()
 
   const intend = async (purchase: Purchase, limits: PurchaseLimits): Promise<Intent> => {
-    const { key, request } = purchase
+    const { key, request, tags } = purchase
+    checkTags(tags)
     const asked = request && fingerprintsOf(request.asked)
     for (let other = flights.get(key); other; other = flights.get(key)) {
       checkSame(purchase, asked, { ...other.purchase, asked: other.asked })
@@ -113,9 +115,13 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   }
 
   /** What was being written may still land, or stand there in part. Nothing was sent. */
-  const takeBack = (key: string, attempt: string, error: unknown): Promise<boolean> => {
-    const entry = { id: newId(), type: 'refused', key, attempt, error: wordsOf(error) } as const
-    return inBackground(key, (signal) => write(entry, signal))
+  const takeBack = async (key: string, attempt: string, reason: unknown): Promise<void> => {
+    const entry = { id: newId(), type: 'refused', key, attempt, error: wordsOf(reason) } as const
+    try {
+      await journal.bounded((signal) => write(entry, signal))
+    } catch {
+      // The create has failed with the same store's error, and the order counts as unknown if it stands there.
+    }
   }
 
   const intentOf = async (
@@ -211,7 +217,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       body,
       bought: async (task) => {
         const entry = { id: newId(), type: 'bought', key, task } as const
-        const isWritten = await inBackground(key, (signal) => write(entry, signal))
+        const isWritten = await inBackground(key, (signal) => write(entry, signal), limits.timeoutMs)
         // This process at least knows it, and does not buy it again.
         if (!isWritten) apply(state, entry)
         land(flight, undefined)
@@ -220,7 +226,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         const isConflict = RunApiError.is(error) && error.code === 'conflict'
         const type = mayExist ? 'unknown' : 'refused'
         const entry = { id: newId(), type, key, attempt, error: wordsOf(error) } as const
-        const noted = inBackground(key, (signal) => write(entry, signal))
+        const noted = inBackground(key, (signal) => write(entry, signal), limits.timeoutMs)
         // An abort is not held up by a store.
         if (RunApiError.is(error)) await noted
         const task = isConflict ? await boughtElsewhere(key, limits) : undefined
@@ -290,6 +296,11 @@ const checkSame = (
     issues: [{ field: 'idempotencyKey', rule: 'conflict', message }],
     idempotencyKey: key,
   })
+}
+
+const checkTags = (tags: Purchase['tags']): void => {
+  const [wrong] = Object.entries(tags ?? {}).filter(([, value]) => typeof value !== 'string')
+  if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
 }
 
 const LONGEST_WORDS = 300

@@ -38,6 +38,8 @@ export interface EndpointDefinition<Name extends string = string, Params = unkno
    * @default derived from `typicalMs`; without it an exponential schedule, 2 s growing by 1.5 up to 15 s
    */
   readonly schedule?: PollSchedule
+  /** Parameters besides prompts that do not change the price, so that a ledger asks for it less often. */
+  readonly priceIgnores?: readonly string[]
 }
 
 /** An endpoint whose rules are a table of models. */

@@ -110,13 +110,7 @@ export const createPricing = (session: Session): Pricing => ({
     const definition = definitionOf(endpoint)
     const nowMs = session.settings.clock.now()
     const checked = await checkedParams(definition, params, { validate: true, nowMs })
-    const { model, ...rest } = ownFields(checked)
-    const body = { ...partsOf(definition), ...(model !== undefined && { model }), params: rest }
-    const what = { operation: 'pricing.quote', method: 'POST', path: '/api/v1/price_quotes' } as const
-    const answer = await call(session.http, { ...what, body, idempotent: true, keyOptional: true }, options)
-    const quote = own(objectOf(answer), 'price_quote')
-    if (typeof quote === 'object' && quote !== null) return quote as PriceQuote
-    throw malformed(answer, 'holds no price_quote')
+    return requestQuote(session, definition, ownFields(checked), options)
   },
   schedules: async (filter, options) => {
     const what = { operation: 'pricing.schedules', method: 'GET', path: schedulesPath(filter) } as const
@@ -126,6 +120,21 @@ export const createPricing = (session: Session): Pricing => ({
     throw malformed(answer, 'holds no price_schedules')
   },
 })
+
+/** Asks what a body would cost, as it is. */
+export const requestQuote = async (
+  { http }: Session,
+  definition: Pick<EndpointDefinition, 'path'>,
+  { model, ...params }: Readonly<Record<string, unknown>>,
+  options?: CallOptions,
+): Promise<PriceQuote> => {
+  const body = { ...partsOf(definition), ...(model !== undefined && { model }), params }
+  const what = { operation: 'pricing.quote', method: 'POST', path: '/api/v1/price_quotes' } as const
+  const answer = await call(http, { ...what, body, idempotent: true, keyOptional: true }, options)
+  const quote = own(objectOf(answer), 'price_quote')
+  if (typeof quote === 'object' && quote !== null) return quote as PriceQuote
+  throw malformed(answer, 'holds no price_quote')
+}
 
 const schedulesPath = (filter: PriceScheduleFilter | undefined): string => {
   const { service, action, model } = ownFields(
@@ -143,7 +152,7 @@ const definitionOf = (endpoint: unknown): EndpointDefinition => {
 }
 
 /** The service's words for an endpoint, which are the last two segments of its path. */
-const partsOf = ({ path }: EndpointDefinition): { service: string; action: string } => {
+const partsOf = ({ path }: Pick<EndpointDefinition, 'path'>): { service: string; action: string } => {
   const [service, action] = path.split('/').slice(-2)
   if (service && action) return { service, action }
   throw new ConfigurationError('endpoint.path: must end in /<service>/<action>, by which prices are listed')

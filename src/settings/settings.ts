@@ -1,4 +1,5 @@
 import type { ClientEvent } from '../contract/events'
+import type { Ledger } from '../contract/ledger'
 import type { ApiKeySource, RunApiClientOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { guarded } from '../platform/call-back'
@@ -31,6 +32,7 @@ export interface Settings {
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
+  readonly ledger: Ledger | undefined
   /** `undefined` where nobody listens, so that `emit?.()` does not even build the event. */
   readonly emit: ((event: ClientEvent) => void) | undefined
   /** Read at the first request, because the environment is. */
@@ -51,6 +53,7 @@ export const CLIENT_OPTIONS: OptionNames<RunApiClientOptions> = {
   logger: true,
   logLevel: true,
   clock: true,
+  ledger: true,
   onEvent: true,
 }
 
@@ -72,6 +75,7 @@ export const resolveSettings = (given: RunApiClientOptions | undefined): Setting
     clock,
     random: () => (clock.random ? clock.random() : Math.random()),
     log,
+    ledger: options.ledger && checkLedger(options.ledger),
     emit: emitter(options.onEvent, log),
     baseUrl: baseUrlOf(options),
   }
@@ -128,6 +132,9 @@ const checkLogger = (logger: Logger): Logger => {
   )
   return fits ? logger : refuseOption('logger', 'an object with debug, info, warn and error', logger)
 }
+
+const checkLedger = (ledger: Ledger): Ledger =>
+  typeof ledger.intend === 'function' ? ledger : refuseOption('ledger', 'what openLedger() gave', ledger)
 
 const isLogLevel = (value: unknown): value is LogLevel => LOG_LEVELS.some((level) => level === value)
 

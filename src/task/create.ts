@@ -1,6 +1,8 @@
-import type { CreateOptions } from '../contract/options'
+import type { OpenIntent } from '../contract/ledger'
+import type { CreateOptions, ResumeOptions } from '../contract/options'
 import type { CreatedTask } from '../contract/task-handle'
 import type { VideoResult } from '../contract/task-state'
+import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { requestIdOf } from '../http/answer'
@@ -10,10 +12,11 @@ import { request } from '../http/request'
 import { combineSignals } from '../http/shutdown'
 import type { EndpointDefinition } from '../models/endpoint'
 import { abortReason } from '../platform/on-abort'
-import { ownFields } from '../platform/own'
+import { own, ownFields } from '../platform/own'
 import type { Session } from '../session'
 import { generateKey, givenKey } from './generate-key'
-import { prepareCreate } from './prepare-create'
+import { prepareCreate, prepareResume } from './prepare-create'
+import { intend, knownTask } from './purchase'
 import { taskFrom } from './task-from'
 import { type TaskPromise, taskPromise } from './task-promise'
 
@@ -52,10 +55,29 @@ const keyOf = (options: CreateOptions | undefined): unknown => {
   }
 }
 
+/** Makes `runapi.resume`. Its refusals reject, as those of a create. */
+export const resumeOrder = <R>(
+  session: Session,
+  definitionOf: (name: string) => EndpointDefinition<string, unknown, unknown>,
+  given: { readonly key: string; readonly endpoint: string },
+  options: ResumeOptions | undefined,
+): TaskPromise<R> => {
+  const key = own(given, 'key')
+  const resume = async (): Promise<CreatedTask<R>> => {
+    if (!session.settings.ledger)
+      throw new ConfigurationError('resume: this client has no ledger; pass one as its option ledger')
+    const definition = definitionOf(String(own(given, 'endpoint'))) as EndpointDefinition<string, unknown, R>
+    return create(session, definition, { params: undefined, options, key, isResumed: true })
+  }
+  return taskPromise(resume(), keyIn({ key }))
+}
+
 interface Order {
   params: unknown
-  options: CreateOptions | undefined
+  options: CreateOptions | ResumeOptions | undefined
   key: unknown
+  /** Whether the ledger has the body. */
+  isResumed?: boolean
 }
 
 const create = async <R>(
@@ -65,10 +87,26 @@ const create = async <R>(
 ): Promise<CreatedTask<R>> => {
   const delivery = newDelivery()
   const { settings, http } = session
-  const startedAt = settings.clock.monotonic()
+  const { ledger } = settings
+  const bought = { session, definition, idempotencyKey: keyIn(order), startedAt: settings.clock.monotonic() }
+  let intent: OpenIntent | undefined
+  let release = (): void => {}
   try {
-    const { body, json, headers, limits } = await prepareCreate(definition, order, settings)
-    const { signal, release } = combineSignals(http.shutdown, limits.signal)
+    const prepared = order.isResumed
+      ? prepareResume(order, settings)
+      : await prepareCreate(definition, order, settings)
+    const { headers, limits } = prepared
+    let { body, json } = prepared
+    const combined = combineSignals(http.shutdown, limits.signal)
+    const { signal } = combined
+    release = combined.release
+    if (ledger) {
+      const decided = await intend(ledger, bought, prepared, { ...limits, signal })
+      if (decided.task) return knownTask(decided.task, bought)
+      intent = decided
+      body = intent.body
+      json = JSON.stringify(body)
+    }
     const purchase: ApiRequest = {
       operation: `${definition.name} create`,
       method: 'POST',
@@ -78,22 +116,30 @@ const create = async <R>(
       idempotent: true,
       delivery,
     }
-    const answer = await request(http, purchase, { ...limits, signal }).finally(release)
+    const answer = await request(http, purchase, { ...limits, signal })
     // Answered with a success: whatever keeps the task from being read, it may be there.
     delivery.unsettled.add('malformed_response')
-    const idempotencyKey = headers['idempotency-key'] as string
-    return taskFrom(answer, { session, definition, body, idempotencyKey, startedAt })
+    const task = taskFrom(answer, { ...bought, body })
+    if (intent) await intent.bought(task.toJSON())
+    if (task.state) ledger?.ended(task.toJSON(), task.state)
+    return task
   } catch (thrown) {
     const error = explain(thrown, { endpoint: definition.name, order, delivery })
+    const mayExist =
+      delivery.unsettled.size > 0 || (RunApiError.is(error) && error.code === 'unknown_outcome')
+    const known = intent && (await intent.failed(error, mayExist))
+    if (known) return knownTask(known, bought)
     settings.emit?.({
       type: 'task',
-      outcome: delivery.unsettled.size > 0 ? 'unknown' : 'not_created',
+      outcome: mayExist ? 'unknown' : 'not_created',
       endpoint: definition.name,
       idempotencyKey: keyIn(order),
-      elapsedMs: settings.clock.monotonic() - startedAt,
+      elapsedMs: settings.clock.monotonic() - bought.startedAt,
       ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
     })
     throw error
+  } finally {
+    release()
   }
 }
 

@@ -1,4 +1,5 @@
-import type { CreateOptions } from '../contract/options'
+import type { Tags } from '../contract/ledger'
+import type { CreateOptions, ResumeOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { CALL_OPTIONS, type CallLimits, callLimits } from '../http/call'
@@ -9,7 +10,11 @@ import { checkFlag, checkOptions, checkToken, type OptionNames } from '../settin
 import type { HeaderRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
 
-interface PreparedCreate {
+export interface PreparedCreate {
+  /** What the caller gave, before defaults; for the ledger. */
+  asked?: Readonly<Record<string, unknown>>
+  tags?: Tags | undefined
+  resendUnknown?: boolean
   body: Readonly<Record<string, unknown>>
   json: string
   headers: HeaderRecord
@@ -27,6 +32,7 @@ const CREATE_OPTIONS: OptionNames<CreateOptions> = {
   idempotencyKey: true,
   clientRequestId: true,
   extraParams: true,
+  tags: true,
   validate: true,
 }
 
@@ -46,12 +52,34 @@ export const prepareCreate = async (
   }
   const validate = checkFlag('validate', options.validate ?? true)
   const nowMs = settings.clock.now()
+  const tags = checkOptions('tags', options.tags) && { ...options.tags }
   const checked = checkedParams(definition, params, { validate, nowMs })
+  // Copied now: what the caller changes later changes nothing.
+  const asked = ownFields({ ...(params as object), ...extraParams })
   // Awaited only where it must be: until the body is written, nested objects are still the caller's.
   const valid = checked instanceof Promise ? await checked : checked
   const extra = withFileUrls(fieldRulesOf(definition.params), extraParams)
   const body = ownFields<Record<string, unknown>>({ ...valid, ...(extra as object) })
-  return { body, json: jsonOf(definition.name, body), headers, limits }
+  return { asked, tags, body, json: jsonOf(definition.name, body), headers, limits }
+}
+
+const RESUME_OPTIONS: OptionNames<ResumeOptions> = { ...CALL_OPTIONS, resendUnknown: true }
+
+/** The same for an order whose body the ledger has. */
+export const prepareResume = (
+  { options, key }: { options: ResumeOptions | undefined; key: unknown },
+  settings: Settings,
+): PreparedCreate => {
+  const { headers, ...limits } = callLimits(options, settings, RESUME_OPTIONS)
+  const resendUnknown = checkFlag('resendUnknown', ownFields(options).resendUnknown ?? false)
+  const idempotencyKey = checkToken('order.key', key)
+  return {
+    resendUnknown,
+    body: {},
+    json: '',
+    headers: { ...headers, 'idempotency-key': idempotencyKey },
+    limits,
+  }
 }
 
 const jsonOf = (endpoint: string, body: object): string => {

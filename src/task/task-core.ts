@@ -1,4 +1,5 @@
-import type { Task, TaskRef } from '../contract/task-handle'
+import type { Task } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
 import { isTerminal, type ResultReader, type TaskState } from '../contract/task-state'
 import { RunApiError, type RunApiErrorInit } from '../errors/run-api-error'
 import { pathSegment } from '../http/url'
@@ -23,6 +24,8 @@ export interface TaskCore<R> {
   readonly bornAt: number | undefined
   /** The monotonic time at which this handle was made. */
   readonly madeAt: number
+  /** The monotonic time of the latest state seen. */
+  seenAt: number | undefined
   /** The latest state seen. */
   state: TaskState<R> | undefined
 }
@@ -38,6 +41,7 @@ export const newTaskCore = <R>(
   // A polluted prototype must not lead the key to another path.
   const statusPath = ownText(ref, 'statusPath')
   const createdAt = ownText(ref, 'createdAt')
+  const madeAt = session.settings.clock.monotonic()
   return {
     session,
     ref,
@@ -46,7 +50,8 @@ export const newTaskCore = <R>(
     schedule: scheduleOfEndpoint(definition),
     createdAt: replayed ? undefined : createdAt,
     bornAt: createdAt === undefined ? undefined : bornAt(createdAt, session.settings.clock),
-    madeAt: session.settings.clock.monotonic(),
+    madeAt,
+    seenAt: state && madeAt,
     state,
   }
 }
@@ -59,10 +64,19 @@ const bornAt = (createdAt: string, clock: Clock): number =>
 export const ageMs = ({ bornAt, madeAt, session }: TaskCore<unknown>): number =>
   session.settings.clock.monotonic() - (bornAt ?? madeAt)
 
-/** Keeps the newest state; a terminal one stays. */
+// Two polls of every schedule of ours are closer than this.
+const RECENT_MS = 20_000
+
+/** Keeps the newest state; a terminal one stays, and the client's ledger hears of it. */
 export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R> => {
-  if (core.state === undefined || !isTerminal(core.state)) core.state = state
-  return core.state
+  if (core.state !== undefined && isTerminal(core.state)) return core.state
+  core.state = state
+  const { ledger, clock } = core.session.settings
+  const now = clock.monotonic()
+  const wasSeen = core.createdAt !== undefined && core.seenAt !== undefined && now - core.seenAt <= RECENT_MS
+  if (isTerminal(state)) ledger?.ended(core.ref, state, wasSeen ? ageMs(core) : undefined)
+  core.seenAt = now
+  return state
 }
 
 // Old enough for the first moment of every endpoint of ours.

@@ -1,5 +1,6 @@
-import type { CreatedTask, TaskRef } from '../contract/task-handle'
+import type { CreatedTask } from '../contract/task-handle'
 import { readTaskId } from '../contract/task-id'
+import type { TaskRef } from '../contract/task-ref'
 import { readTaskState, type TaskState } from '../contract/task-state'
 import { type Answer, malformed, requestIdOf } from '../http/answer'
 import { locationPath, pathSegment } from '../http/url'

@@ -1,4 +1,4 @@
-import type { TaskRef } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
 import { ConfigurationError } from '../errors/configuration-error'
 import { locationPath, pathSegment } from '../http/url'
 import { own } from '../platform/own'

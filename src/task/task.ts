@@ -1,5 +1,6 @@
 import type { CallOptions, WaitOptions } from '../contract/options'
-import type { Task, TaskRef, WaitPromise } from '../contract/task-handle'
+import type { Task, WaitPromise } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
 import type { TaskState, VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { ownFields } from '../platform/own'

@@ -1,4 +1,4 @@
-import type { UploadedFile } from '../../contract/uploaded-file'
+import { type UploadedFile, withContent } from '../../contract/uploaded-file'
 import { ApiError } from '../../errors/api-error'
 import { ConfigurationError } from '../../errors/configuration-error'
 import { ServerError } from '../../errors/server-error'
@@ -59,9 +59,8 @@ export const uploadContent = async (
       path: '/api/v1/files/confirm',
     } as const
     const body = { signed_id: signedId }
-    return readUploadedFile(
-      await call(http, { ...confirm, body, idempotent: false }, options, UPLOAD_OPTIONS),
-    )
+    const answer = await call(http, { ...confirm, body, idempotent: false }, options, UPLOAD_OPTIONS)
+    return withContent(readUploadedFile(answer), order.checksum)
   } finally {
     release()
   }

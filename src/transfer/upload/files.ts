@@ -1,4 +1,4 @@
-import type { UploadedFile } from '../../contract/uploaded-file'
+import { type UploadedFile, withContent } from '../../contract/uploaded-file'
 import { ConfigurationError } from '../../errors/configuration-error'
 import { call } from '../../http/call'
 import type { Session } from '../../session'
@@ -45,7 +45,8 @@ const uploadUrl = async ({ http }: Session, url: string, options: UploadOptions)
   const name = fileName === undefined ? {} : { file_name: checkFileName(fileName) }
   const body = { source: { type: 'url', url }, ...name }
   // Each repetition could leave one more file behind.
-  return readUploadedFile(await call(http, { ...what, body, idempotent: false }, options, UPLOAD_OPTIONS))
+  const answer = await call(http, { ...what, body, idempotent: false }, options, UPLOAD_OPTIONS)
+  return withContent(readUploadedFile(answer), url)
 }
 
 const urlOf = (source: unknown, base: BaseUrl): string | undefined => {
