@@ -112,7 +112,7 @@ test('an option that resembles none is refused with the list of those that exist
   expect(await rejection(runapi.luma.modifyVideo(params, { zzzzzz: 1 } as never))).toMatchObject({
     message:
       'zzzzzz: there is no such option; the options here are signal, timeoutMs, maxRetries, headers, idempotencyKey, ' +
-      'clientRequestId, extraParams, validate',
+      'clientRequestId, extraParams, tags, validate',
   })
 })
 
