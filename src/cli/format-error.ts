@@ -19,7 +19,9 @@ export const formatError = (error: unknown, line?: Line): string => {
   const { requestId, task, code } = error
   const request = requestId === undefined ? '' : ` (request ${requestId})`
   const goesOn =
-    task !== undefined && code !== 'task_failed' && !['download', 'result_expired'].includes(code)
+    task !== undefined &&
+    code !== 'task_failed' &&
+    !['download', 'result_expired', 'not_found'].includes(code)
   return [
     textOf(error, line),
     request,

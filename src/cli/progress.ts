@@ -21,22 +21,24 @@ interface Look {
 
 const MOST_CELLS = 20
 const LEAST_CELLS = 8
+const BAR_COLUMNS = 70
 const [CYAN, PLAIN] = ['\x1b[36m', '\x1b[0m']
 
 /**
- * A line for a terminal that is less wide than `columns`. Where there is little room the bar goes first, then the
- * outlook, the id and the title; the status stays.
+ * A line for a terminal that is less wide than `columns`. Where there is little room the bar goes first, then the id
+ * and the title, and the outlook wherever that saves one of them; the status stays.
  */
 export const progressBar = (frame: ProgressFrame, { columns, colour, unicode }: Look): string => {
   const { title, id, status, share, outlook } = frame
   const name = [title, ...(id === undefined ? [] : [id])].join(' ')
   const text = outlook === undefined ? status : `${status}, ${outlook}`
-  const cells = Math.min(MOST_CELLS, columns - widthOf(`${name}  ${text}`) - 1)
-  if (share !== undefined && cells >= LEAST_CELLS) {
-    const filled = Math.floor(Math.min(1, Math.max(0, share)) * cells)
+  for (const words of share === undefined || columns < BAR_COLUMNS ? [] : [text, status]) {
+    const cells = Math.min(MOST_CELLS, columns - widthOf(`${name}  ${words}`) - 1)
+    if (cells < LEAST_CELLS) continue
+    const filled = Math.floor(Math.min(1, Math.max(0, share ?? 0)) * cells)
     const [full, empty] = unicode ? ['█', '░'] : ['#', '.']
     const bar = full.repeat(filled) + empty.repeat(cells - filled)
-    return `${name} ${colour ? CYAN + bar + PLAIN : bar} ${text}`
+    return `${name} ${colour ? CYAN + bar + PLAIN : bar} ${words}`
   }
   const shorter = [`${name} ${text}`, `${name} ${status}`, `${title} ${status}`, status]
   return shorter.find((line) => widthOf(line) < columns) ?? status.slice(0, Math.max(0, columns - 1))

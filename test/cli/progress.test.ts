@@ -40,7 +40,8 @@ test('the line is always less wide than the terminal', () => {
 
 test.each([
   [80, 'luma.modifyVideo tsk_1 ███░░░░░░░░░░░ 30 s, processing, usually up to 90 s more'],
-  [72, 'luma.modifyVideo tsk_1 30 s, processing, usually up to 90 s more'],
+  [72, 'luma.modifyVideo tsk_1 █████░░░░░░░░░░░░░░░ 30 s, processing'],
+  [69, 'luma.modifyVideo tsk_1 30 s, processing, usually up to 90 s more'],
   [60, 'luma.modifyVideo tsk_1 30 s, processing'],
   [50, 'luma.modifyVideo tsk_1 30 s, processing'],
   [40, 'luma.modifyVideo tsk_1 30 s, processing'],
