@@ -4,13 +4,12 @@ import type { Task } from './contract/task-handle'
 import type { TaskRef } from './contract/task-ref'
 import { isTerminal, type TaskState, type Video, type VideoResult } from './contract/task-state'
 import { ConfigurationError } from './errors/configuration-error'
-import { type EndpointName, endpointNamed, endpointNames, type Families, families } from './models'
+import { type EndpointName, type Families, families } from './models'
 import type { EndpointDefinition } from './models/endpoint'
 import { type Account, createAccount } from './money/account'
 import { createPricing, type Pricing } from './money/pricing'
-import { nearestName } from './platform/nearest-name'
 import { own, ownFields, ownText } from './platform/own'
-import { carrySession, createSession, type Session } from './session'
+import { carrySession, createSession, endpointOf, type Session } from './session'
 import { checkFunction, checkOptions, refuseOption } from './settings/checks'
 import { CLIENT_OPTIONS, resolveSettings } from './settings/settings'
 import { type CreateMethod, createMethod, resumeOrder } from './task/create'
@@ -66,7 +65,6 @@ export class RunApiClient {
   readonly pricing: Pricing
   readonly #options: RunApiClientOptions
   readonly #session: Session
-  readonly #own = new Map<string, EndpointDefinition<string, unknown, unknown>>()
 
   constructor(options?: RunApiClientOptions) {
     const settings = resolveSettings(options)
@@ -98,7 +96,7 @@ export class RunApiClient {
       id === undefined
         ? parseTaskRef(isTask(given) ? given.toJSON() : given, base)
         : ({ v: 1, endpoint: String(given), id: checkId(id), baseUrl: base.href } satisfies TaskRef)
-    return new TaskHandle(newTaskCore(this.#session, this.#definition(ref.endpoint), ref))
+    return new TaskHandle(newTaskCore(this.#session, endpointOf(this.#session, ref.endpoint), ref))
   }
 
   /**
@@ -114,7 +112,7 @@ export class RunApiClient {
     definition: EndpointDefinition<string, Params, R>,
   ): CreateMethod<Params, R> {
     checkDefinition(definition)
-    this.#own.set(definition.name, definition)
+    this.#session.endpoints.set(definition.name, definition)
     return createMethod(this.#session, definition)
   }
 
@@ -132,7 +130,7 @@ export class RunApiClient {
     order: { readonly key: string; readonly endpoint: string },
     options?: ResumeOptions,
   ): TaskPromise<R> {
-    return resumeOrder(this.#session, (name) => this.#definition(name), order, options)
+    return resumeOrder(this.#session, order, options)
   }
 
   /**
@@ -186,9 +184,7 @@ export class RunApiClient {
     if ('ledger' in given && given.ledger !== this.#options.ledger)
       throw new ConfigurationError('ledger: a family of clients has one; make a new RunApiClient for another')
     const options = { ...this.#options, ...given, [PARENT]: this.#session }
-    const client = new RunApiClient(options)
-    for (const [name, definition] of this.#own) client.#own.set(name, definition)
-    return client
+    return new RunApiClient(options)
   }
 
   /**
@@ -199,17 +195,6 @@ export class RunApiClient {
   async close(): Promise<void> {
     await this.#session.close()
     await this.#session.settings.ledger?.idle()
-  }
-
-  #definition(name: string): EndpointDefinition<string, unknown, unknown> {
-    const definition = this.#own.get(name) ?? endpointNamed(name)
-    if (definition) return definition as EndpointDefinition<string, unknown, unknown>
-    const nearest = nearestName(name, [...this.#own.keys(), ...endpointNames()])
-    const wayOut =
-      nearest === undefined
-        ? 'pass its definition to runapi.endpoint() first'
-        : `did you mean '${nearest}'? An endpoint of your own is known after runapi.endpoint(definition)`
-    throw new ConfigurationError(`task.endpoint: no endpoint of this name is known; ${wayOut}`)
   }
 }
 

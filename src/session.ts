@@ -5,7 +5,10 @@ import { createShutdown } from './http/shutdown'
 import { createIsolatedRateLimiter, createRateLimiter } from './limits/rate-limiter'
 import { createRetryBudget } from './limits/retry-budget'
 import { createExpiringSemaphore, createSemaphore, type Semaphore } from './limits/semaphore'
+import { endpointNamed, endpointNames } from './models'
+import type { EndpointDefinition } from './models/endpoint'
 import { sharesPromises } from './platform/env'
+import { nearestName } from './platform/nearest-name'
 import type { Settings } from './settings/settings'
 import { createPollers, type Pollers } from './waiting/pollers'
 
@@ -17,6 +20,8 @@ export interface Session {
   readonly pollers: Pollers
   /** Stands for the settings that a poll depends on: the clients of a family that have the same one share their polls. */
   readonly access: object
+  /** The endpoints that the user has defined, by name. */
+  readonly endpoints: Map<string, EndpointDefinition<string, unknown, unknown>>
   /** Status words that were warned about. */
   readonly strangeWords: Set<string>
   /** Ends the client's own calls, and releases what it does not share with a parent. */
@@ -40,6 +45,7 @@ export const createSession = (settings: Settings, parent?: Session): Session => 
     pollSlots,
     pollers,
     access: parent && pollsAlike(settings, parent.settings) ? parent.access : {},
+    endpoints: new Map(parent?.endpoints),
     strangeWords: new Set(),
     close: async () => {
       shutdown.close()
@@ -82,6 +88,21 @@ const pollsAlike = (one: Settings, other: Settings): boolean =>
   one.apiKey === other.apiKey &&
   one.fetch === other.fetch &&
   JSON.stringify(one.headers) === JSON.stringify(other.headers)
+
+/** The endpoint of a name: the user's, else one that this release lists. */
+export const endpointOf = (
+  { endpoints }: Session,
+  name: string,
+): EndpointDefinition<string, unknown, unknown> => {
+  const definition = endpoints.get(name) ?? endpointNamed(name)
+  if (definition) return definition as EndpointDefinition<string, unknown, unknown>
+  const nearest = nearestName(name, [...endpoints.keys(), ...endpointNames()])
+  const wayOut =
+    nearest === undefined
+      ? 'pass its definition to runapi.endpoint() first'
+      : `did you mean '${nearest}'? An endpoint of your own is known after runapi.endpoint(definition)`
+  throw new ConfigurationError(`task.endpoint: no endpoint of this name is known; ${wayOut}`)
+}
 
 // Registered, because each entry point of the CJS build has a client class of its own.
 const SESSION = Symbol.for('runapi-video.session')

@@ -13,7 +13,7 @@ import { combineSignals } from '../http/shutdown'
 import type { EndpointDefinition } from '../models/endpoint'
 import { abortReason } from '../platform/on-abort'
 import { own, ownFields } from '../platform/own'
-import type { Session } from '../session'
+import { endpointOf, type Session } from '../session'
 import { generateKey, givenKey } from './generate-key'
 import { prepareCreate, prepareResume } from './prepare-create'
 import { intend, knownTask } from './purchase'
@@ -58,7 +58,6 @@ const keyOf = (options: CreateOptions | undefined): unknown => {
 /** Makes `runapi.resume`. Its refusals reject, as those of a create. */
 export const resumeOrder = <R>(
   session: Session,
-  definitionOf: (name: string) => EndpointDefinition<string, unknown, unknown>,
   given: { readonly key: string; readonly endpoint: string },
   options: ResumeOptions | undefined,
 ): TaskPromise<R> => {
@@ -66,7 +65,11 @@ export const resumeOrder = <R>(
   const resume = async (): Promise<CreatedTask<R>> => {
     if (!session.settings.ledger)
       throw new ConfigurationError('resume: this client has no ledger; pass one as its option ledger')
-    const definition = definitionOf(String(own(given, 'endpoint'))) as EndpointDefinition<string, unknown, R>
+    const definition = endpointOf(session, String(own(given, 'endpoint'))) as EndpointDefinition<
+      string,
+      unknown,
+      R
+    >
     return create(session, definition, { params: undefined, options, key, isResumed: true })
   }
   return taskPromise(resume(), keyIn({ key }))

@@ -1,0 +1,171 @@
+import type { CreateOptions } from '../contract/options'
+import type { Task } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
+import {
+  type CompletedState,
+  type FailedState,
+  isTerminal,
+  type TaskState,
+  type VideoResult,
+} from '../contract/task-state'
+import { ApiError } from '../errors/api-error'
+import { RequestTimeoutError } from '../errors/request-timeout-error'
+import { RunApiError } from '../errors/run-api-error'
+import { combineSignals } from '../http/shutdown'
+import { after } from '../platform/clock'
+import { abortWith } from '../platform/on-abort'
+import { own } from '../platform/own'
+import { endpointOf, type Session, sessionOf } from '../session'
+import { checkOptions } from '../settings/checks'
+import { createMethod } from './create'
+import { prepareCreate } from './prepare-create'
+import { isNotOfTheService, taskPollTarget } from './status'
+import { coreOf, nextDelay } from './task'
+import { errorContext } from './task-core'
+
+/** Options of a create that are plain data. */
+export type OrderOptions = Pick<CreateOptions, 'clientRequestId' | 'extraParams' | 'tags' | 'validate'>
+
+/** An order as plain JSON: what an engine stores between two steps. */
+export interface Order {
+  /** The idempotency key. Derive it from your own order, so that a repeated start buys nothing twice. */
+  key: string
+  /** Such as `'luma.modifyVideo'`. */
+  endpoint: string
+  /** The parameters of that endpoint. */
+  params: object
+  /** Options of the create. */
+  options?: OrderOptions
+  /** The task, once it is bought: written by `advance`. */
+  task?: TaskRef
+  /** How often the task was polled: written by `advance`. */
+  polls?: number
+}
+
+/** What a step came to, as plain JSON; `order` is what to store. */
+export type Step<R = VideoResult> =
+  /** Not done: come back after so many milliseconds. */
+  | { order: Order; sleepMs: number }
+  | { order: Order; completed: CompletedState<R> }
+  /** The generation failed, which is not charged. */
+  | { order: Order; failed: FailedState }
+  /** Nothing was bought, and the same order never will be: the error as its `toJSON()` gives it. */
+  | { order: Order; refused: Record<string, unknown> }
+
+/** A `RunApiClient`. */
+export interface AdvancingClient {
+  /** Revives a handle. */
+  task(ref: TaskRef): Task
+}
+
+/** A step fits into ten seconds. */
+const STEP_MS = 9_500
+const ATTEMPT_MS = 8_000
+const RATE_LIMIT_MS = 5_000
+
+/**
+ * Takes an order one short step further: buys it, or polls its task once. Never both, and it never sleeps, so that an
+ * engine with a store and timers of its own can carry it: store `step.order`, and come back after `step.sleepMs`.
+ *
+ * It throws only what should be tried again, with the same order: a lost answer, a 5xx, a key that was not accepted. A
+ * refusal is a result, because trying it again does not help. Once a task is bought, nothing but the service's word ends
+ * the order.
+ *
+ * @example
+ * const step = await advance(runapi, order)
+ * if ('sleepMs' in step) await queue.add(step.order, { delay: step.sleepMs })
+ */
+export const advance = async <R = VideoResult>(runapi: AdvancingClient, order: Order): Promise<Step<R>> => {
+  const session = sessionOf(runapi)
+  checkOptions('order', order)
+  const { clock } = session.settings
+  const controller = new AbortController()
+  const late = new RequestTimeoutError(
+    'advance: no answer within this step; call it again with the same order',
+    {
+      idempotencyKey: order.key,
+    },
+  )
+  const cancel = after(clock, STEP_MS, () => abortWith(controller, late))
+  try {
+    const { task } = order
+    return task === undefined
+      ? await buy<R>(session, order, controller.signal)
+      : await poll<R>(order, runapi.task(task) as unknown as Task<R>, controller.signal)
+  } finally {
+    cancel()
+  }
+}
+
+const buy = async <R>(session: Session, order: Order, signal: AbortSignal): Promise<Step<R>> => {
+  const { key, params, options } = order
+  const definition = endpointOf(session, String(own(order, 'endpoint')))
+  const { settings } = session
+  try {
+    // First the order alone: what is wrong with it stays wrong, while the client's settings can be mended.
+    await prepareCreate(definition, { params, options, key }, settings)
+  } catch (error) {
+    return refusal(order, error)
+  }
+  const timeoutMs = Math.min(settings.timeoutMs, ATTEMPT_MS)
+  const create = createMethod(session, definition) as (
+    params: unknown,
+    options: CreateOptions,
+  ) => Promise<Task<R>>
+  try {
+    const task = await create(params, { ...options, idempotencyKey: key, timeoutMs, maxRetries: 0, signal })
+    const bought = { ...order, task: task.toJSON(), polls: 0 }
+    return stepFrom(bought, task.state) ?? { order: bought, sleepMs: nextDelay(task, { attempt: 0 }) }
+  } catch (error) {
+    if (!RunApiError.is(error) || isNotOfTheService(error)) throw error
+    if (error.code === 'rate_limit') return { order, sleepMs: pauseAfter(error, settings.random) }
+    if (REFUSALS.has(error.code) || REFUSING_STATUSES.has(own(error, 'status'))) return refusal(order, error)
+    throw error
+  }
+}
+
+// Beyond these a missing or wrong key, path or permission can be mended, and what is unknown must be asked again.
+const REFUSALS: ReadonlySet<string> = new Set([
+  'validation',
+  'bad_request',
+  'insufficient_credits',
+  'conflict',
+  'spending_limit',
+])
+const REFUSING_STATUSES: ReadonlySet<unknown> = new Set([413, 415])
+
+const refusal = <R>(order: Order, error: unknown): Step<R> => {
+  if (!RunApiError.is(error)) throw error
+  return { order, refused: error.toJSON() }
+}
+
+const pauseAfter = (error: RunApiError, random: () => number): number =>
+  Math.ceil((error instanceof ApiError ? error.retryAfterMs : undefined) ?? RATE_LIMIT_MS * (0.5 + random()))
+
+const poll = async <R>(order: Order, task: Task<R>, given: AbortSignal): Promise<Step<R>> => {
+  const core = coreOf(task)
+  const { http, pollSlots } = core.session
+  const polled = { ...order, polls: (order.polls ?? 0) + 1 }
+  const sleep = (leastMs = 0): Step<R> => ({
+    order: polled,
+    sleepMs: Math.max(Math.ceil(leastMs), nextDelay(task, { attempt: polled.polls })),
+  })
+  const { signal, release } = combineSignals(http.shutdown, given)
+  try {
+    const leave = await pollSlots.acquire(signal, STEP_MS)
+    const result = await taskPollTarget(core).poll(signal).finally(leave)
+    if (result.kind === 'state') return stepFrom(polled, result.state) ?? sleep(result.notBeforeMs)
+    if (result.kind === 'retryable failure') return sleep(result.notBeforeMs)
+    throw RunApiError.is(result.error) ? result.error.with(errorContext(task, core)) : result.error
+  } catch (error) {
+    if (given.aborted && error === given.reason) return sleep()
+    throw error
+  } finally {
+    release()
+  }
+}
+
+const stepFrom = <R>(order: Order, state: TaskState<R> | undefined): Step<R> | undefined => {
+  if (!state || !isTerminal(state)) return undefined
+  return state.status === 'completed' ? { order, completed: state } : { order, failed: state }
+}
