@@ -4,7 +4,7 @@ import { withTables } from '../bench/tables.mjs'
 
 const results = JSON.parse(readFileSync('bench/results.json', 'utf8'))
 
-test.each(['README.md', 'docs/scale.md', 'docs/waiting.md', 'bench/README.md'])(
+test.each(['README.md', 'docs/runtimes.md', 'docs/scale.md', 'docs/waiting.md', 'bench/README.md'])(
   'every table of %s is what the bench measured',
   (path) => {
     const page = readFileSync(path, 'utf8')

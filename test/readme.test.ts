@@ -7,8 +7,6 @@ import { codeBlocks } from './support/code-blocks'
 import { openEditor } from './support/open-editor'
 import { runProgram } from './support/run-program'
 
-const readme = readFileSync('README.md', 'utf8')
-
 const blocks = codeBlocks('README.md')
 
 beforeEach(() => {
@@ -51,14 +49,12 @@ test("the README's webhook handler takes a signed delivery and refuses a changed
   await expect(POST(request(body.replace('tsk_1', 'tsk_2')))).rejects.toMatchObject({ reason: 'no_match' })
 })
 
-test('the README names every option of the client, and no other', () => {
+test('the guide of the options names every option of the client, and no other', () => {
   const editor = openEditor('.', {
     'options.ts': "import { RunApiClient } from './src/index'\nnew RunApiClient({ /*here*/ })",
   })
-  const table = readme.slice(
-    readme.indexOf('`new RunApiClient(options)`:'),
-    readme.indexOf('Each call takes'),
-  )
+  const guide = readFileSync('docs/options.md', 'utf8')
+  const table = guide.slice(guide.indexOf('## Of a client'), guide.indexOf('Creating a client'))
   const named = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(
     ([, cell = '']) => cell.match(/(?<=`)\w+(?=`)/g) ?? [],
   )

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const readme = readFileSync('README.md', 'utf8')
-const table = readme.slice(readme.indexOf('## Runtimes'), readme.indexOf('### Size and start'))
+const guide = readFileSync('docs/runtimes.md', 'utf8')
+const table = guide.slice(0, guide.indexOf('## Proxies'))
 
 const pinned = ['node-versions', 'others', 'nextjs', 'engines', 'ai-sdk', 'opentelemetry'].flatMap(
   (folder) => {
@@ -27,7 +27,7 @@ const RUNTIMES = [
   'ai-7',
 ]
 
-test.each(RUNTIMES)('the README names the release of %s that the matrix runs', (name) => {
+test.each(RUNTIMES)('the guide of the runtimes names the release of %s that the matrix runs', (name) => {
   const version = pinned.find(([pin]) => pin === name)?.[1].replace(/^npm:.*@/, '')
   expect(version).toMatch(/^\d+\.\d+\.\d+$/)
   expect(table).toContain(` ${version}`)

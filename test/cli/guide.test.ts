@@ -62,11 +62,13 @@ test('the shell blocks of the guide run', async () => {
   for (const name of ['rain.mp4', 'night.mp4', 'snow.mp4']) expect(existsSync(join(folder, name))).toBe(true)
 }, 60_000)
 
-test.each(['skills/runapi-video/SKILL.md', 'README.zh-CN.md'])(
+test.each(['skills/runapi-video/SKILL.md', 'README.zh-CN.md', 'docs/faq.md'])(
   'the commands of %s save a video each',
   async (file) => {
     const emulator = await serve({ takesMs: 1_000 })
-    const commands = blocksIn(readFileSync(file, 'utf8')).filter((text) => text.includes('npx runapi-video'))
+    const commands = blocksIn(readFileSync(file, 'utf8')).filter((text) =>
+      text.startsWith('npx runapi-video'),
+    )
     expect(commands.length).toBeGreaterThan(0)
     for (const text of commands) {
       const cwd = mkdtempSync(join(folder, 'block-'))

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { createEmulator } from 'runapi-video/testing'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { codeBlocks } from '../support/code-blocks'
 
 const consumer = inject('consumer')
 const installed = join(consumer, 'node_modules/runapi-video')
@@ -69,9 +70,11 @@ test('the tarball holds what is published and nothing else', () => {
     'LICENSE',
     'README.md',
     'README.zh-CN.md',
+    'SECURITY.md',
     'THIRD-PARTY-LICENSES.md',
     'dist',
     'docs',
+    'examples',
     'llms.txt',
     'package.json',
     'skills',
@@ -79,6 +82,19 @@ test('the tarball holds what is published and nothing else', () => {
   expect(
     packed.filter((name) => name.startsWith('dist') && !/^dist[\w/-]*(\.(js|cjs|d\.ts|d\.cts))?$/.test(name)),
   ).toEqual([])
+})
+
+test('every relative link of a packed page leads to something in the tarball', () => {
+  const pages = packed.filter((name) => /(\.md|^llms\.txt)$/.test(name))
+  const dead = pages.flatMap((page) =>
+    [...readFileSync(join(installed, page), 'utf8').matchAll(/\]\(([^)#\s]+)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .filter((target) => !existsSync(join(installed, dirname(page), target)))
+      .map((target) => `${page}: ${target}`),
+  )
+  expect(pages.length).toBeGreaterThan(15)
+  expect(dead).toEqual([])
 })
 
 test('every target of exports and imports is in the tarball', () => {
@@ -136,6 +152,15 @@ test('an error of the transport is an instance of its class in CommonJS', async 
   const requires = "const { ConnectionError, RunApiClient, RunApiError } = require('runapi-video')\n"
   const main = `const main = async () => { const Other = (await import('runapi-video')).RunApiError; ${catchRefused} }\nmain()`
   expect(await runProgram('errors.cjs', requires + main)).toEqual(['true true true'])
+})
+
+test("the README's first program runs as first.mjs, and as first.mts where Node takes types", async () => {
+  const [block] = codeBlocks('README.md')
+  const takesTypes = Boolean((process.features as { typescript?: unknown }).typescript)
+  for (const name of ['first.mjs', ...(takesTypes ? ['first.mts'] : [])]) {
+    const [url] = await runProgram(name, block?.text ?? '')
+    expect(url).toMatch(VIDEO_URL)
+  }
 })
 
 test('the emulator of the package serves its client in both module formats', async () => {
