@@ -20,6 +20,7 @@ const compiling = [
 const onSockets = [
   'test/{cli,faults,node,transfer,transport}/**/*.test.ts',
   'test/{chaos,leaks,secrets}.test.ts',
+  'test/ledger/{file-store,proofs}.test.ts',
   'test/task/left-behind.test.ts',
   'test/testing/{listen,cors,webhooks,with-client,around-the-task}.test.ts',
 ]
