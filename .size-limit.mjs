@@ -1,5 +1,11 @@
 /** As an edge platform bundles it: the transport over fetch, no Node. */
-const onTheEdge = (config) => ({ ...config, platform: 'browser', conditions: ['edge-light'] })
+const onTheEdge = (config) => ({
+  ...config,
+  platform: 'browser',
+  conditions: ['edge-light'],
+  // Not the repository's own, which names the source of the transport.
+  tsconfigRaw: {},
+})
 
 // biome-ignore lint/style/noDefaultExport: size-limit reads it
 export default [
