@@ -21,7 +21,7 @@ export type {
   RunApiClientOptions,
   WaitOptions,
 } from './contract/options'
-export type { Task, WaitPromise } from './contract/task-handle'
+export type { CreatedTask, Task, WaitPromise } from './contract/task-handle'
 export type { TaskRef } from './contract/task-ref'
 export type {
   CompletedState,

@@ -21,10 +21,7 @@ export const isBrowser = (): boolean =>
  * conditions do not say where a bundle will run.
  */
 export const sharesPromises = (): boolean => {
-  const { process, Bun, Deno, WebSocketPair, EdgeRuntime, navigator } = globalThis as {
-    process?: { versions?: { node?: string } }
-    Bun?: unknown
-    Deno?: unknown
+  const { WebSocketPair, EdgeRuntime, navigator } = globalThis as {
     WebSocketPair?: unknown
     EdgeRuntime?: unknown
     navigator?: { userAgent?: string }
@@ -36,7 +33,7 @@ export const sharesPromises = (): boolean => {
     EdgeRuntime !== undefined
   )
     return false
-  return process?.versions?.node !== undefined || Bun !== undefined || Deno !== undefined || isBrowser()
+  return showsNodeVersion() || 'Bun' in globalThis || 'Deno' in globalThis || isBrowser()
 }
 
 /** The address of the page, in a browser page; `undefined` in workers and on servers. */
@@ -47,12 +44,17 @@ export const pageAddress = (): string | undefined => {
 
 /** Whether this is Node itself, and not a runtime that shows Node's version to be compatible. */
 export const isNode = (): boolean => {
-  const { process, Bun, Deno, navigator } = globalThis as {
-    process?: { versions?: { node?: string } }
-    Bun?: unknown
-    Deno?: unknown
-    navigator?: { userAgent?: string }
+  const isOther =
+    'Bun' in globalThis || 'Deno' in globalThis || globalThis.navigator?.userAgent === 'Cloudflare-Workers'
+  return !isOther && showsNodeVersion()
+}
+
+// A sandbox may put a `process` there that refuses to be read.
+const showsNodeVersion = (): boolean => {
+  try {
+    const { process } = globalThis as { process?: { versions?: { node?: string } } }
+    return process?.versions?.node !== undefined
+  } catch {
+    return false
   }
-  const isOther = Bun !== undefined || Deno !== undefined || navigator?.userAgent === 'Cloudflare-Workers'
-  return process?.versions?.node !== undefined && !isOther
 }

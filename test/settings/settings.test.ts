@@ -220,7 +220,14 @@ test('constructing a client uses no timer, randomness, environment or AbortContr
   for (const name of ['setTimeout', 'setInterval', 'AbortController', 'fetch', 'queueMicrotask'])
     vi.stubGlobal(name, forbidden)
   vi.stubGlobal('crypto', { getRandomValues: forbidden, randomUUID: forbidden })
-  vi.stubGlobal('process', new Proxy({}, { get: forbidden }))
-  expect(() => new RunApiClient()).not.toThrow()
-  expect(() => new RunApiClient({ apiKey: 'test-key' })).not.toThrow()
+  const { versions } = process
+  const envReads: unknown[] = []
+  const env = new Proxy({}, { get: (_, name) => void envReads.push(name) })
+  for (const stub of [{ versions, env }, new Proxy({}, { get: forbidden }), undefined]) {
+    vi.stubGlobal('process', stub)
+    expect(() => new RunApiClient()).not.toThrow()
+    expect(() => new RunApiClient({ apiKey: 'test-key', allowInsecureHttp: true })).not.toThrow()
+    expect(() => new RunApiClient().withOptions({ maxRetries: 0 })).not.toThrow()
+  }
+  expect(envReads).toEqual([])
 })

@@ -60,3 +60,18 @@ test('a 429 slows every wait of the client, which recover by themselves', async 
     expect(at).toBeLessThanOrEqual(25_000)
   }
 })
+
+test('a task whose poll is told to wait a day waits a day, and the others a minute', async () => {
+  const { create, runapi, polledAt } = service([refused(429, { 'retry-after': '86400' }), completed])
+  const ref = (await create()).toJSON()
+  const [own, other] = ['own', 'other'].map((id) => runapi.task({ ...ref, id }))
+  const long = own?.wait({ ...everySecond, timeoutMs: 100_000_000 })
+  await other?.wait({ schedule: schedules.fixed(2_000) })
+  await long
+  const [first, second = 0, third = 0] = polledAt
+  expect([first, polledAt.length]).toEqual([1_000, 3])
+  expect(second).toBeGreaterThanOrEqual(61_000)
+  expect(second).toBeLessThan(91_000)
+  expect(third).toBeGreaterThanOrEqual(86_401_000)
+  expect(third).toBeLessThan(86_431_000)
+})
