@@ -14,7 +14,7 @@ const show = (/** @type {string} */ name, /** @type {object} */ facts, /** @type
   console.log(holds ? 'yes' : 'NO ', name.padEnd(44), JSON.stringify(facts))
 }
 
-const cut = await cutEverywhere({ orders: 6 })
+const cut = await cutEverywhere({ orders: 2 })
 show('cut after every byte', cut, cut.boughtAgain === 0 && cut.forgotten === 0)
 for (const forgets of [false, true]) {
   const books = await killAgain({ program, kills: 100, orders: 40, forgets })

@@ -52,7 +52,13 @@ for (const [name, part] of Object.entries(parts)) {
     `${JSON.stringify({ ...known(), [name]: { date, ...measuredOn, seconds, ...outcome } }, null, 2)}\n`,
   )
 }
-for (const path of ['README.md', '../README.md', '../docs/scale.md', '../docs/waiting.md', '../docs/runtimes.md']) {
+for (const path of [
+  'README.md',
+  '../README.md',
+  '../docs/scale.md',
+  '../docs/waiting.md',
+  '../docs/runtimes.md',
+]) {
   const page = new URL(path, import.meta.url)
   writeFileSync(page, withTables(readFileSync(page, 'utf8'), known()))
 }

@@ -1,30 +1,35 @@
-// Twenty videos, four at a time; what fails does not take the others with it: RUNAPI_API_KEY=… node batch.mjs
+// Twenty videos for at most six dollars, written down in batch.jsonl before they are paid: RUNAPI_API_KEY=… node batch.mjs
+// Run it again, after whatever happened: it does what is missing.
 import { RunApiClient } from 'runapi-video'
+import { openLedger } from 'runapi-video/ledger'
+import { downloadVideo, fileStore } from 'runapi-video/node'
 
-const runapi = new RunApiClient()
+const folder = process.argv[2] ?? '.'
+const ledger = openLedger(fileStore(`${folder}/batch.jsonl`), { limitCents: 600 })
+const runapi = new RunApiClient({ ledger })
 const orders = Array.from({ length: 20 }, (_, number) => ({
-  id: `batch-7-${number}`,
+  id: `boat-${number + 1}`,
   prompt: `A paper boat on day ${number + 1} of its journey`,
 }))
 
 /** @param {{ id: string, prompt: string }} order */
 const make = async ({ id, prompt }) => {
-  // The key comes from the order: run this program again, and only what is missing is bought.
-  const options = { idempotencyKey: id }
-  const { videos } = await runapi.hailuo
-    .textToVideo({ model: 'hailuo-02-text-to-video-standard', prompt, duration_seconds: 6 }, options)
-    .wait()
-  return videos[0].url
+  if ((await ledger.order(id))?.done) return 'is there'
+  const params = { model: /** @type {const} */ ('hailuo-02-text-to-video-standard'), prompt }
+  const task = await runapi.hailuo.textToVideo({ ...params, duration_seconds: 6 }, { idempotencyKey: id })
+  const { videos } = await task.wait()
+  const file = await downloadVideo(videos[0], `${folder}/${id}.mp4`, { runapi, overwrite: true })
+  await ledger.done(id, { files: [file] })
+  return file.path
 }
 
-const waiting = orders.entries()
+const waiting = orders.values()
 const worker = async () => {
-  for (const [number, order] of waiting) {
-    try {
-      console.log(`${number}: ${await make(order)}`)
-    } catch (error) {
-      console.log(`${number}: ${error instanceof Error ? error.message : error}`)
-    }
+  for (const order of waiting) {
+    const line = await make(order).catch((error) => (error instanceof Error ? error.message : String(error)))
+    console.log(`${order.id}: ${line}`)
   }
 }
 await Promise.all([worker(), worker(), worker(), worker()])
+console.log(await ledger.totals())
+await runapi.close()

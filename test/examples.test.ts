@@ -119,16 +119,28 @@ test('local-file makes a video on the disk from an image on it', async () => {
   }
 })
 
-test('batch keeps four orders under way, and what failed apart', async () => {
+test('batch buys within its limit, keeps the failed one apart, and does what is missing when it runs again', async () => {
   const emulator = createEmulator()
-  emulator.next({ outcome: { failed: 'the prompt was refused' } })
-  const { lines } = await runProgram(await example('batch'), { emulator })
-  expect(lines).toHaveLength(20)
-  expect(lines.filter((line) => line.includes('the prompt was refused'))).toHaveLength(1)
-  expect(lines.filter((line) => /^\d+: https?:.+\.mp4/.test(line))).toHaveLength(19)
-  const creates = emulator.tasks.map(({ createdAt }) => Date.parse(createdAt))
-  expect(new Set(creates.slice(0, 4)).size).toBe(1)
-  expect(creates[4]).toBeGreaterThan(creates[0] ?? Infinity)
+  const folder = await mkdtemp(join(tmpdir(), 'batch-'))
+  try {
+    emulator.next({ outcome: { failed: 'the prompt was refused' } })
+    const run = async () => (await runProgram(await example('batch'), { emulator, args: [folder] })).lines
+    const lines = await run()
+    expect(lines).toHaveLength(21)
+    expect(lines.filter((line) => line.includes('the prompt was refused'))).toHaveLength(1)
+    expect(lines.filter((line) => /^boat-\d+: .+\.mp4$/.test(line))).toHaveLength(19)
+    expect(lines.at(-1)).toMatch(
+      /"spentCents":570,"reservedCents":0,"unknownCents":0,"unpriced":0,"leftCents":30/,
+    )
+    const creates = emulator.tasks.map(({ createdAt }) => Date.parse(createdAt))
+    expect(creates[4]).toBeGreaterThan(creates[0] ?? Infinity)
+
+    const again = await run()
+    expect(again.filter((line) => line.endsWith(': is there'))).toHaveLength(19)
+    expect(emulator.tasks).toHaveLength(20)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test('webhook-receiver ends its wait by the webhook', async () => {

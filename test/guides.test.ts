@@ -38,6 +38,7 @@ beforeEach(() => {
 afterEach(() => {
   // A block saves it.
   rmSync('night.mp4', { force: true })
+  rmSync('videos.jsonl', { force: true })
   vi.unstubAllEnvs()
 })
 

@@ -8,36 +8,14 @@ const LEARNERS = 300
 const LEARNED_FROM = 20
 const TASKS_EACH = 200
 
-const defaults = {
-  luma: { schedule: schedules.luma, everyMs: 4_400 },
-  hailuo: { schedule: schedules.hailuo, everyMs: 5_000 },
-}
-
-/** The schedule that docs/waiting.md makes of the ages at which completions were seen. */
-const fittedTo = (
-  /** @type {number[]} */ agesMs,
-  /** @type {{ everyMs: number, medianMs: number }} */ { everyMs, medianMs },
-) => {
-  const sorted = [...agesMs].sort((a, b) => a - b)
-  const quantile = (/** @type {number} */ share) => Number(sorted[Math.floor(sorted.length * share)])
-  return schedules.typical({
-    probeMs: 5_000,
-    firstMs: 0.8 * quantile(0.1),
-    everyMs: everyMs * Math.sqrt(quantile(0.5) / medianMs),
-    rho: 0.02,
-    maxMs: 15_000,
-  })
-}
-
 /**
  * What a client saves that fits its schedule to the last completions of its own, where tasks take other times than the
  * law says. Cost: polls, and delay at the price at which the optimum of the right law delays as the default does.
  */
 export const fitted = () =>
   /** @type {const} */ (['luma', 'hailuo']).flatMap((family) => {
-    const { schedule, everyMs } = defaults[family]
+    const schedule = schedules[family]
     const law = laws[family]
-    const medianMs = law.median * 1_000
     const { delay } = over(() => schedule, law, 1)
     const price = Number(optimum(law).find((point) => point.delay >= delay)?.price)
     return [0.5, 1, 2, 4].map((stretch) => {
@@ -46,7 +24,7 @@ export const fitted = () =>
       const cost = (/** @type {{ polls: number, delay: number }} */ { polls, delay }) =>
         (polls + price * delay) / (best.polls + price * stretch * best.delay)
       const asItIs = over(() => schedule, law, stretch)
-      const learned = over((agesMs) => fittedTo(agesMs, { everyMs, medianMs }), law, stretch)
+      const learned = over((agesMs) => schedules.fitted(agesMs, schedule), law, stretch)
       return {
         endpoint: family,
         'tasks take': `×${stretch}`,

@@ -29,7 +29,7 @@ export interface Journal {
 }
 
 const TIMEOUT_MS = 60_000
-const IDLE_AGAIN_MS = 5
+const IDLE_AGAIN_MS = 2
 
 export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): Journal => {
   const store = checkedStore(given)

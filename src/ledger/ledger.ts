@@ -84,8 +84,10 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
   // Keys whose end is being written.
   const ending = new Set<string>()
 
+  /** What the store says, with all that this process has told it so far. */
   const current = <T>(read: () => T): Promise<T> =>
     bounded(async (signal) => {
+      await journal.idle()
       await journal.refresh(signal)
       return read()
     })

@@ -1,3 +1,4 @@
+import { memoryStore, openLedger } from 'runapi-video/ledger'
 import { parseWebhook } from 'runapi-video/webhooks'
 import type { EndingPlace } from './ending-place'
 import { params } from './scripted-fetch'
@@ -155,6 +156,36 @@ export const endings: Readonly<Record<string, Scenario>> = {
     const runapi = here.client()
     await runapi.close()
     return here.create(runapi)
+  },
+
+  'create-known': async (here) => {
+    const ledger = openLedger(memoryStore())
+    await here.create(here.client({ ledger }), { idempotencyKey: 'order-17' })
+    here.strikeCreates({ status: 500 })
+    return here.create(here.client({ ledger }), { idempotencyKey: 'order-17' })
+  },
+  'create-other-order': async (here) => {
+    const runapi = here.client({ ledger: openLedger(memoryStore()) })
+    await here.create(runapi, { idempotencyKey: 'order-17' })
+    here.creating = runapi.luma.modifyVideo({ ...params, prompt: 'Sun' }, { idempotencyKey: 'order-17' })
+    return here.creating
+  },
+  'create-over-limit': (here) =>
+    here.create(here.client({ ledger: openLedger(memoryStore(), { limitCents: 49 }) })),
+  'create-no-price': (here) => {
+    here.strikeCreates({ status: 404 })
+    return here.create(here.client({ ledger: openLedger(memoryStore(), { limitCents: 100 }) }))
+  },
+  'create-no-store': (here) => {
+    const append = () => Promise.reject(new Error('the disk is full'))
+    return here.create(here.client({ ledger: openLedger({ ...memoryStore(), append }) }))
+  },
+  'create-stale': async (here) => {
+    const runapi = here.client({ ledger: openLedger(memoryStore()), maxRetries: 0 })
+    here.strikeCreates('lose-answer')
+    await here.create(runapi, { idempotencyKey: 'order-17' }).catch(() => {})
+    await here.emulator.clock.sleep(25 * 3_600_000)
+    return here.create(runapi, { idempotencyKey: 'order-17' })
   },
 
   'wait-completed': async (here) => (await here.buy()).wait(),

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import * as library from 'runapi-video'
+import * as ledger from 'runapi-video/ledger'
 import * as node from 'runapi-video/node'
 import * as testing from 'runapi-video/testing'
 import * as webhooks from 'runapi-video/webhooks'
@@ -41,6 +42,7 @@ export const runProgram = async (
   }
   const modules: Record<string, unknown> = {
     'runapi-video': { ...library, RunApiClient },
+    'runapi-video/ledger': ledger,
     'runapi-video/node': node,
     'runapi-video/testing': testing,
     'runapi-video/webhooks': webhooks,
