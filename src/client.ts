@@ -37,7 +37,7 @@ export interface RunApiClient extends FamilyMethods {
 export interface SettlingEvent<R = unknown> {
   /** The service's id of the task. */
   taskId: string
-  /** The state that the webhook brought. */
+  /** The state in the webhook. */
   task: TaskState<R>
 }
 
@@ -47,7 +47,7 @@ const STATUSES = ['pending', 'processing', 'completed', 'failed']
 const PARENT = Symbol('parent')
 
 /**
- * The client. Constructing it does no I/O and reads no environment; a missing key shows at the first request.
+ * The client. Creating one does no I/O and reads no environment; a missing key is an error at the first request.
  *
  * @throws {ConfigurationError} for an option with a value that cannot work
  *
@@ -82,7 +82,7 @@ export class RunApiClient {
    * Revives a handle, without a request: from `task.toJSON()`, from its JSON text, or from an endpoint's name and a
    * bare id.
    *
-   * @throws {ConfigurationError} for a ref that was changed, or of a task that lives at another service
+   * @throws {ConfigurationError} for a ref that was changed, or whose task belongs to another service
    *
    * @example
    * const task = runapi.task(await store.get('order-17'))
@@ -100,8 +100,8 @@ export class RunApiClient {
   }
 
   /**
-   * Turns your own definition of an endpoint into a method: for endpoints of RunAPI that this package does not list.
-   * Its tasks can be revived by this client from then on.
+   * Turns your own definition of an endpoint into a method, for RunAPI endpoints that this package does not list. From
+   * then on this client can revive its tasks.
    *
    * @throws {ConfigurationError} for a definition without a name, a path or a Standard Schema
    *
@@ -134,11 +134,11 @@ export class RunApiClient {
   }
 
   /**
-   * Begins to download a result, anywhere: the bytes are a stream. No key goes along, redirects are followed to public
-   * https places only, and the stream ends well only after the whole file. On a server's disk `downloadVideo` of
-   * `runapi-video/node` does more.
+   * Starts downloading a result, on any runtime: you get the bytes as a stream. No key is sent, redirects are followed to
+   * public https addresses only, and the stream ends without an error only after the whole file. To save to a disk, use
+   * `downloadVideo` of `runapi-video/node`.
    *
-   * @throws {ResultExpiredError} when the URL has expired, {DownloadError} for whatever else goes wrong; so does the body
+   * @throws {ResultExpiredError} when the URL has expired, {DownloadError} for anything else; reading the body throws them too
    *
    * @example
    * const { body, contentType } = await runapi.download(videos[0])
@@ -149,9 +149,10 @@ export class RunApiClient {
   }
 
   /**
-   * Hands a webhook to the waits of its task: after a terminal state they end at once, without another poll, also those of clients that `withOptions` made. Give it what
-   * `verifyWebhook` gave, never an unsigned delivery. Returns whether a wait of this family of clients was meant. In runtimes where
-   * a promise belongs to the request that made it (Workers, edge) nothing is handed on, and waits go on polling.
+   * Hands a webhook to the waits of its task, including those of clients made by `withOptions`: after a terminal state
+   * they end at once, without another poll. Pass what `verifyWebhook` returned, never an unsigned delivery. Returns whether
+   * any of these clients was waiting for the task. In runtimes where a promise belongs to the request that made it
+   * (Workers, edge) nothing is handed over, and the waits keep polling.
    *
    * @throws {ConfigurationError} for anything but a webhook event
    *

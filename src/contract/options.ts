@@ -5,7 +5,7 @@ import type { ClientEvent } from './events'
 import type { Ledger, Tags } from './ledger'
 import type { TaskState } from './task-state'
 
-/** Gives the key; asked before each attempt, so that a key can be fetched late and rotated. */
+/** Returns the key. It is called before each attempt, so that you can load the key late and rotate it. */
 export type ApiKeySource = () => string | Promise<string>
 
 /** What the option `fetch` must do: any runtime's `fetch`, undici's, or a function of yours around one. */
@@ -43,7 +43,7 @@ export type HeadersInput = Readonly<Record<string, string | undefined>> | Header
 /** Options of a client; each has a default. */
 export interface RunApiClientOptions {
   /**
-   * Your RunAPI key, or a function that gives it. `null` sends no Authorization: for pages whose own server adds it.
+   * Your RunAPI key, or a function that returns it. `null` sends no Authorization, for pages whose own server adds it.
    * @default the environment variable `RUNAPI_API_KEY`, read at the first request
    */
   apiKey?: string | ApiKeySource | null | undefined
@@ -172,7 +172,7 @@ export interface WaitOptions<State = TaskState> {
    * @default 900_000
    */
   timeoutMs?: number | undefined
-  /** Ends the wait at once; it rejects with `signal.reason` itself. The task goes on at the service. */
+  /** Ends the wait at once; it rejects with `signal.reason` itself. The task continues at the service. */
   signal?: AbortSignal | undefined
   /** Receives each changed state. What it throws is logged and does not end the wait. */
   onUpdate?: ((state: State) => void) | undefined

@@ -10,7 +10,7 @@ export interface WaitPromise<R = VideoResult> extends Promise<CompletedState<R>>
 
 /**
  * A handle of a task that the service works on. It is plain to store (`toJSON()`) and cheap to make again
- * (`runapi.task(ref)`). It is no promise: `await task` gives the task, `await task.wait()` its videos.
+ * (`runapi.task(ref)`). It is not a promise: `await task` returns the task, `await task.wait()` its videos.
  */
 export interface Task<R = VideoResult> {
   /** The service's id of the task. */
@@ -30,8 +30,8 @@ export interface Task<R = VideoResult> {
   /** The latest state seen; `undefined` while a revived handle has not asked yet. */
   readonly state: TaskState<R> | undefined
   /**
-   * Asks for the status once. A failed generation is a state here, not an exception. A handle that has seen a terminal
-   * state answers with it and sends nothing.
+   * Polls once. A failed generation is returned, not thrown. A handle that has seen a terminal state returns it without a
+   * request.
    *
    * @throws {NotFoundError} when the service does not know the task, {AuthenticationError} and the other API errors,
    * {ConnectionError}, {MalformedResponseError}; each carries the task
@@ -42,7 +42,7 @@ export interface Task<R = VideoResult> {
    * promise has the task.
    *
    * @throws {TaskFailedError} when the service says that the generation failed
-   * @throws {WaitTimeoutError} when `timeoutMs` passed; the task goes on
+   * @throws {WaitTimeoutError} when `timeoutMs` passed; the task continues
    * @throws {PollFailedError} when more than `maxPollFailures` polls failed in a row
    * @throws {RunApiError} of another kind when the service refuses, such as `AuthenticationError`
    *
@@ -51,7 +51,7 @@ export interface Task<R = VideoResult> {
    */
   wait(options?: WaitOptions<TaskState<R>>): WaitPromise<R>
   /**
-   * The changed states as they come, ended by the terminal one. Leaving the loop stops the polling. A failed generation
+   * The changed states as they come, ending with the terminal one. Leave the loop to stop polling. A failed generation
    * is the last item; every other end throws what `wait()` throws.
    *
    * @example

@@ -33,12 +33,12 @@ interface StateBase {
   raw: Readonly<Record<string, unknown>>
 }
 
-/** The task is bought, and the service has not begun. */
+/** The task is bought, and the service has not started it. */
 export interface PendingState extends StateBase {
   status: 'pending'
 }
 
-/** The service works on the task. So reads a status word that is not known: see `rawStatus`. */
+/** The service is working on the task. An unknown status word is treated as this one: see `rawStatus`. */
 export interface ProcessingState extends StateBase {
   status: 'processing'
 }
@@ -50,14 +50,14 @@ export type CompletedState<R = VideoResult> = StateBase &
     /** What the task cost, in US dollars, where the service says so. */
     costUsd?: number
     /**
-     * When to have downloaded the videos, as an ISO 8601 string: seven days after the create. Their URLs live for seven
-     * days (vendor's docs), so this is the safe side. Absent where the time of the create is not known: for a handle made
-     * from a bare id, for a replayed create, and in a webhook.
+     * Download the videos before this time, an ISO 8601 string: seven days after the create, because their URLs live for
+     * seven days (vendor's docs). Absent where the time of the create is not known: for a handle made from a bare id, for
+     * a replayed create, and in a webhook.
      */
     expiresAt?: string
   }
 
-/** The generation failed. RunAPI says that it does not charge it. */
+/** The generation failed. RunAPI says that failed generations are not charged. */
 export interface FailedState extends StateBase {
   status: 'failed'
   /** Why. */

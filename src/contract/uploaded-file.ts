@@ -5,7 +5,7 @@
 export interface UploadedFile {
   /** Its name at the service. */
   file_name: string
-  /** Where the service fetches it. Whoever has the URL can read the file. */
+  /** Where the service fetches it. Anyone who has the URL can read the file. */
   url: string
   /** Its size. */
   size_bytes?: number

@@ -17,7 +17,7 @@ export interface ApiErrorInit extends RunApiErrorInit {
 
 const RETRYABLE = new Set([408, 429, 455])
 
-/** The service answered with a status that is no success. Statuses without a class of their own are this one. */
+/** The service answered with a status other than success. Statuses without their own class use this one. */
 export class ApiError extends RunApiError {
   /** The HTTP status; 0 for a redirect that a browser hides. */
   declare readonly status: number
@@ -25,7 +25,7 @@ export class ApiError extends RunApiError {
   declare readonly serviceCode?: string
   /** The service's complaints by parameter, where it sent them. */
   declare readonly fieldErrors?: Readonly<Record<string, readonly string[]>>
-  /** How long the service asks to wait, in milliseconds, from a valid `Retry-After`. */
+  /** How long the service asks you to wait, in milliseconds, from a valid `Retry-After`. */
   declare readonly retryAfterMs?: number
   /** What the service sent: parsed JSON or text. Not part of the message, of `toJSON()` or of `inspect`. */
   declare readonly body: unknown

@@ -4,8 +4,8 @@ import { ownInit, RunApiError, type RunApiErrorInit, withoutUndefined } from './
  * Why a download failed:
  * - `address`: the URL, or one that it redirects to, is not https, carries a login, or names a private address
  * - `redirects`: too many redirects, or one that leads nowhere
- * - `status`: the server answered with a status that is no file; `status` holds it
- * - `content`: what came is no media file but a page or JSON, or it came compressed
+ * - `status`: the server answered with a status other than success; `status` holds it
+ * - `content`: the server sent a page or JSON instead of a media file
  * - `connection`: no answer, or the connection broke in the middle
  * - `stalled`: nothing came for `stallTimeoutMs`
  * - `length`: fewer or more bytes came than the file has
@@ -32,7 +32,7 @@ export interface DownloadErrorInit extends RunApiErrorInit {
   retryAfterMs?: number | undefined
 }
 
-/** A result could not be downloaded. The task and what was paid for it are untouched: download again. */
+/** A result could not be downloaded. The task still has it: download again. */
 export class DownloadError extends RunApiError {
   /** Why, for `switch`. */
   readonly reason: DownloadErrorReason

@@ -7,9 +7,9 @@ export interface PollFailedErrorInit extends RunApiErrorInit {
 
 /** More polls in a row failed than `maxPollFailures` tolerates; `cause` is the last failure. `error.task.wait()` tries again. */
 export class PollFailedError extends RunApiError {
-  /** The handle of the task, which goes on. */
+  /** The handle of the task, which continues. */
   declare readonly task: Task
-  /** How many polls of the wait brought what: a status of the task, an HTTP status, or the code of an error. */
+  /** What the polls of the wait returned, counted: task statuses, HTTP statuses and error codes. */
   readonly pollCounts: Readonly<Record<string, number>>
 
   constructor(message: string, init?: PollFailedErrorInit) {

@@ -28,9 +28,9 @@ export type RunApiErrorCode =
   | 'download'
   | 'result_expired'
 
-/** What every error of this library may carry: all that is needed to go on. */
+/** What every error of this library may carry: all you need to continue. */
 export interface RunApiErrorInit {
-  /** The error underneath, with secrets removed. */
+  /** The error that caused this one, with secrets removed. */
   cause?: unknown
   /** The key of the create that failed, or that made the task. Call again with it and nothing is bought twice. */
   idempotencyKey?: string | undefined
@@ -50,7 +50,7 @@ const brand = Symbol.for('runapi-video.error')
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
 
 /**
- * The root of every error that this library throws. An abort is none of them: `signal.reason` is rethrown as it is.
+ * The root of every error that this library throws. An abort is not one of them: `signal.reason` is rethrown as it is.
  *
  * @example
  * try {

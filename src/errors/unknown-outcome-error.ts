@@ -1,7 +1,7 @@
 import { RunApiError } from './run-api-error'
 
 /**
- * A create may have reached the service, and no answer says what became of it: a task may exist and be paid for.
+ * A create may have reached the service, and the client cannot tell what became of it: a task may exist and be paid for.
  * Call again with the same parameters and this error's `idempotencyKey`; the service then answers with the task of
  * the first call, as long as it remembers the key (for how long is not published). `cause` is the last failure.
  */

@@ -6,13 +6,13 @@ export interface WaitTimeoutErrorInit extends RunApiErrorInit {
   pollCounts?: Readonly<Record<string, number>>
 }
 
-/** The wait's `timeoutMs` passed. The task goes on at the service: `error.task.wait()` waits again. */
+/** The wait's `timeoutMs` passed. The task continues at the service: `error.task.wait()` waits again. */
 export class WaitTimeoutError extends RunApiError {
-  /** The handle of the task, which goes on. */
+  /** The handle of the task, which continues. */
   declare readonly task: Task
   /** The `timeoutMs` of the wait, in milliseconds. */
   readonly timeoutMs: number
-  /** How many polls of the wait brought what: a status of the task, an HTTP status, or the code of an error. */
+  /** What the polls of the wait returned, counted: task statuses, HTTP statuses and error codes. */
   readonly pollCounts: Readonly<Record<string, number>>
 
   constructor(message: string, init: WaitTimeoutErrorInit) {

@@ -18,7 +18,7 @@ import { refuseTaken, targetPath } from './target-path'
 /** Options of a download to a file. */
 export interface DownloadVideoOptions extends DownloadOptions {
   /**
-   * Replaces a file of that name. A link is replaced itself, never what it leads to.
+   * Replaces an existing file. A link is replaced itself, never its target.
    * @default false
    */
   overwrite?: boolean | undefined
@@ -29,7 +29,7 @@ export interface DownloadVideoOptions extends DownloadOptions {
   runapi?: RunApiClient | undefined
 }
 
-/** A video that is on the disk. */
+/** A video on the disk. */
 export interface DownloadedVideo {
   /** Where it is, absolute. */
   path: string
@@ -40,9 +40,9 @@ export interface DownloadedVideo {
 }
 
 /**
- * Downloads a result to a file. It comes under a name of its own that ends in `.part` and gets its final name when it is
- * whole, so that what has the final name is never a part. A transfer that breaks begins again. `path` is a string, a
- * `file:` URL or a `Buffer`. It may be a directory: then the name is made from the URL. Directories are not created.
+ * Downloads a result to a file. It is written under a name that ends in `.part` and renamed once complete. A broken
+ * transfer starts over. `path` is a string, a `file:` URL or a `Buffer`. If it is a directory, the name comes from the URL.
+ * Directories are not created.
  *
  * @throws {ConfigurationError} for a `path` that is none of these
  * @throws {DownloadError} with a `reason`: the file exists, the disk is full, the transfer broke too often, …

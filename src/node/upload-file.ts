@@ -14,7 +14,7 @@ import { pathOf } from './target-path'
 
 /**
  * Uploads a file from the disk, for use as an input. `path` is a string, a `file:` URL or a `Buffer`. The file is read
- * twice, in pieces: for its checksum and to send it. A transfer that breaks begins again. Do not change the file
+ * twice, in chunks: for its checksum and to send it. A broken transfer starts over. Do not change the file
  * meanwhile.
  *
  * @throws {ConfigurationError} when there is no such file, when it is empty, or changes while it is read

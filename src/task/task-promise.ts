@@ -14,15 +14,15 @@ export interface CreateWaitPromise<R = VideoResult> extends Promise<CompletedSta
 }
 
 /**
- * The promise of a task, with shortcuts to what one does with it. Whoever calls `wait()` or `poll()` gets a rejected
- * create from there, and the promise itself counts as handled.
+ * The promise of a task, with shortcuts. If you call `wait()` or `poll()`, their promise carries the rejection of a
+ * failed create, and this one counts as handled.
  */
 export interface TaskPromise<R = VideoResult> extends Promise<CreatedTask<R>> {
-  /** The key of this create, at once: store it, and nothing is bought twice even if the process dies now. */
+  /** The key of this create, available at once: store it, and nothing is bought twice even if your process dies now. */
   readonly idempotencyKey: string
-  /** Waits for the task, then for its end, as `Task.wait`. Its time and deadline begin when the task exists. */
+  /** Waits for the task, then for its end, as `Task.wait`. Its deadline counts from when the task exists. */
   wait(options?: WaitOptions<TaskState<R>>): CreateWaitPromise<R>
-  /** Waits for the task, then asks for its status once, as `Task.poll`. */
+  /** Waits for the task, then polls once, as `Task.poll`. */
   poll(options?: CallOptions): Promise<TaskState<R>>
 }
 

@@ -14,7 +14,7 @@ import { ownFields } from '../platform/own'
 import { checkOptions } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
 
-/** A request's body as it came: its text, or its bytes (a Node `Buffer` is a `Uint8Array`). */
+/** A request's raw body: its text, or its bytes (a Node `Buffer` is a `Uint8Array`). */
 export type WebhookBody = string | Uint8Array | ArrayBuffer
 
 // A delivery is a few hundred bytes. Nothing beyond this is hashed or parsed.
@@ -53,7 +53,7 @@ export interface UnverifiedWebhook<R = VideoResult> {
 /** How a delivery is read. */
 export interface ParseWebhookOptions<R = VideoResult> {
   /**
-   * Reads the result of a completed task; for endpoints of your own, whose results are no videos.
+   * Reads the result of a completed task, for endpoints of your own whose results are not videos.
    * @default reads `videos` and `sources`
    */
   result?: ResultReader<R> | undefined

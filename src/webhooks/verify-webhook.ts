@@ -16,7 +16,7 @@ import { readSignedHeaders, SIGNATURE_HEADER, TIMESTAMP_HEADER, type WebhookHead
 
 /** A delivery that the service signed. Plain JSON data. */
 export interface WebhookEvent<R = VideoResult> extends UnverifiedWebhook<R> {
-  /** The delivery's own id. A delivery may come again: do nothing for an id that you have already handled. */
+  /** The delivery's own id. A delivery can repeat: skip an id that you have handled. */
   id: string
   /** When the service signed the delivery, as an ISO 8601 string. */
   sentAt: string
@@ -37,8 +37,8 @@ export interface VerifyWebhookOptions<R = VideoResult> extends ParseWebhookOptio
 }
 
 /**
- * Checks that the service sent this delivery, lately and unchanged, and reads it. Takes the **raw** body: JSON that
- * was parsed and serialised again has another signature. Answer with a 2xx within 10 seconds, or it comes again.
+ * Checks that the service sent this delivery recently and unchanged, and reads it. Takes the **raw** body: JSON that
+ * was parsed and serialised again has another signature. Answer with a 2xx within 10 seconds, or it is delivered again.
  *
  * @param body the request's text or bytes as received, 1 MiB at most
  * @param headers the request's headers; a `Headers`, a plain record or Node's

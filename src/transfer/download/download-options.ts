@@ -25,14 +25,14 @@ export interface DownloadOptions {
   /** Ends the download at any point, in the body too; it ends with `signal.reason` itself. */
   signal?: AbortSignal | undefined
   /**
-   * The most bytes to take; beyond them the download fails.
+   * How many bytes to accept at most; beyond that the download fails.
    * @default no limit
    */
   maxBytes?: number | undefined
-  /** Receives the progress, with each piece that came. What it throws is logged and changes nothing. */
+  /** Receives the progress with each chunk. What it throws is logged and changes nothing. */
   onProgress?: ((progress: DownloadProgress) => void) | undefined
   /**
-   * How long the next piece may take, in milliseconds; the answer's headers are the first.
+   * How long to wait for the next chunk, in milliseconds; the answer's headers are the first.
    * @default 30_000
    */
   stallTimeoutMs?: number | undefined

@@ -45,12 +45,12 @@ export interface ByteReader {
   releaseLock(): void
 }
 
-/** A file that is on its way. */
+/** A download that has started. */
 export interface Download {
   /**
-   * The bytes. It ends only after the whole file, else with a `DownloadError` or the signal's reason. Read or cancel it.
-   * On Cloudflare Workers it says its length where the server did, so that R2 takes it as it is; the runtime then keeps
-   * only the name and the message of its error.
+   * The bytes. The stream ends without an error only after the whole file, else with a `DownloadError` or the signal's
+   * reason. Read or cancel it. On Cloudflare Workers it has a length if the server named one, so that R2 accepts it; the
+   * runtime then keeps only the name and the message of its error.
    */
   body: ByteStream
   /** The media type, where the server says it. */
