@@ -25,7 +25,7 @@ const LIBRARY_USERS =
 
 // Every command shares all that commands share, so that it is one chunk too.
 const sharedBy = (path: string): string[] => {
-  const ofCommands = ['local-files', 'wait-with-progress', 'task-argument', 'format-error']
+  const ofCommands = ['client', 'local-files', 'wait-with-progress', 'task-argument', 'format-error']
   return ['src/index.ts', ...(/src\/cli\//.test(path) ? ofCommands.map((name) => `src/cli/${name}.ts`) : [])]
 }
 

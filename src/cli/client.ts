@@ -1,5 +1,6 @@
 import { RunApiClient } from '../client'
 import type { ClientEvent } from '../contract/events'
+import type { Ledger } from '../contract/ledger'
 import { readEnv } from '../platform/env'
 import { UsageError } from './exit-code-of'
 import { say } from './output'
@@ -25,11 +26,19 @@ export const requireKey = (): void => {
   )
 }
 
+interface ClientParts {
+  /** Where purchases are written down. */
+  ledger?: Ledger | undefined
+  /** Takes the lines that the client writes; many orders at once say themselves what they send. */
+  board?: Pick<Progress, 'tell' | 'note'> | undefined
+}
+
 /** Opens a client for `work`, and closes it behind it. */
 export const withClient = async (
   line: Line,
   signal: AbortSignal,
   work: (service: Service) => Promise<number>,
+  { ledger, board }: ClientParts = {},
 ): Promise<number> => {
   const progress = createProgress({
     screen: process.stderr,
@@ -37,7 +46,7 @@ export const withClient = async (
     quiet: line.flag('quiet'),
     env: process.env,
   })
-  const runapi = openClient(line, progress)
+  const runapi = openClient(line, progress, { ledger, board })
   try {
     return await work({ runapi, progress, signal })
   } finally {
@@ -45,18 +54,20 @@ export const withClient = async (
   }
 }
 
-const openClient = (line: Line, progress: Progress): RunApiClient => {
+const openClient = (line: Line, progress: Progress, { ledger, board }: ClientParts): RunApiClient => {
   // Console's own would write some levels to stdout.
   const write = (message: string, fields?: object): void =>
-    progress.tell(fields === undefined ? message : `${message} ${JSON.stringify(fields)}`)
+    (board ?? progress).tell(fields === undefined ? message : `${message} ${JSON.stringify(fields)}`)
   const baseUrl = line.text('base-url')
   return new RunApiClient({
     ...(baseUrl !== undefined && { baseUrl }),
     ...(line.flag('allow-insecure-http') && { allowInsecureHttp: true }),
+    ...(ledger && { ledger }),
     logger: { debug: write, info: write, warn: write, error: write },
     onEvent: (event) => {
+      if (board && event.type === 'request') return
       const words = wordsOf(event)
-      if (words !== undefined) progress.note(words)
+      if (words !== undefined) (board ?? progress).note(words)
     },
   })
 }

@@ -18,6 +18,8 @@ export const COMMANDS = {
       'extra-params',
       'no-validate',
       'idempotency-key',
+      'ledger',
+      'limit-cents',
       'dry-run',
       'wait',
       ...WAIT,
@@ -55,6 +57,29 @@ export const COMMANDS = {
     options: ['endpoint', 'overwrite', ...SERVICE],
     examples: ['download task.json rain.mp4'],
     load: async () => (await import('./commands/download')).download,
+  },
+  batch: {
+    summary: 'buys and saves many videos',
+    usage: ['<orders.jsonl> [options]'],
+    about:
+      'Buys, waits for and saves the videos of a file of orders, one a line: { "id": "a", "endpoint": ' +
+      '"hailuo.textToVideo", "params": { … }, "tags": { … } }. Run it again after whatever happened: it does what is ' +
+      'missing, and buys nothing twice. What was bought stands in the ledger, beside the orders by default ' +
+      '(orders.ledger.jsonl).',
+    options: [
+      'out',
+      'limit-cents',
+      'concurrency',
+      'dry-run',
+      'ledger',
+      'retry-failed',
+      'resend-unknown',
+      'timeout-ms',
+      'poll-ms',
+      ...SERVICE,
+    ],
+    examples: ['batch orders.jsonl --out videos --limit-cents 2000', 'batch orders.jsonl --dry-run'],
+    load: async () => (await import('./commands/batch')).batch,
   },
   quote: {
     summary: 'says what a create would cost',

@@ -26,6 +26,8 @@ export const exitCodeOf = (error: unknown): number => {
     case 'wait_timeout':
     case 'poll_failed':
       return 4
+    case 'spending_limit':
+      return 8
     case 'download':
     case 'result_expired':
       return 7

@@ -1,6 +1,9 @@
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunApiClient } from '../client'
+import { type UploadedFile, withContent } from '../contract/uploaded-file'
 import { uploadFile } from '../node'
+import { sha256OfFile } from '../node/upload-file'
 import { UsageError } from './exit-code-of'
 import { type AnyEndpoint, fileFieldsOf } from './params'
 import type { Progress } from './progress'
@@ -11,22 +14,31 @@ export interface LocalFile {
   field: string
   path: string
   bytes: number
+  /** What is in it, in hex. */
+  sha256: string
 }
 
-/** The files among the parameters. Each is there and has something in it; nothing is sent. */
+/**
+ * The files among the parameters. Each is there and has something in it; nothing is sent. A path begins in `folder`, and
+ * where nothing is there in the current one.
+ */
 export const localFilesIn = async (
   endpoint: AnyEndpoint,
   params: Readonly<Record<string, unknown>>,
+  { folder = '.', sha256 = sha256OfFile }: { folder?: string; sha256?: typeof sha256OfFile } = {},
 ): Promise<LocalFile[]> => {
   const files: LocalFile[] = []
   for (const field of fileFieldsOf(endpoint)) {
-    const path = pathIn(params[field])
-    if (path === undefined) continue
+    const given = pathIn(params[field])
+    if (given === undefined) continue
+    const beside = join(folder, given)
+    const isBeside = !isAbsolute(given) && folder !== '.' && (await fileSize(beside)) !== undefined
+    const path = isBeside ? beside : given
     const bytes = await fileSize(path)
     if (bytes === undefined)
       throw new UsageError(`${field}: ${path} is neither an http(s) URL nor a file on this machine`)
     if (bytes === 0) throw new UsageError(`${field}: the file ${path} is empty`)
-    files.push({ field, path, bytes })
+    files.push({ field, path, bytes, sha256: await sha256(path) })
   }
   return files
 }
@@ -39,29 +51,33 @@ const pathIn = (value: unknown): string | undefined => {
   return /^[a-z][a-z\d+.-]+:/i.test(value) ? undefined : value
 }
 
+/** Stands for the URL of a file that is not uploaded yet. */
+export const STAND_IN_URL = 'https://file.runapi.ai/temp/upload'
+
 /** The parameters with a URL in the place of each file: to be checked before any of them is uploaded. */
 export const withStandIns = (
   params: Readonly<Record<string, unknown>>,
   files: readonly LocalFile[],
 ): Record<string, unknown> => ({
   ...params,
-  ...Object.fromEntries(files.map(({ field }) => [field, 'https://file.runapi.ai/temp/upload'])),
+  ...Object.fromEntries(files.map(({ field }) => [field, STAND_IN_URL])),
 })
 
 interface Uploading {
   runapi: RunApiClient
   signal: AbortSignal
-  progress: Progress
+  progress: Pick<Progress, 'step' | 'note' | 'draw' | 'end'>
 }
 
-/** Uploads the files, and gives the URL for each field. */
+/** Uploads the files, and gives what stands for each field. A ledger tells them apart by what is in them. */
 export const uploadFiles = async (
   files: readonly LocalFile[],
   uploading: Uploading,
-): Promise<Record<string, string>> => {
-  const urls: Record<string, string> = {}
-  for (const { field, path } of files) urls[field] = (await uploadWithProgress(path, uploading)).url
-  return urls
+): Promise<Record<string, UploadedFile>> => {
+  const uploaded: Record<string, UploadedFile> = {}
+  for (const { field, path, sha256 } of files)
+    uploaded[field] = withContent(await uploadWithProgress(path, uploading), sha256)
+  return uploaded
 }
 
 interface NamedUpload extends Uploading {

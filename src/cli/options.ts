@@ -14,6 +14,7 @@ export const EXIT_CODES = [
   ['5', 'the service refused, and will again; nothing was bought'],
   ['6', 'no answer, or one that says later; the same command with the same idempotency key may succeed'],
   ['7', 'the video could not be saved'],
+  ['8', 'the spending limit is reached; nothing more was bought'],
   ['130', 'Ctrl-C (143: SIGTERM)'],
 ] as const
 
@@ -41,6 +42,14 @@ export const OPTIONS = {
   overwrite: { about: 'replaces a file of that name' },
   'file-name': { value: '<name>', about: "the file's name at the service" },
   'content-type': { value: '<type>', about: 'its media type, such as video/mp4' },
+  out: { value: '<folder>', about: 'where the videos go (default: videos)' },
+  ledger: { value: '<file>', about: 'the file that remembers what was bought' },
+  'limit-cents': { value: '<number>', about: 'how much may be spent in all, in US cents' },
+  concurrency: { value: '<number>', about: 'how many orders are under way at once (default: 8)' },
+  'retry-failed': { about: 'buys again what failed' },
+  'resend-unknown': {
+    about: 'sends again what may have been bought more than a day ago; the service may buy it twice',
+  },
   host: {
     value: '<address>',
     about: 'the address to listen on (default: 127.0.0.1); 0.0.0.0 for containers',

@@ -22,7 +22,8 @@ export const parseJson = (from: string, text: string, kind = 'one JSON object'):
     return JSON.parse(json)
   } catch {
     const fault = jsonFault(text.replace(/^\s+/, (blank) => blank.replace(/[^ \t\n\r]/g, ' ')))
-    const where = fault === undefined ? '' : `, and is broken at line ${fault.line}, column ${fault.column}`
+    const line = fault === undefined || !json.includes('\n') ? '' : `line ${fault.line}, `
+    const where = fault === undefined ? '' : `, and is broken at ${line}column ${fault.column}`
     throw new UsageError(`${from}: must be ${kind}${where}${quotesHint(json)}`)
   }
 }

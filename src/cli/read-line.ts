@@ -5,6 +5,8 @@ import { OPTIONS, type Option, type OptionName } from './options'
 
 /** What a command line says, checked against the command's options. */
 export interface Line {
+  /** The words as they were typed. */
+  readonly args: readonly string[]
   /** The words that belong to no option. */
   readonly positionals: readonly string[]
   /** The flags that set parameters, as they were typed. */
@@ -64,6 +66,7 @@ export const readLine = ({ args, command, params }: Words): Line => {
     return value === true ? undefined : value
   }
   return {
+    args,
     positionals,
     paramFlags,
     json,

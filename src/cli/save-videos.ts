@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { parse } from 'node:path'
+import { basename, parse } from 'node:path'
 import type { Video } from '../contract/task-state'
 import { RunApiError } from '../errors'
 import { type DownloadedVideo, downloadVideo } from '../node'
@@ -51,6 +51,19 @@ export const saveVideos = async (
   }
   return files
 }
+
+/** What a ledger keeps of a file: its name, because the folder may move. */
+export interface KeptFile {
+  name: string
+  bytes: number
+  sha256: string
+}
+
+export const keptFile = ({ path, bytes, sha256 }: DownloadedVideo): KeptFile => ({
+  name: basename(path),
+  bytes,
+  sha256,
+})
 
 const numbered = (path: string, number: number): string => {
   const { dir, name, ext } = parse(path)

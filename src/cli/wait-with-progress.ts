@@ -1,6 +1,7 @@
 import type { Task } from '../contract/task-handle'
 import { type CompletedState, isTerminal } from '../contract/task-state'
 import { endpointNamed } from '../models'
+import type { DownloadedVideo } from '../node'
 import { schedules } from '../waiting/poll-schedule'
 import type { Service } from './client'
 import { UsageError } from './exit-code-of'
@@ -29,16 +30,24 @@ export const readWaitLine = (line: Line): WaitLine => {
   }
 }
 
+interface Finishing {
+  line: Line
+  wait: WaitLine
+  /** Hears of the files before they are printed. */
+  onSaved?: (files: readonly DownloadedVideo[]) => Promise<void>
+}
+
 /** Waits for the end of a task and prints it; the handle where the wait ends without it. Gives the exit code. */
 export const finishTask = async (
   task: Task,
-  { line, wait, ...service }: Service & { line: Line; wait: WaitLine },
+  { line, wait, onSaved, ...service }: Service & Finishing,
 ): Promise<number> => {
   const state = await printOnError(handleDocument(task), line, () => waitWithProgress(task, wait, service))
   const { save } = wait
   if (!save) return print(resultDocument(task, state), line)
   const result = resultDocument(task, state)
   const files = await printOnError(result, line, () => saveVideos(state.videos, { ...service, ...save }))
+  await onSaved?.(files)
   return print(resultDocument(task, state, files), line)
 }
 
@@ -100,4 +109,4 @@ export const usuallyLeft = (ageMs: number, [fromMs, toMs]: Range): string => {
     : `usually up to ${most} s more`
 }
 
-const seconds = (ms: number): number => Math.round(ms / 1000)
+export const seconds = (ms: number): number => Math.round(ms / 1000)

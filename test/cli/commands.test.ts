@@ -137,8 +137,8 @@ test.each<[string, (text: string) => Buffer]>([
 
 test.each([
   ['{\n  "prompt": "Fog",\n}', 'line 3, column 1'],
-  ["{ 'prompt': 'Fog' }", 'line 1, column 3; names and texts need double quotes'],
-  ['{ "prompt": "Fog" } }', 'line 1, column 21'],
+  ["{ 'prompt': 'Fog' }", 'broken at column 3; names and texts need double quotes'],
+  ['{ "prompt": "Fog" } }', 'broken at column 21'],
   ['', 'is empty'],
 ])('the broken JSON %j is answered with where it breaks', async (text, where) => {
   const path = file('broken.json', text)
@@ -190,6 +190,37 @@ test('a create with an upload that got no answer is repeated with the URL of the
   expect(words).toMatch(/^--idempotency-key \S+ --source-video-url \S+$/)
   expect((await line([...LUMA, ...words.split(' ')])).exitCode).toBe(0)
   expect(emulator.tasks).toHaveLength(1)
+})
+
+test('create with a ledger buys within its limit, and an order that it knows not again', async () => {
+  const { emulator, line } = await serve({ takesMs: 0 })
+  const source = file('ledger-in.mp4', 'video')
+  const words = [...LUMA, '--source', source, '--ledger', 'create.jsonl', '--idempotency-key', 'order-1']
+  const first = await line(words)
+  expect(first.exitCode).toBe(0)
+  emulator.forgetKeys()
+  const sent = emulator.requests.length
+  const again = await line([...words, '--limit-cents', '10'])
+  expect(JSON.parse(again.out).id).toBe(JSON.parse(first.out).id)
+  expect(emulator.requests).toHaveLength(sent)
+  const saved = await line([...words, '--download', 'ledger-out.mp4', '--poll-ms', '20'])
+  expect(saved.exitCode).toBe(0)
+  file('ledger-in.mp4', 'other')
+  const changed = await line(words)
+  expect(changed.exitCode).toBe(2)
+  expect(changed.err).toContain(
+    'order-1 names another order in the ledger, with other params.source_video_url',
+  )
+  const limited = await line([...LUMA, '--source', SOURCE, '--ledger', 'create.jsonl', '--limit-cents', '60'])
+  expect(limited).toMatchObject({ exitCode: 8, out: '' })
+  expect(emulator.tasks).toHaveLength(1)
+  expect((await line([...LUMA, '--source', SOURCE, '--limit-cents', '60'])).err).toContain(
+    '--limit-cents belongs to --ledger',
+  )
+  file('no-ledger.jsonl', 'mine')
+  expect((await line([...LUMA, '--source', SOURCE, '--ledger', 'no-ledger.jsonl'])).err).toContain(
+    'is no ledger',
+  )
 })
 
 test('a person at a terminal gets lines, with the command that goes on', async () => {

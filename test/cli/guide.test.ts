@@ -50,16 +50,21 @@ const runBlock = (text: string, url: string, cwd = folder) =>
   })
 
 test('the shell blocks of the guide run', async () => {
-  const emulator = await serve({ takesMs: 4_000 })
+  const emulator = await serve({ takesMs: 12_000 })
   const outputs = await Promise.all(blocksIn(guide).map((text) => runBlock(text, emulator.url)))
   expect(outputs.map(({ documents }) => documents)).toMatchObject([
     [{ status: 'completed', files: [{}] }],
     [{ status: 'completed', files: [{}] }],
     [{ v: 1 }, 'exit code 4', { status: 'completed', files: [{}] }],
     [{ v: 1, idempotencyKey: 'order-1001' }],
+    [
+      { dryRun: true, toBuy: 1 },
+      { completed: 1, files: [{ id: 'a' }] },
+    ],
     [{ status: 'completed' }],
   ])
-  for (const name of ['rain.mp4', 'night.mp4', 'snow.mp4']) expect(existsSync(join(folder, name))).toBe(true)
+  for (const name of ['rain.mp4', 'night.mp4', 'snow.mp4', 'videos/a.mp4'])
+    expect(existsSync(join(folder, name))).toBe(true)
 }, 60_000)
 
 test.each(['skills/runapi-video/SKILL.md', 'README.zh-CN.md', 'docs/faq.md'])(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmulator } from 'runapi-video/testing'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands'
 import { run } from '../../src/cli/run'
 
 afterEach(() => vi.restoreAllMocks())
@@ -38,10 +39,7 @@ test('--version prints the version of the package', async () => {
 
 test.each<[string[], string]>([
   [[], 'a command is missing'],
-  [
-    ['emulate'],
-    'there is no command emulate; there is create, wait, status, download, quote, balance, upload, emulator',
-  ],
+  [['emulate'], `there is no command emulate; there is ${Object.keys(COMMANDS).join(', ')}`],
   [['creat'], 'there is no command creat; did you mean create?'],
   [['toString'], 'there is no command toString'],
   [['emulator', '--prot', '1'], '--prot'],

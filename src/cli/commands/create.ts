@@ -1,18 +1,22 @@
 import type { CreateOptions } from '../../contract/options'
 import type { Task } from '../../contract/task-handle'
+import type { UploadedFile } from '../../contract/uploaded-file'
+import type { LedgerOrder, OpenLedger } from '../../ledger'
 import { checkedParams } from '../../models/endpoint'
+import type { DownloadedVideo } from '../../node'
 import type { TaskPromise } from '../../task/task-promise'
-import { requireKey, withClient } from '../client'
+import { requireKey, type Service, withClient } from '../client'
 import type { Command } from '../command'
 import { exitCodeOf, UnfinishedError, UsageError } from '../exit-code-of'
 import { repeatedWith, repeatLine, waitCommand } from '../format-error'
 import { Interruption, interruptible } from '../interruption'
+import { changeIn, isNew, ledgerOf } from '../ledger'
 import { type LocalFile, localFilesIn, uploadFiles, withStandIns } from '../local-files'
 import { print } from '../output'
 import { type AnyEndpoint, asObject, readParams } from '../params'
 import { parseJson } from '../read-json'
 import type { Line } from '../read-line'
-import { checkPlace } from '../save-videos'
+import { checkPlace, keptFile } from '../save-videos'
 import { finishTask, readWaitLine, type WaitLine } from '../wait-with-progress'
 
 export const create: Command = {
@@ -20,6 +24,7 @@ export const create: Command = {
     interruptible(async (signal) => {
       const options = createOptions(line)
       const wait = waitLineOf(line)
+      const ledger = ledgerOfLine(line)
       const { endpoint, params } = await readParams(line, signal)
       const files = await localFilesIn(endpoint, params)
       signal.throwIfAborted()
@@ -29,17 +34,30 @@ export const create: Command = {
       if (wait?.save) await checkPlace(wait.save)
       if (isDry) return print(dryDocument(endpoint, { ...params, ...options.extraParams }, files), line)
 
-      return withClient(line, signal, async (service) => {
-        const { runapi, progress } = service
-        const urls = await uploadFiles(files, service)
-        const creating = runapi.endpoint(endpoint)({ ...params, ...urls }, { ...options, signal })
-        const task = await bought(creating, urls)
-        progress.note(`${task.endpoint} ${task.id}: ${task.replayed ? 'bought before' : 'created'}`)
-        if (!wait) return print(createdDocument(task, line), line)
-        // Whatever becomes of the wait, the task is on record.
-        if (!process.stdout.isTTY || line.flag('json')) progress.tell(JSON.stringify(task))
-        return afterPurchase(() => finishTask(task, { ...service, line, wait }))
-      })
+      return withClient(
+        line,
+        signal,
+        async (service) => {
+          const { progress } = service
+          const key = options.idempotencyKey
+          const known = key === undefined ? undefined : await ledger?.order(key)
+          const task =
+            known && !isNew(known)
+              ? await boughtBefore(known, { endpoint, params, files }, service)
+              : await buy({ endpoint, params, files, options }, service)
+          progress.note(`${task.endpoint} ${task.id}: ${task.replayed ? 'bought before' : 'created'}`)
+          if (!wait) return print(createdDocument(task, line), line)
+          // Whatever becomes of the wait, the task is on record.
+          if (!process.stdout.isTTY || line.flag('json')) progress.tell(JSON.stringify(task))
+          const { idempotencyKey } = task
+          const onSaved = async (files: readonly DownloadedVideo[]): Promise<void> => {
+            if (ledger && idempotencyKey !== undefined)
+              await ledger.done(idempotencyKey, { files: files.map(keptFile) })
+          }
+          return afterPurchase(() => finishTask(task, { ...service, line, wait, onSaved }))
+        },
+        { ledger },
+      )
     }),
 }
 
@@ -73,10 +91,50 @@ const checkParams = async (
   await checkedParams(endpoint, withStandIns(params, files), { validate: true, nowMs: Date.now() })
 }
 
+const ledgerOfLine = (line: Line): OpenLedger | undefined => {
+  const path = line.text('ledger')
+  if (path !== undefined) return ledgerOf(line, path)
+  if (line.text('limit-cents') !== undefined)
+    throw new UsageError('--limit-cents belongs to --ledger, the file that remembers what was spent')
+  return undefined
+}
+
+interface Buying {
+  endpoint: AnyEndpoint
+  params: Record<string, unknown>
+  files: readonly LocalFile[]
+}
+
+/** The task of an order that the ledger knows: nothing is uploaded for it again. */
+const boughtBefore = async (
+  known: LedgerOrder,
+  buying: Buying,
+  { runapi, signal }: Service,
+): Promise<Task> => {
+  const what = changeIn(known, buying)
+  if (what !== undefined)
+    throw new UsageError(
+      `--idempotency-key: ${known.key} names another order in the ledger, with other ${what}; take a new key`,
+    )
+  return known.task ? runapi.task(known.task) : bought(runapi.resume(known, { signal }), {})
+}
+
+const buy = async (
+  { endpoint, params, files, options }: Buying & { options: CreateOptions },
+  service: Service,
+): Promise<Task> => {
+  const { runapi, signal } = service
+  const uploaded = await uploadFiles(files, service)
+  return bought(runapi.endpoint(endpoint)({ ...params, ...uploaded }, { ...options, signal }), uploaded)
+}
+
 /** The task. A Ctrl-C leaves a create without an answer, and says how to get one. */
-const bought = async (creating: TaskPromise, urls: Record<string, string>): Promise<Task> => {
+const bought = async (creating: TaskPromise, uploaded: Record<string, UploadedFile>): Promise<Task> => {
   // A file that is uploaded again has another URL, and the same key with another URL is refused.
-  const words = Object.entries(urls).flatMap(([field, url]) => [`--${field.replaceAll('_', '-')}`, url])
+  const words = Object.entries(uploaded).flatMap(([field, { url }]) => [
+    `--${field.replaceAll('_', '-')}`,
+    url,
+  ])
   try {
     return await creating
   } catch (error) {

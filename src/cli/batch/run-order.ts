@@ -1,0 +1,190 @@
+import type { Task } from '../../contract/task-handle'
+import type { CompletedState } from '../../contract/task-state'
+import { RunApiError, type RunApiErrorCode } from '../../errors'
+import type { LedgerOrder, OpenLedger } from '../../ledger'
+import { pause, systemClock } from '../../platform/clock'
+import { own } from '../../platform/own'
+import { schedules } from '../../waiting/poll-schedule'
+import type { Service } from '../client'
+import { exitCodeOf } from '../exit-code-of'
+import { formatError } from '../format-error'
+import { isNew } from '../ledger'
+import { uploadFiles } from '../local-files'
+import type { ProgressFrame } from '../progress'
+import { keptFile } from '../save-videos'
+import type { Board } from './board'
+import type { BatchOrder } from './orders'
+import { keptFilesIn, saveOrder } from './save-order'
+import type { Row, SavedFile } from './summary'
+
+/** What a run knows of an order before it begins: the key of its latest try, and what the ledger says of that. */
+export interface Begun {
+  order: BatchOrder
+  key: string
+  known: LedgerOrder | undefined
+  /** The files, where they are saved and whole. */
+  whole: readonly SavedFile[] | undefined
+}
+
+/** What the orders of a run share. */
+export interface BatchRun extends Pick<Service, 'runapi' | 'signal'> {
+  ledger: OpenLedger
+  board: Board
+  folder: string
+  retryFailed: boolean
+  resendUnknown: boolean
+  timeoutMs: number | undefined
+  pollMs: number | undefined
+  /** Why no new order is begun; set by the order that met it. */
+  stopped: RunApiError | undefined
+}
+
+/** The key of the next try of an order whose generation failed. */
+export const nextKey = (id: string, key: string): string =>
+  `${id}#${key === id ? 2 : Number(key.slice(id.length + 1)) + 1}`
+
+/** Does what is missing of one order. Never throws: whatever happens is the order's row. */
+export const runOrder = async (begun: Begun, run: BatchRun): Promise<Row> => {
+  const { order, known, whole } = begun
+  const { id, line } = order
+  const { board } = run
+  if (whole) return { id, line, state: 'completed', files: whole }
+  let { key } = begun
+  const isFailed = known?.status === 'failed'
+  if (isFailed && !run.retryFailed)
+    return { id, line, state: 'failed', exitCode: 3, error: known.error ?? 'the generation failed' }
+  if (isFailed) key = nextKey(id, key)
+  const before = isFailed ? undefined : known
+  if (run.signal.aborted || (run.stopped && isNew(before)))
+    return { id, line, state: isNew(before) ? 'notStarted' : 'unfinished' }
+  try {
+    const task = before?.task ? run.runapi.task(before.task) : await buy(order, key, before, run)
+    const state = await waitFor(task, id, run)
+    board.set(id, { title: id, status: 'saving' })
+    const files = await saveOrder(id, state.videos, { ...run, kept: keptFilesIn(before?.files) })
+    await run.ledger.done(key, { files: files.map(keptFile) })
+    board.step(`${id}: saved`)
+    return { id, line, state: 'completed', files }
+  } catch (error) {
+    return await rowOf(error, { order, key }, run)
+  } finally {
+    board.set(id, undefined)
+  }
+}
+
+const STOPPING: ReadonlySet<RunApiErrorCode> = new Set([
+  'authentication',
+  'insufficient_credits',
+  'permission_denied',
+  'spending_limit',
+  'configuration',
+])
+
+/** The row of an order that ended with an error: what counts is what the ledger says was bought. */
+const rowOf = async (
+  error: unknown,
+  { order, key }: { order: BatchOrder; key: string },
+  run: BatchRun,
+): Promise<Row> => {
+  const { id, line } = order
+  if (run.signal.aborted && error === run.signal.reason) {
+    const known = await run.ledger.order(key).catch(() => undefined)
+    return { id, line, state: isNew(known) ? 'notStarted' : 'unfinished' }
+  }
+  if (RunApiError.is(error) && STOPPING.has(error.code)) run.stopped ??= error
+  const words = RunApiError.is(error) ? error.message : formatError(error)
+  run.board.tell(`${id}: ${words}`)
+  const code = exitCodeOf(error)
+  const row = { id, line, error: words }
+  if (code === 3) return { ...row, state: 'failed', exitCode: 3 }
+  const known = await run.ledger.order(key).catch(() => undefined)
+  // "Refused" says that nothing was bought.
+  if (!isNew(known)) return { ...row, state: 'unfinished', exitCode: code === 5 ? 4 : code }
+  const isRefused = code === 5 || code === 2
+  return { ...row, state: isRefused ? 'refused' : 'notStarted', exitCode: code }
+}
+
+const RESEND_MS = [1_000, 4_000, 15_000, 30_000, 60_000]
+const LONGEST_PAUSE_MS = 10 * 60_000
+
+/** Buys it, and sends it again within this run where nobody knows whether it was bought. */
+const buy = async (
+  order: BatchOrder,
+  key: string,
+  before: LedgerOrder | undefined,
+  run: BatchRun,
+): Promise<Task> => {
+  let known = before
+  for (let attempt = 0; ; attempt++) {
+    run.board.set(order.id, { title: order.id, status: attempt === 0 ? 'buying' : 'buying again' })
+    try {
+      const task =
+        known?.status === 'unknown' ? await resend(order, key, run) : await purchase(order, key, run)
+      run.board.step(`${order.id}: ${task.replayed ? 'bought before' : 'created'} as ${task.id}`)
+      return task
+    } catch (error) {
+      known = await run.ledger.order(key)
+      const delayMs = pauseAfter(error, attempt)
+      const isStale = known?.status === 'unknown' && isOld(known) && !run.resendUnknown
+      if (delayMs === undefined || isStale || (run.stopped && isNew(known))) throw error
+      run.board.tell(`${order.id}: ${(error as Error).message}; again in ${Math.round(delayMs / 1000)} s`)
+      await pause(systemClock, delayMs, run.signal)
+    }
+  }
+}
+
+const DAY_MS = 24 * 3_600_000
+const isOld = ({ at }: LedgerOrder): boolean => Date.now() - Date.parse(at) > DAY_MS
+
+/** How long to wait before the order is sent again; `undefined` where that is of no use. */
+const pauseAfter = (error: unknown, attempt: number): number | undefined => {
+  if (!RunApiError.is(error) || exitCodeOf(error) !== 6) return undefined
+  // A certificate is as wrong in a minute.
+  if (error.code === 'connection' && !error.retryable) return undefined
+  const delayMs = RESEND_MS[attempt]
+  if (delayMs === undefined) return undefined
+  const asked = retryAfterOf(error) ?? retryAfterOf(error.cause) ?? 0
+  return asked > LONGEST_PAUSE_MS ? undefined : Math.max(delayMs, asked)
+}
+
+const retryAfterOf = (error: unknown): number | undefined => {
+  const ms = own(error, 'retryAfterMs')
+  return typeof ms === 'number' ? ms : undefined
+}
+
+const resend = ({ endpoint }: BatchOrder, key: string, { runapi, resendUnknown }: BatchRun): Promise<Task> =>
+  runapi.resume({ key, endpoint: endpoint.name }, { resendUnknown })
+
+// A purchase is not aborted: its answer comes soon, and says what was bought.
+const purchase = async (order: BatchOrder, key: string, run: BatchRun): Promise<Task> => {
+  const { endpoint, params, tags, files } = order
+  const { runapi, signal } = run
+  const uploaded = await uploadFiles(files, { runapi, signal, progress: progressOf(order.id, run.board) })
+  signal.throwIfAborted()
+  if (run.stopped) throw run.stopped
+  return runapi.endpoint(endpoint)({ ...params, ...uploaded }, { idempotencyKey: key, ...(tags && { tags }) })
+}
+
+const progressOf = (id: string, board: Board) => ({
+  step: () => {},
+  note: (line: string) => board.step(`${id}: ${line}`),
+  draw: (frame: () => ProgressFrame) => board.set(id, { ...frame(), title: id }),
+  end: () => {},
+})
+
+const waitFor = async (task: Task, id: string, run: BatchRun): Promise<CompletedState> => {
+  const { board, signal, timeoutMs, pollMs } = run
+  const startedAt = task.createdAt === undefined ? Date.now() : Date.parse(task.createdAt)
+  let status = task.state?.status ?? 'waiting'
+  board.watch(id, task.endpoint, () => ({ status, ageMs: Math.max(0, Date.now() - startedAt) }))
+  const state = await task.wait({
+    signal,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(pollMs !== undefined && { schedule: schedules.fixed(pollMs) }),
+    onUpdate: (state) => {
+      status = state.status
+      board.step(`${id}: ${status}`)
+    },
+  })
+  return state
+}

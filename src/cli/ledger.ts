@@ -1,0 +1,31 @@
+import { withContent } from '../contract/uploaded-file'
+import { type LedgerOrder, type OpenLedger, openLedger } from '../ledger'
+import { differingParameter, fingerprintsOf } from '../ledger/asked'
+import { fileStore } from '../node'
+import { type LocalFile, STAND_IN_URL } from './local-files'
+import type { Line } from './read-line'
+
+/** The ledger of a file, with the limit of a line. */
+export const ledgerOf = (line: Line, path: string): OpenLedger => {
+  const limitCents = line.count('limit-cents')
+  return openLedger(fileStore(path), limitCents === undefined ? {} : { limitCents })
+}
+
+/** Whether nothing of an order was bought, as far as the ledger says. */
+export const isNew = (known: LedgerOrder | undefined): boolean =>
+  known === undefined || known.status === 'refused' || known.status === 'written_off'
+
+interface Asking {
+  endpoint: { readonly name: string }
+  params: Readonly<Record<string, unknown>>
+  files: readonly LocalFile[]
+}
+
+/** In what an order of the ledger differs from what is asked now: files are told apart by what is in them. */
+export const changeIn = (known: LedgerOrder, { endpoint, params, files }: Asking): string | undefined => {
+  if (known.endpoint !== endpoint.name) return 'endpoint'
+  const given = files.map(({ field, sha256 }) => [field, withContent({ url: STAND_IN_URL }, sha256)] as const)
+  const asked = fingerprintsOf({ ...params, ...Object.fromEntries(given) })
+  const parameter = known.asked && differingParameter(known.asked, asked)
+  return parameter === undefined ? undefined : `params.${parameter}`
+}
