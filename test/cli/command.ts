@@ -4,12 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'tsup'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 import { KEY } from './serve'
 
 /** A folder for what the commands read and write, and the command itself, bundled from its source. */
 export const folder = mkdtempSync(join(tmpdir(), 'runapi-video-cli-'))
 export const entry = join(folder, 'bin/index.mjs')
+
+// A process takes seconds to start where other work shares the machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 beforeAll(async () => {
   await build({

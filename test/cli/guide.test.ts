@@ -65,7 +65,7 @@ test('the shell blocks of the guide run', async () => {
   ])
   for (const name of ['rain.mp4', 'night.mp4', 'snow.mp4', 'videos/a.mp4'])
     expect(existsSync(join(folder, name))).toBe(true)
-}, 60_000)
+}, 120_000)
 
 test.each(['skills/runapi-video/SKILL.md', 'README.zh-CN.md', 'docs/faq.md'])(
   'the commands of %s save a video each',
