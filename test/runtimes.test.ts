@@ -4,14 +4,21 @@ import { expect, test } from 'vitest'
 const guide = readFileSync('docs/runtimes.md', 'utf8')
 const table = guide.slice(0, guide.indexOf('## Proxies'))
 
-const pinned = ['node-versions', 'others', 'nextjs', 'engines', 'ai-sdk', 'opentelemetry'].flatMap(
-  (folder) => {
-    const { dependencies, devDependencies } = JSON.parse(
-      readFileSync(`tools/runtimes/${folder}/package.json`, 'utf8'),
-    )
-    return Object.entries<string>({ ...dependencies, ...devDependencies })
-  },
-)
+const pinned = [
+  'node-versions',
+  'others',
+  'nextjs',
+  'engines',
+  'restate',
+  'vercel-workflow',
+  'ai-sdk',
+  'opentelemetry',
+].flatMap((folder) => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(`tools/runtimes/${folder}/package.json`, 'utf8'),
+  )
+  return Object.entries<string>({ ...dependencies, ...devDependencies })
+})
 
 const RUNTIMES = [
   '@opentelemetry/sdk-trace-node',
