@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
  * @property {string} cwd
  * @property {number} [limitMs]
  * @property {Readonly<Record<string, string>>} [env]
+ * @property {{ uid?: number, gid?: number }} [user] whom it runs as
  */
 
 /** What a child needs of this process's environment. No key, no proxy: the matrix is the same everywhere. */
@@ -20,16 +21,16 @@ const bareEnvironment = () => {
  * @param {ChildOptions} options
  * @returns {Promise<string>}
  */
-export const runChild = (file, args, { cwd, limitMs = 60_000, env = {} }) =>
+export const runChild = (file, args, { limitMs = 60_000, ...options }) =>
   new Promise((resolve, reject) => {
-    const child = start(file, args, { cwd, env })
+    const child = start(file, args, options)
     let output = ''
     const collect = (/** @type {Buffer} */ chunk) => {
       output += chunk
     }
     child.stdout.on('data', collect)
     child.stderr.on('data', collect)
-    const timer = setTimeout(() => stopGroup(child), limitMs)
+    const timer = setTimeout(() => signalGroup(child), limitMs)
     child.once('error', reject)
     child.once('close', (code, signal) => {
       clearTimeout(timer)
@@ -56,17 +57,25 @@ export const factsIn = (output) => {
  * @param {readonly string[]} args
  * @param {ChildOptions} options
  */
-export const startChild = (file, args, { cwd, env = {} }) => {
-  const child = start(file, args, { cwd, env })
-  const closed = new Promise((resolve) => child.once('close', resolve))
+export const startChild = (file, args, options) => {
+  const child = start(file, args, options)
+  const closed = new Promise((resolve) => child.once('close', resolve).once('error', resolve))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   return {
+    pid: child.pid,
     output: () => output,
     ended: () => child.exitCode !== null || child.signalCode !== null,
     kill: async () => {
-      stopGroup(child)
+      signalGroup(child)
       await closed
+    },
+    /** Lets it tidy up, and kills it only where that takes too long. */
+    stop: async () => {
+      signalGroup(child, 'SIGINT')
+      const timer = setTimeout(() => signalGroup(child), STOP_MS)
+      await closed
+      clearTimeout(timer)
     },
   }
 }
@@ -79,8 +88,8 @@ export const startChild = (file, args, { cwd, env = {} }) => {
  * @param {() => Promise<string[]>} use
  * @returns {Promise<string[]>}
  */
-export const withServer = async (file, args, { cwd, env = {}, url, limitMs = 30_000 }, use) => {
-  const child = start(file, args, { cwd, env })
+export const withServer = async (file, args, { url, limitMs = 30_000, ...options }, use) => {
+  const child = start(file, args, options)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   try {
@@ -89,24 +98,49 @@ export const withServer = async (file, args, { cwd, env = {}, url, limitMs = 30_
   } catch (error) {
     throw new Error(`${String(error)}\n${output.slice(-3000)}`, { cause: error })
   } finally {
-    stopGroup(child)
+    signalGroup(child)
   }
 }
 
-/** @param {string} file @param {readonly string[]} args @param {{ cwd: string, env: Readonly<Record<string, string>> }} options */
-const start = (file, args, { cwd, env }) =>
-  // A group of its own, so that its own children end with it.
-  spawn(file, args, {
+const STOP_MS = 10_000
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+let isInterrupted = false
+
+/** Ends every child where the matrix itself is interrupted: each has a group of its own, which Ctrl-C does not reach. */
+export const stopAllChildren = async () => {
+  isInterrupted = true
+  const ends = [...running].map((child) => {
+    // A database lets go of its shared memory only where it may tidy up.
+    signalGroup(child, 'SIGINT')
+    setTimeout(() => signalGroup(child), STOP_MS)
+    return new Promise((resolve) => child.once('close', resolve))
+  })
+  await Promise.all(ends)
+}
+
+/** @param {string} file @param {readonly string[]} args @param {ChildOptions} options */
+const start = (file, args, { cwd, env = {}, user = {} }) => {
+  if (isInterrupted) throw new Error('the matrix was interrupted')
+  const child = spawn(file, args, {
     cwd,
     env: { ...bareEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that its own children end with it.
     detached: true,
+    ...user,
   })
+  running.add(child)
+  const forget = () => running.delete(child)
+  child.once('close', forget).once('error', forget)
+  return child
+}
 
-/** @param {import('node:child_process').ChildProcess} child */
-const stopGroup = ({ pid }) => {
+/** @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} [signal] */
+const signalGroup = ({ pid }, signal = 'SIGKILL') => {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+    if (pid !== undefined) process.kill(-pid, signal)
   } catch {
     // It has ended by itself.
   }

@@ -4,6 +4,7 @@
 //   npm run test:runtimes -- --suite          also the unit tests on each Node release
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { stopAllChildren } from './child.mjs'
 import { createConsumer } from './consumer.mjs'
 import { userAgentFaults } from './facts.mjs'
 import { API_KEY } from './programs/program.mjs'
@@ -16,6 +17,13 @@ const chosen =
   names.length === 0 ? all : all.filter(({ name }) => names.some((start) => name.startsWith(start)))
 
 const consumer = createConsumer()
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, async () => {
+    await stopAllChildren()
+    consumer.remove()
+    process.exit(130)
+  })
+}
 const emulatorFile = join(consumer.folder, 'node_modules/runapi-video/dist/testing/index.js')
 /** @type {typeof import('runapi-video/testing')} */
 const { createEmulator } = await import(pathToFileURL(emulatorFile).href)
