@@ -6,7 +6,7 @@ import { openEditor } from './support/open-editor'
 import { runProgram } from './support/run-program'
 
 const guide = readFileSync('docs/engines.md', 'utf8')
-const [steps = '', ...excerpts] = [...guide.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => text)
+const [program = '', excerpt = ''] = [...guide.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => text)
 
 beforeEach(() => {
   vi.stubEnv('RUNAPI_API_KEY', 'key-of-the-guide')
@@ -15,80 +15,81 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-interface Steps {
-  create(orderId: string, prompt: string): Promise<{ task: object; delayMs: number }>
-  look(task: object, polls: number): Promise<Record<string, unknown>>
-  isFinal(error: unknown): boolean
+interface Engine {
+  step<T>(run: () => Promise<T>): Promise<T>
+  sleep(ms: number): Promise<void>
 }
+type Video = (key: string, prompt: string, engine: Engine) => Promise<string>
 
 const service = () => createEmulator({ takesMs: 60_000 })
 
-const stepsOn = async (emulator: ReturnType<typeof service>): Promise<Steps> =>
-  (await runProgram(steps, { emulator })).exports as unknown as Steps
+/** The guide's loop on an engine that tries a step again, and sleeps on virtual time. */
+const videoOn = async (emulator: ReturnType<typeof service>, prompt = 'Rain') => {
+  const video = (await runProgram(program, { emulator })).exports.video as unknown as Video
+  const step = async <T>(run: () => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return JSON.parse(JSON.stringify(await run()))
+      } catch (error) {
+        if (attempt === 5) throw error
+      }
+    }
+  }
+  return video('order-1001', prompt, { step, sleep: (ms) => emulator.clock.sleep(ms) })
+}
 
-test("the engine guide's steps compile", () => {
+test("the engine guide's loop compiles", () => {
   const config = ts.readConfigFile('tsconfig.json', ts.sys.readFile).config
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.')
-  expect(openEditor('.', { 'engine-steps.ts': steps }, options).compileErrors()).toEqual([])
+  expect(openEditor('.', { 'engine-loop.ts': program }, options).compileErrors()).toEqual([])
 }, 30_000)
 
-test("the engine guide's steps buy once, sleep, look and find the video", async () => {
+test("the engine guide's loop buys once, sleeps, polls and finds the video, whatever answers are lost", async () => {
   const emulator = service()
-  const { create, look } = await stepsOn(emulator)
-  const { task, delayMs } = await create('order-1001', 'Rain')
-  expect(delayMs).toBeGreaterThan(0)
-  expect((await create('order-1001', 'Rain')).task).toMatchObject({ idempotencyKey: 'order-1001' })
-  expect(emulator.tasks).toHaveLength(1)
-
-  expect(await look(task, 1)).toEqual({ delayMs: expect.any(Number) })
-  await emulator.clock.sleep(60_000)
-  expect(await look(task, 2)).toEqual({ url: expect.stringMatching(/\.mp4$/) })
-})
-
-test("the engine guide's look gives a failed generation as data", async () => {
-  const emulator = service()
-  const { create, look } = await stepsOn(emulator)
-  emulator.next({ outcome: { failed: 'the prompt was refused' } })
-  const { task } = await create('order-1001', 'Rain')
-  await emulator.clock.sleep(60_000)
-  expect(await look(task, 1)).toEqual({ failure: 'the prompt was refused' })
+  emulator.next({ faults: { create: ['lose-answer', 'lose-answer'], status: ['lose-answer'] } })
+  expect(await videoOn(emulator)).toMatch(/\.mp4$/)
+  expect(emulator.tasks.map(({ idempotencyKey, creates }) => [idempotencyKey, creates])).toEqual([
+    ['order-1001', 1],
+  ])
 })
 
 test.each([
-  [' ', [], true],
-  ['Rain', [{ status: 402 }], true],
-  ['Rain', [{ status: 409 }], true],
-  ['Rain', ['reset', 'reset', 'reset'], false],
-  ['Rain', ['lose-answer', 'lose-answer', 'lose-answer'], false],
-  ['Rain', [{ status: 200, body: 'a proxy says hello', carryOut: true }], false],
-  ['Rain', [{ status: 503 }, { status: 503 }, { status: 503 }], false],
+  ['Rain', { outcome: { failed: 'the prompt was refused' } }, 'the prompt was refused', 1],
+  [' ', {}, 'breaks the rules', 0],
+  ['Rain', { faults: { create: [{ status: 402 }] } }, '402', 0],
 ] as const)(
-  'the engine guide calls a create of "%s" with the faults %j final: %s',
-  async (prompt, faults, final) => {
+  "the engine guide's loop ends an order of %j with %j by an error",
+  async (prompt, script, message, bought) => {
     const emulator = service()
-    const { create, isFinal } = await stepsOn(emulator)
-    emulator.next({ faults: { create: faults } })
-    const error = await create('order-1001', prompt).catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(Error)
-    expect(isFinal(error)).toBe(final)
+    emulator.next(script)
+    await expect(videoOn(emulator, prompt)).rejects.toThrow(message)
+    expect(emulator.tasks).toHaveLength(bought)
   },
 )
+
+const ENGINES = [
+  'bullmq/videos.ts',
+  'cloudflare-workflow/worker.ts',
+  'dbos/videos.ts',
+  'lambda-durable/handler.ts',
+  'pg-boss/videos.ts',
+  'restate/videos.ts',
+  'vercel-workflow/video.ts',
+]
+
+test.each(ENGINES)('the engine guide links examples/%s, which fits on a screen', (file) => {
+  expect(guide).toContain(`](../examples/${file})`)
+  expect(readFileSync(`examples/${file}`, 'utf8').split('\n').length).toBeLessThanOrEqual(75)
+})
 
 const unindented = (text: string): string => text.replace(/^ +/gm, '')
 
-test.each(['bullmq/videos.ts', 'cloudflare-workflow/worker.ts', 'lambda-durable/handler.ts'])(
-  'the engine guide shows examples/%s as it stands',
-  (file) => {
-    const example = unindented(readFileSync(`examples/${file}`, 'utf8'))
-    const section = guide.slice(guide.indexOf(`[examples/${file}]`))
-    const shown = excerpts.find((text) => section.slice(0, 300).includes(text.slice(0, 40)))
-    expect(shown).toBeDefined()
-    expect(example).toContain(unindented(shown ?? ''))
-  },
-)
+test("the engine guide shows BullMQ's turn as it stands", () => {
+  expect(unindented(readFileSync('examples/bullmq/videos.ts', 'utf8'))).toContain(unindented(excerpt))
+})
 
 test('the engine guide names the releases that the matrix runs', () => {
-  const pins = ['engines', 'others'].map((folder) => {
+  const pins = ['engines', 'others', 'restate', 'vercel-workflow'].map((folder) => {
     const { devDependencies } = JSON.parse(readFileSync(`tools/runtimes/${folder}/package.json`, 'utf8'))
     return devDependencies as Record<string, string>
   })
@@ -99,6 +100,12 @@ test('the engine guide names the releases that the matrix runs', () => {
     'miniflare',
     '@aws/durable-execution-sdk-js',
     '@aws/durable-execution-sdk-js-testing',
+    'pg-boss',
+    '@dbos-inc/dbos-sdk',
+    '@restatedev/restate-server-linux-x64',
+    '@restatedev/restate-sdk',
+    'workflow',
+    '@workflow/world-local',
   ]
   for (const name of names) expect(tried).toContain(` ${pins.map((pin) => pin[name]).find(Boolean)}`)
 })

@@ -1,13 +1,6 @@
 import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from 'bullmq'
-import { nextDelay, RunApiClient, RunApiError, type Task, type TaskRef } from 'runapi-video'
+import { advance, type Order, RunApiClient } from 'runapi-video'
 import { downloadVideo } from 'runapi-video/node'
-
-/** The job's data. What a turn finds out is stored here, so that the next one goes on from it. */
-interface Order {
-  prompt: string
-  task?: TaskRef
-  polls?: number
-}
 
 const QUEUE = 'videos'
 const MOST_POLLS = 100 // about a quarter of an hour
@@ -15,50 +8,33 @@ const connection = { url: process.env.REDIS_URL ?? 'redis://127.0.0.1:6379' }
 const runapi = new RunApiClient() // reads RUNAPI_API_KEY
 
 /** The order's id becomes the job's id and the idempotency key: Redis has it before anything is bought. */
-const submit = async (orderId: string, prompt: string) => {
+const submit = async (key: string, prompt: string) => {
+  const params = { model: 'hailuo-02-text-to-video-standard', prompt }
+  const order: Order = { key, endpoint: 'hailuo.textToVideo', params }
   const queue = new Queue<Order>(QUEUE, { connection })
-  await queue.add(
-    'video',
-    { prompt },
-    { jobId: orderId, attempts: 10, backoff: { type: 'exponential', delay: 1_000 } },
-  )
+  await queue.add('video', order, {
+    jobId: key,
+    attempts: 10,
+    backoff: { type: 'exponential', delay: 1_000 },
+  })
   await queue.close()
 }
 
-/** One short turn of a job: it creates, or it asks once. None waits. */
-const turn = async (job: Job<Order>, token?: string) => {
-  const { prompt, task: ref } = job.data
-  if (ref === undefined) {
-    if (job.id === undefined) throw new UnrecoverableError('a job without an id could be bought twice')
-    const task = await create(prompt, job.id).catch(refuse)
-    await job.updateData({ prompt, task: task.toJSON() })
-    return sleep(job, task, 0, token)
+/** One short turn of a job. It never waits, so one process serves many orders. */
+const turn = async (job: Job<Order>, token?: string): Promise<string> => {
+  const step = await advance(runapi, job.data)
+  if ('sleepMs' in step) {
+    const { polls = 0 } = step.order
+    if (polls >= MOST_POLLS) throw new UnrecoverableError(`still going after ${polls} polls`)
+    await job.updateData(step.order)
+    await job.moveToDelayed(Date.now() + step.sleepMs, token)
+    throw new DelayedError() // tells BullMQ that the turn is over, and the job is not
   }
-  const polls = (job.data.polls ?? 0) + 1
-  const task = runapi.task(ref)
-  const state = await task.poll()
-  if (state.status === 'failed') throw new UnrecoverableError(state.error.message)
-  if (state.status === 'completed') {
-    const { path } = await downloadVideo(state.videos[0], `${job.id}.mp4`, { runapi, overwrite: true })
-    return path
-  }
-  if (polls >= MOST_POLLS) throw new UnrecoverableError(`${task.id} is still going after ${polls} polls`)
-  await job.updateData({ prompt, task: ref, polls })
-  return sleep(job, task, polls, token)
-}
-
-const create = (prompt: string, idempotencyKey: string) =>
-  runapi.hailuo.textToVideo({ model: 'hailuo-02-text-to-video-standard', prompt }, { idempotencyKey })
-
-/** Where nothing was bought and no second try would help, the job fails for good. Else BullMQ tries again, with the same key. */
-const refuse = (error: unknown): never => {
-  const isFinal = RunApiError.is(error) && !error.retryable
-  throw isFinal ? new UnrecoverableError(error.message) : error
-}
-
-const sleep = async (job: Job, task: Task, attempt: number, token?: string): Promise<never> => {
-  await job.moveToDelayed(Date.now() + nextDelay(task, { attempt }), token)
-  throw new DelayedError() // tells BullMQ that the turn is over, and the job is not
+  if ('refused' in step) throw new UnrecoverableError(String(step.refused.message))
+  if ('failed' in step) throw new UnrecoverableError(step.failed.error.message)
+  const [video] = step.completed.videos
+  const { path } = await downloadVideo(video, `${job.data.key}.mp4`, { runapi, overwrite: true })
+  return path
 }
 
 // node videos.ts                       works
@@ -67,7 +43,7 @@ const [orderId, prompt] = process.argv.slice(2)
 if (orderId !== undefined) {
   // Without an id of its own an order could be bought twice. BullMQ takes no plain numbers.
   const isId = /^(?=.*[a-z_-])[\w-]{1,100}$/i.test(orderId)
-  if (isId && prompt?.trim()) await submit(orderId, prompt)
+  if (isId && prompt !== undefined) await submit(orderId, prompt)
   else {
     console.error('usage: node videos.ts [order-id prompt], where the id has a letter in it and no colon')
     process.exitCode = 2

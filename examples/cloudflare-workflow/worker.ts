@@ -1,50 +1,41 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers'
 import { NonRetryableError } from 'cloudflare:workflows'
-import { nextDelay, RunApiClient, RunApiError } from 'runapi-video'
+import { advance, type Order, RunApiClient, type Step } from 'runapi-video'
 
 interface Env {
   RUNAPI_API_KEY: string
   RUNAPI_BASE_URL?: string
-  ORDERS: Workflow<Order>
+  ORDERS: Workflow<{ prompt: string }>
   VIDEOS: R2Bucket
 }
 
-interface Order {
-  prompt: string
-}
-
-const MOST_POLLS = 100 // about a quarter of an hour
+const MOST_TURNS = 100 // about a quarter of an hour
+// A lost answer and an outage are tried again, with the same order.
+const RETRIES = { retries: { limit: 10, delay: '1 second', backoff: 'exponential' } } as const
 const ID = /^\w[\w-]{0,99}$/ // what Workflows takes as an instance's id
 
-export class VideoOrder extends WorkflowEntrypoint<Env, Order> {
-  async run({ instanceId, payload }: WorkflowEvent<Order>, step: WorkflowStep) {
+export class VideoOrder extends WorkflowEntrypoint<Env, { prompt: string }> {
+  async run({ instanceId, payload }: WorkflowEvent<{ prompt: string }>, step: WorkflowStep) {
     const runapi = new RunApiClient({ apiKey: this.env.RUNAPI_API_KEY, baseUrl: this.env.RUNAPI_BASE_URL })
-
+    const params = { model: 'hailuo-02-text-to-video-standard', prompt: payload.prompt }
     // The instance's id is the idempotency key: a step that is run again gets the same task, paid once.
-    const bought = await step.do('create', async () => {
-      const { prompt } = payload
-      const task = await runapi.hailuo
-        .textToVideo({ model: 'hailuo-02-text-to-video-standard', prompt }, { idempotencyKey: instanceId })
-        .catch(refuse)
-      return { task: task.toJSON(), delayMs: nextDelay(task) }
-    })
-
-    // Delays come out of steps, because they must be the same when the engine replays this function.
-    let { delayMs } = bought
-    for (let polls = 1; polls <= MOST_POLLS; polls++) {
-      await step.sleep(`before poll ${polls}`, delayMs)
-      const seen = await step.do(`poll ${polls}`, async () => {
-        const task = runapi.task(bought.task)
-        const state = await task.poll()
-        if (state.status === 'failed') throw new NonRetryableError(state.error.message)
-        const url = state.status === 'completed' ? state.videos[0].url : undefined
-        return { url, delayMs: nextDelay(task, { attempt: polls }) }
-      })
-      const { url } = seen
-      if (url !== undefined) return step.do('download', () => this.keep(runapi, url, `${instanceId}.mp4`))
-      delayMs = seen.delayMs
+    let order: Order = { key: instanceId, endpoint: 'hailuo.textToVideo', params }
+    for (let turn = 1; turn <= MOST_TURNS; turn++) {
+      // As text, because Cloudflare's types take no `unknown` for JSON.
+      const text = await step.do(`turn ${turn}`, RETRIES, async () =>
+        JSON.stringify(await advance(runapi, order)),
+      )
+      const seen: Step = JSON.parse(text)
+      if ('refused' in seen) throw new NonRetryableError(String(seen.refused.message))
+      if ('failed' in seen) throw new NonRetryableError(seen.failed.error.message)
+      if ('completed' in seen) {
+        const [{ url }] = seen.completed.videos
+        return step.do('download', () => this.keep(runapi, url, `${instanceId}.mp4`))
+      }
+      order = seen.order
+      await step.sleep(`after turn ${turn}`, seen.sleepMs)
     }
-    throw new NonRetryableError(`${bought.task.id} is still going after ${MOST_POLLS} polls`)
+    throw new NonRetryableError(`${instanceId} is still going after ${MOST_TURNS} turns`)
   }
 
   private async keep(runapi: RunApiClient, url: string, name: string): Promise<string> {
@@ -52,12 +43,6 @@ export class VideoOrder extends WorkflowEntrypoint<Env, Order> {
     await this.env.VIDEOS.put(name, await new Response(body).arrayBuffer())
     return name
   }
-}
-
-/** Where nothing was bought and no second try would help, the order fails for good. Else the step is tried again, with the same key. */
-const refuse = (error: unknown): never => {
-  const isFinal = RunApiError.is(error) && !error.retryable
-  throw isFinal ? new NonRetryableError(error.message) : error
 }
 
 /** The order in a body. One without an id of its own could be bought twice, so it is refused. */

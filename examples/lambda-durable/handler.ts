@@ -1,54 +1,38 @@
-import { type DurableContext, retryPresets, withDurableExecution } from '@aws/durable-execution-sdk-js'
+import { type DurableContext, withDurableExecution } from '@aws/durable-execution-sdk-js'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { nextDelay, RunApiClient, RunApiError } from 'runapi-video'
+import { advance, type Order, RunApiClient } from 'runapi-video'
 
-interface Order {
+interface Event {
   orderId: string
   prompt: string
 }
 
-const MOST_POLLS = 100 // about a quarter of an hour
+const MOST_TURNS = 100 // about a quarter of an hour
 const runapi = new RunApiClient() // reads RUNAPI_API_KEY
 const s3 = new S3Client()
 
-export const handler = withDurableExecution(async ({ orderId, prompt }: Order, context: DurableContext) => {
+export const handler = withDurableExecution(async ({ orderId, prompt }: Event, context: DurableContext) => {
   // Without an id of its own an order could be bought twice; without a bucket it could not be kept.
   if (!/^[\w-]{1,100}$/.test(orderId ?? ''))
     throw new Error('orderId must be 1 to 100 letters, digits, _ and -')
   if (!process.env.BUCKET) throw new Error('set BUCKET to the name of an S3 bucket')
+  const params = { model: 'hailuo-02-text-to-video-standard', prompt }
   // The order's id is the idempotency key: a step that is run again gets the same task, paid once.
-  const create = async () => {
-    const params = { model: 'hailuo-02-text-to-video-standard', prompt } as const
-    const task = await runapi.hailuo.textToVideo(params, { idempotencyKey: orderId })
-    return { task: task.toJSON(), delayMs: nextDelay(task) }
-  }
-  const bought = await context.step('create', create, { retryStrategy: retryUnlessRefused })
-
-  // Delays come out of steps, because they must be the same when the engine replays this function.
-  let { delayMs } = bought
-  for (let polls = 1; polls <= MOST_POLLS; polls++) {
-    await context.wait(`before poll ${polls}`, { seconds: Math.ceil(delayMs / 1_000) })
-    const seen = await context.step(`poll ${polls}`, async () => {
-      const task = runapi.task(bought.task)
-      const state = await task.poll()
-      if (state.status === 'failed') return { failure: state.error.message }
-      if (state.status === 'completed') return { url: state.videos[0].url }
-      return { delayMs: nextDelay(task, { attempt: polls }) }
-    })
+  let order: Order = { key: orderId, endpoint: 'hailuo.textToVideo', params }
+  for (let turn = 1; turn <= MOST_TURNS; turn++) {
+    const step = await context.step(`turn ${turn}`, () => advance(runapi, order))
     // Outside of a step an error ends the execution for good.
-    if (seen.failure !== undefined) throw new Error(seen.failure)
-    const { url } = seen
-    if (url !== undefined) return context.step('download', () => keep(url, `${orderId}.mp4`))
-    delayMs = seen.delayMs
+    if ('refused' in step) throw new Error(String(step.refused.message))
+    if ('failed' in step) throw new Error(step.failed.error.message)
+    if ('completed' in step) {
+      const [{ url }] = step.completed.videos
+      return context.step('download', () => keep(url, `${orderId}.mp4`))
+    }
+    order = step.order
+    await context.wait(`after turn ${turn}`, { seconds: Math.ceil(step.sleepMs / 1_000) })
   }
-  throw new Error(`${bought.task.id} is still going after ${MOST_POLLS} polls`)
+  throw new Error(`${orderId} is still going after ${MOST_TURNS} turns`)
 })
-
-/** Where nothing was bought and no second try would help, the execution fails. Else the step is tried again, with the same key. */
-const retryUnlessRefused = (error: Error, attempt: number) => {
-  const isFinal = RunApiError.is(error) && !error.retryable
-  return isFinal ? { shouldRetry: false } : retryPresets.default(error, attempt)
-}
 
 const keep = async (url: string, name: string): Promise<string> => {
   const { body } = await runapi.download({ url })

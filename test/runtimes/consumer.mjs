@@ -39,7 +39,7 @@ export const createConsumer = () => {
 
 /**
  * A folder of `tools/runtimes` with its packages installed.
- * @param {'node-versions' | 'others' | 'nextjs' | 'engines' | 'opentelemetry' | 'ai-sdk'} name
+ * @param {'node-versions' | 'others' | 'nextjs' | 'engines' | 'restate' | 'vercel-workflow' | 'opentelemetry' | 'ai-sdk'} name
  */
 export const toolFolder = (name) => {
   const folder = join(ROOT, 'tools/runtimes', name)
@@ -52,7 +52,7 @@ export const toolFolder = (name) => {
  * Makes a package of the tools importable in the consumer's folder.
  * @param {string} consumer
  * @param {string} name
- * @param {'others' | 'engines' | 'opentelemetry' | 'ai-sdk'} [folder]
+ * @param {'others' | 'engines' | 'vercel-workflow' | 'opentelemetry' | 'ai-sdk'} [folder]
  */
 export const linkPackage = (consumer, name, folder = 'others') => {
   const link = join(consumer, 'node_modules', name)
