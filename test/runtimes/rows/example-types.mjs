@@ -10,8 +10,13 @@ const ENGINES = [
   '@aws/durable-execution-sdk-js',
   '@aws-sdk/client-s3',
   '@cloudflare/workers-types',
+  'pg-boss',
+  'pg',
+  '@types/pg',
+  '@dbos-inc/dbos-sdk',
+  '@restatedev/restate-sdk',
 ]
-const ON_WORKERD = 'examples/cloudflare-workflow/*.ts'
+const ON_WORKERD = ['examples/cloudflare-workflow/*.ts', 'examples/shared-ledger/durable-object-store.ts']
 const manifest = join(ROOT, 'node_modules/typescript/package.json')
 
 /** @type {import('../row.mjs').Row[]} */
@@ -26,15 +31,16 @@ export const exampleTypesRows = [
       for (const name of OPENTELEMETRY) linkPackage(consumer, name, 'opentelemetry')
       symlinkSync(join(ROOT, 'node_modules/@types/node'), join(consumer, 'node_modules/@types/node'), 'dir')
       for (const name of ENGINES) linkPackage(consumer, name, 'engines')
+      linkPackage(consumer, 'workflow', 'vercel-workflow')
       await compile(join(consumer, 'tsconfig.examples.json'), {
         compilerOptions: { types: ['node'] },
         include: ['examples/*/**/*.ts'],
-        exclude: [ON_WORKERD],
+        exclude: ON_WORKERD,
       })
       await compile(join(consumer, 'tsconfig.workflow.json'), {
         // Cloudflare's types declare what those of DOM and Node declare.
         compilerOptions: { lib: ['ES2022'], types: ['@cloudflare/workers-types'] },
-        include: [ON_WORKERD],
+        include: ON_WORKERD,
       })
       return []
     },
