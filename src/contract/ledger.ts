@@ -55,11 +55,16 @@ export interface OpenIntent {
   readonly body: Readonly<Record<string, unknown>>
   /** Writes the task down. Never rejects. */
   bought(task: TaskRef): Promise<void>
-  /**
-   * Writes down that this attempt failed: it bought nothing, or nobody knows. Resolves with the task where another
-   * process has bought it meanwhile. Never rejects.
-   */
-  failed(error: unknown, mayExist: boolean): Promise<TaskRef | undefined>
+  /** Writes down that this attempt failed: it bought nothing, or nobody knows. Never rejects. */
+  failed(error: unknown, mayExist: boolean): Promise<OrderAfterFailure>
+}
+
+/** What the ledger knows of an order after an attempt failed. */
+export interface OrderAfterFailure {
+  /** The task, where another process has bought it meanwhile. */
+  readonly task: TaskRef | undefined
+  /** Whether another attempt may have bought it: an earlier one, or one of another process. */
+  readonly mayExist: boolean
 }
 
 /** What a ledger uses of the client that it belongs to. */

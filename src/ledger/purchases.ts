@@ -79,8 +79,15 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     const { clock } = journal
     const until = clock.monotonic() + timeoutMs
     while (!flight.ended && clock.monotonic() < until) await pause(clock, FLYING_AGAIN_MS, signal)
-    const { error } = flight
-    if (RunApiError.is(error) && error.code !== 'client_closed') throw error
+    const { error, purchase } = flight
+    if (!RunApiError.is(error) || error.code === 'client_closed') return
+    const order = state.orders.get(purchase.key)
+    if (!order || statusOf(order) !== 'unknown' || error.code === 'unknown_outcome') throw error
+    throw new UnknownOutcomeError(
+      `${purchase.endpoint}: a create with the same key got no answer that says whether the task was created; call ` +
+        'again with the same parameters and error.idempotencyKey, and it is not bought twice',
+      { idempotencyKey: purchase.key, cause: error },
+    )
   }
 
   const decide = async (flight: Flight, signal: AbortSignal, limits: PurchaseLimits): Promise<Intent> => {
@@ -223,7 +230,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         land(flight, undefined)
       },
       failed: async (error, mayExist) => {
-        const isConflict = RunApiError.is(error) && error.code === 'conflict'
+        const isConflict = !mayExist && RunApiError.is(error) && error.code === 'conflict'
         const type = mayExist ? 'unknown' : 'refused'
         const entry = { id: newId(), type, key, attempt, error: wordsOf(error) } as const
         const noted = inBackground(key, (signal) => write(entry, signal), limits.timeoutMs)
@@ -231,7 +238,8 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         if (RunApiError.is(error)) await noted
         const task = isConflict ? await boughtElsewhere(key, limits) : undefined
         land(flight, task ? undefined : error)
-        return task
+        const attempts = [...(state.orders.get(key)?.attempts ?? [])]
+        return { task, mayExist: attempts.some(([name, how]) => name !== attempt && how === 'open') }
       },
     }
   }

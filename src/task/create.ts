@@ -127,11 +127,13 @@ const create = async <R>(
     if (task.state) ledger?.ended(task.toJSON(), task.state)
     return task
   } catch (thrown) {
+    const known = await intent?.failed(thrown, delivery.unsettled.size > 0)
+    if (known?.task) return knownTask(known.task, bought)
+    // This attempt alone would say that nothing was bought.
+    if (known?.mayExist) delivery.unsettled.add('another attempt')
     const error = explain(thrown, { endpoint: definition.name, order, delivery })
     const mayExist =
       delivery.unsettled.size > 0 || (RunApiError.is(error) && error.code === 'unknown_outcome')
-    const known = intent && (await intent.failed(error, mayExist))
-    if (known) return knownTask(known, bought)
     settings.emit?.({
       type: 'task',
       outcome: mayExist ? 'unknown' : 'not_created',

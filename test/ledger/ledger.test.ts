@@ -177,13 +177,13 @@ test('after a conflict the task of another process is waited for', async () => {
   const known = second.failed(conflict(), false)
   await pause(systemClock, 50)
   await first.bought(taskRef('a'))
-  expect(await known).toEqual(taskRef('a'))
+  expect(await known).toEqual({ task: taskRef('a'), mayExist: false })
 })
 
 test('where nobody else may be sending, a conflict is a refusal', async () => {
   const ledger = openLedger(memoryStore())
   const intent = await intendOpen(ledger, 'a')
-  expect(await intent.failed(conflict(), false)).toBeUndefined()
+  expect(await intent.failed(conflict(), false)).toEqual({ task: undefined, mayExist: false })
   expect(await ledger.order('a')).toMatchObject({ status: 'refused' })
 })
 
