@@ -1,5 +1,6 @@
 import { createTransport } from '#transport'
 import { ConfigurationError } from './errors/configuration-error'
+import { createAuthorize } from './http/authorize'
 import type { HttpContext } from './http/context'
 import { createShutdown } from './http/shutdown'
 import { createIsolatedRateLimiter, createRateLimiter } from './limits/rate-limiter'
@@ -41,7 +42,7 @@ export const createSession = (settings: Settings, parent?: Session): Session => 
   const { pollSlots, pollers, ...limits } = family
   return {
     settings,
-    http: { settings, transport, shutdown, ...limits },
+    http: { settings, transport, shutdown, authorize: createAuthorize(settings), ...limits },
     pollSlots,
     pollers,
     access: parent && pollsAlike(settings, parent.settings) ? parent.access : {},

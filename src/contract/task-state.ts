@@ -111,15 +111,15 @@ export const readTaskState = <R>(body: unknown, context: StateContext<R>): TaskS
     return { unreadable: 'it is no JSON object' }
   const raw = body as Readonly<Record<string, unknown>>
   const rawStatus = ownText(raw, 'status')
-  const said = rawStatus === undefined ? undefined : (statusOf(rawStatus) ?? 'processing')
+  const known = rawStatus === undefined ? undefined : (statusOf(rawStatus) ?? 'processing')
   let result: R | undefined
   try {
     // Only a completed task has a result; a reader need not cope with the others.
-    if (said === undefined || said === 'completed') result = context.readResult(raw)
+    if (known === undefined || known === 'completed') result = context.readResult(raw)
   } catch {
     return { unreadable: 'the reader of its result threw' }
   }
-  const status = said ?? (result && 'completed')
+  const status = known ?? (result && 'completed')
   const base: StateBase = { receivedAt: isoTime(context.nowMs), raw }
   if (rawStatus !== undefined) base.rawStatus = context.redact?.(rawStatus) ?? rawStatus
   if (context.requestId !== undefined) base.requestId = context.requestId

@@ -9,7 +9,7 @@ import { RateLimitError } from '../errors/rate-limit-error'
 import { ServerError } from '../errors/server-error'
 import { own, ownText } from '../platform/own'
 import type { Answer } from './answer'
-import { cleanJson, sanitizeMessage } from './redact'
+import { redactJson, sanitizeMessage } from './redact'
 
 type ErrorAnswer = Pick<Answer, 'status' | 'text' | 'redact' | 'requestId' | 'retryAfterMs'>
 
@@ -30,10 +30,10 @@ const CLASS_OF: Readonly<Record<number, ApiErrorClass>> = {
 const WORDS: Readonly<Record<number, string>> = {
   0: 'the service redirected, which an API answer never does; check baseUrl',
   400: 'the service refused the parameters',
-  401: 'the service did not accept the API key; check apiKey or RUNAPI_API_KEY',
+  401: 'the service did not accept the API key',
   402: 'the account has not enough credits',
   403: 'the API key may not do this',
-  404: 'the service knows no such task or path',
+  404: 'the service does not know this path',
   408: 'the service did not receive the request in time',
   409: 'the idempotency key was used with other parameters, or the state does not allow this',
   413: 'the request is too large for the service',
@@ -47,16 +47,27 @@ const WORDS: Readonly<Record<number, string>> = {
   504: 'the service did not answer its gateway in time',
 }
 
-/** Builds the error of an answer that is no success. */
-export const apiErrorFrom = ({ status, text, redact, requestId, retryAfterMs }: ErrorAnswer): ApiError => {
+interface ErrorContext {
+  /** Where the key of the request came from, in words; `undefined` where none was sent. */
+  keyFrom?: string | undefined
+  /** What the caller can do, where the request itself knows more than its status says. */
+  wayOut?: string | undefined
+}
+
+/** Builds the error of an answer that is no success: the cause, in the service's words where it has any, and the way out. */
+export const apiErrorFrom = (answer: ErrorAnswer, { keyFrom, wayOut }: ErrorContext = {}): ApiError => {
+  const { status, text, redact, requestId, retryAfterMs } = answer
   const body = readJson(text, redact) ?? redact(text)
-  const said = isRedirect(status) ? undefined : typeof body === 'string' ? plainText(body) : messageIn(body)
-  const words = wordsFor(status)
-  const wayOut = status === 402 ? '; runapi.account.balance() shows what is left' : ''
-  const message = `${status}: ${said === undefined ? words : sanitizeMessage(said)}${wayOut}`
+  const isPage = typeof body === 'string' && isMarkup(body)
+  const words = isRedirect(status) ? undefined : typeof body === 'string' ? plainText(body) : messageIn(body)
+  const cause = words === undefined ? ownWords(status, isPage) : sanitizeMessage(words)
+  const advice = [wayOut ?? generalWayOut(answer, isPage ? undefined : { keyFrom })].filter(
+    (each) => each !== undefined,
+  )
   const serviceCode = ownText(own(body, 'error'), 'code') ?? ownText(body, 'code')
   const Class = CLASS_OF[status] ?? (status >= 500 && status <= 599 ? ServerError : ApiError)
-  return new Class(message, {
+  const cut = advice.length > 0 ? cause.replace(/[.,;:]+$/, '') : cause
+  return new Class([`${status}: ${cut}`, ...advice].join('; '), {
     status,
     requestId,
     retryAfterMs,
@@ -69,30 +80,60 @@ export const apiErrorFrom = ({ status, text, redact, requestId, retryAfterMs }: 
 // What a redirect says about itself is a proxy's boilerplate.
 const isRedirect = (status: number): boolean => status === 0 || (status >= 300 && status <= 399)
 
-const wordsFor = (status: number): string => {
-  const words = WORDS[status]
-  if (words !== undefined) return words
+const ownWords = (status: number, isPage: boolean): string => {
   if (isRedirect(status)) return WORDS[0] as string
-  return status >= 500 ? 'the service failed' : 'the service refused the request'
+  // The service's own refusals are JSON, so the key must not be blamed for this one.
+  if (isPage && status < 500 && status !== 408 && status !== 429 && status !== 455)
+    return 'a web page came in place of an answer of the service; a proxy, a login page or a bot check may stand in between'
+  return WORDS[status] ?? (status >= 500 ? 'the service failed' : 'the service refused the request')
+}
+
+/** What goes for every request with this status. `key` is absent where the answer says nothing about the key. */
+const generalWayOut = (
+  { status, retryAfterMs }: ErrorAnswer,
+  key: { keyFrom: string | undefined } | undefined,
+): string | undefined => {
+  switch (status) {
+    case 401:
+      if (key?.keyFrom === undefined)
+        return key && 'no API key was sent: pass apiKey, or let the server behind baseUrl add it'
+      return `the key came from ${key.keyFrom}: check at https://runapi.ai that it is complete and still valid`
+    case 402:
+      return 'runapi.account.balance() shows what is left'
+    case 403:
+      return key?.keyFrom === undefined
+        ? undefined
+        : `the key came from ${key.keyFrom}: ask the owner of its account for the permission`
+    case 404:
+      return 'check the path in baseUrl'
+    case 429:
+      return retryAfterMs === undefined
+        ? 'call again later'
+        : `call again in ${Math.ceil(retryAfterMs / 1_000)} s, which the service asks for`
+    default:
+      return undefined
+  }
 }
 
 // Redacted after it was parsed: JSON has many spellings of one text.
 const readJson = (text: string, redact: (text: string) => string): unknown => {
   try {
-    return cleanJson(JSON.parse(text), redact)
+    return redactJson(JSON.parse(text), redact)
   } catch {
     return undefined
   }
 }
 
+const isMarkup = (text: string): boolean => /<[a-z!/]/i.test(text)
+
 // A proxy's HTML page says nothing to a reader of a log.
 const plainText = (text: string): string | undefined =>
-  text.trim() === '' || /<[a-z!/]/i.test(text) ? undefined : text
+  text.trim() === '' || isMarkup(text) ? undefined : text
 
 const messageIn = (body: unknown): string | undefined => {
   const errors = own(body, 'errors')
   const [first] = Array.isArray(errors) ? errors : []
-  const said =
+  const message =
     ownText(own(body, 'error'), 'message') ??
     ownText(body, 'error') ??
     ownText(body, 'message') ??
@@ -100,7 +141,7 @@ const messageIn = (body: unknown): string | undefined => {
     ownText(body, 'errorMessage') ??
     ownText(body, 'msg') ??
     (typeof first === 'string' ? first : ownText(first, 'message'))
-  return said === undefined ? undefined : plainText(said)
+  return message === undefined ? undefined : plainText(message)
 }
 
 // They are printed with the error.
@@ -111,8 +152,10 @@ const fieldErrorsIn = (body: unknown): Record<string, string[]> | undefined => {
   if (typeof errors !== 'object' || errors === null || Array.isArray(errors)) return undefined
   const fields = Object.entries(errors)
     .slice(0, MOST_FIELDS)
-    .map(([field, said]) => {
-      const sentences = (Array.isArray(said) ? said : [said]).filter((each) => typeof each === 'string')
+    .map(([field, complaints]) => {
+      const sentences = (Array.isArray(complaints) ? complaints : [complaints]).filter(
+        (each) => typeof each === 'string',
+      )
       return [sanitizeMessage(field), sentences.slice(0, MOST_FIELDS).map(sanitizeMessage)] as const
     })
   return Object.fromEntries(fields)

@@ -1,42 +1,92 @@
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { isBrowser, pageAddress, readEnv } from '../platform/env'
+import { ownText } from '../platform/own'
 import { VERSION } from '../platform/version'
 import type { BaseUrl } from '../settings/base-url'
 import type { HeaderRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
-import type { ApiRequest } from './context'
-import { safeCause } from './redact'
+import type { ApiRequest, Authorize, Authorized } from './context'
+import { redactorOf, safeCause } from './redact'
 
-export interface Authorized {
-  headers: HeaderRecord
-  /** What must not appear in anything that this attempt reports. */
-  secrets: readonly string[]
+/**
+ * Makes the headers of a client's attempts. What all of them have in common is made once, at the first one. The key is
+ * asked for anew each time, so that it can be rotated.
+ */
+export const createAuthorize = (settings: Settings): Authorize => {
+  let common: CommonHeaders | undefined
+  let latest: KeyHeaders | undefined
+  const withKey = (request: ApiRequest, key: string | null, keyFrom: string | undefined): Authorized => {
+    common ??= commonHeaders(settings)
+    if (latest === undefined || latest.key !== key) latest = keyHeaders(common, key)
+    const { secrets, redact } = latest
+    const ofClient = request.json === undefined ? latest.withoutBody : latest.withBody
+    const headers = request.headers === undefined ? ofClient : { ...ofClient, ...request.headers }
+    return { headers, secrets, redact, keyFrom }
+  }
+  return (request) => {
+    const base = settings.baseUrl()
+    // What is constant for the client is checked until it passes once.
+    if (!common) refuseOpenBrowser(settings, base)
+    const ofCall = ownText(request.headers, AUTHORIZATION) ?? ownText(settings.headers, AUTHORIZATION)
+    if (ofCall !== undefined) return withOwn(withKey(request, null, undefined), ofCall)
+    const { apiKey } = settings
+    if (typeof apiKey === 'function')
+      return keyGivenBy(apiKey).then((key) => withKey(request, key, 'the function given as apiKey'))
+    const key = apiKey === undefined ? readEnv('RUNAPI_API_KEY') : apiKey
+    if (key === undefined && request.keyOptional) return withKey(request, null, undefined)
+    if (key === null) {
+      if (!request.keyOptional) refuseNull(base)
+      return withKey(request, null, undefined)
+    }
+    const isKnown = key !== undefined && latest?.key === key
+    const from = apiKey === undefined ? 'the environment variable RUNAPI_API_KEY' : 'the option apiKey'
+    return withKey(request, isKnown ? key : checkApiKey(key), from)
+  }
 }
 
-/** The headers of one attempt. The key is asked for anew, so that it can be rotated. */
-export const authorize = async (
-  settings: Settings,
-  base: BaseUrl,
-  request: ApiRequest,
-): Promise<Authorized> => {
-  refuseOpenBrowser(settings, base)
-  const headers: HeaderRecord = {
+const AUTHORIZATION = 'authorization'
+
+interface CommonHeaders {
+  withoutBody: HeaderRecord
+  withBody: HeaderRecord
+}
+
+const commonHeaders = ({ headers }: Settings): CommonHeaders => {
+  const ours: HeaderRecord = {
     accept: 'application/json',
     ...(!isBrowser() && { 'user-agent': `runapi-video/${VERSION}` }),
-    ...(request.json !== undefined && { 'content-type': 'application/json' }),
-    ...settings.headers,
-    ...request.headers,
   }
-  const given = headers.authorization
-  if (given !== undefined) return { headers, secrets: [given, given.replace(/^\S+\s+/, '')] }
-  const key = request.keyOptional && !hasKey(settings) ? null : await keyOf(settings, base)
-  if (key === null) return { headers, secrets: [] }
-  return { headers: { ...headers, authorization: `Bearer ${key}` }, secrets: [key] }
+  return {
+    withoutBody: { ...ours, ...headers },
+    withBody: { ...ours, 'content-type': 'application/json', ...headers },
+  }
 }
 
-const hasKey = ({ apiKey }: Settings): boolean =>
-  apiKey !== null && (apiKey !== undefined || readEnv('RUNAPI_API_KEY') !== undefined)
+interface KeyHeaders extends CommonHeaders {
+  key: string | null
+  secrets: readonly string[]
+  redact: (text: string) => string
+}
+
+const keyHeaders = ({ withoutBody, withBody }: CommonHeaders, key: string | null): KeyHeaders => {
+  const secrets = key === null ? [] : [key]
+  const authorization = key === null ? {} : { authorization: `Bearer ${key}` }
+  return {
+    key,
+    secrets,
+    redact: redactorOf(secrets),
+    withoutBody: { ...withoutBody, ...authorization },
+    withBody: { ...withBody, ...authorization },
+  }
+}
+
+/** The headers of an attempt whose caller gives an Authorization of his own. */
+const withOwn = ({ headers }: Authorized, authorization: string): Authorized => {
+  const secrets = [authorization, authorization.replace(/^\S+\s+/, '')]
+  const keyFrom = 'an Authorization header among your headers'
+  return { headers: { ...headers, authorization }, secrets, redact: redactorOf(secrets), keyFrom }
+}
 
 const refuseOpenBrowser = (settings: Settings, base: BaseUrl): void => {
   if (!base.isService || settings.dangerouslyAllowBrowser || pageAddress() === undefined) return
@@ -47,17 +97,16 @@ const refuseOpenBrowser = (settings: Settings, base: BaseUrl): void => {
   )
 }
 
-const keyOf = async (settings: Settings, base: BaseUrl): Promise<string | null> => {
-  const { apiKey } = settings
-  if (apiKey === null) {
-    if (!base.isService) return null
-    throw new ConfigurationError(
-      `apiKey: null sends no Authorization, which ${base.origin} refuses; pass a key, or your own server as baseUrl`,
-    )
-  }
-  if (typeof apiKey !== 'function') return checkApiKey(apiKey ?? readEnv('RUNAPI_API_KEY'))
+const refuseNull = ({ isService, origin }: BaseUrl): void => {
+  if (!isService) return
+  throw new ConfigurationError(
+    `apiKey: null sends no Authorization, which ${origin} refuses; pass a key, or your own server as baseUrl`,
+  )
+}
+
+const keyGivenBy = async (give: () => unknown): Promise<string> => {
   try {
-    return checkApiKey(await apiKey())
+    return checkApiKey(await give())
   } catch (error) {
     if (RunApiError.is(error)) throw error
     throw new ConfigurationError('apiKey: the function that gives the key failed; see cause', {
@@ -74,7 +123,10 @@ const HOW = 'pass apiKey to RunApiClient, or set the environment variable RUNAPI
  */
 export const checkApiKey = (key: unknown): string => {
   const text = typeof key === 'string' ? key.trim() : undefined
-  if (!text) throw new ConfigurationError(`apiKey: the RunAPI key is missing; ${HOW}`)
+  if (!text)
+    throw new ConfigurationError(
+      `apiKey: the RunAPI key is missing; get one at https://runapi.ai, then ${HOW}`,
+    )
   if (/^bearer\s/i.test(text)) {
     throw new ConfigurationError(`apiKey: must be the key alone, without "Bearer "; ${HOW}`)
   }

@@ -8,7 +8,7 @@ import { type HeaderRecord, headerRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
 import type { Answer } from './answer'
 import { type ApiRequest, type HttpContext, newDelivery, type RequestLimits } from './context'
-import { request } from './request'
+import { request as sendRequest } from './request'
 import { combineSignals } from './shutdown'
 
 /** Throws where the runtime lacks what a request or a wait needs, also to read an answer that was paid for. */
@@ -46,9 +46,18 @@ export const callLimits = <T extends CallOptions>(
   }
 }
 
-export interface Call extends Omit<ApiRequest, 'json' | 'delivery'> {
+export interface Call {
+  /** The call's name, in events and messages. */
+  readonly operation: string
+  readonly method: ApiRequest['method']
+  /** Under the base URL, beginning with a slash. */
+  readonly path: string
   /** Sent as JSON. */
   readonly body?: object
+  /** Whether making it twice does no harm. */
+  readonly idempotent: boolean
+  /** Whether the service answers it without a key too. */
+  readonly keyOptional?: boolean
 }
 
 /** Makes one call of a method that buys nothing, with the caller's options. */
@@ -58,11 +67,18 @@ export const call = async <T extends CallOptions>(
   options: T | undefined,
   known?: OptionNames<T>,
 ): Promise<Answer> => {
-  const { body, headers, ...asked } = ownFields(given) as Call
-  const { headers: ofCall, ...limits } = callLimits(options, http.settings, known)
+  const { body, keyOptional = false, ...rest } = ownFields(given) as Call
+  const { headers, ...limits } = callLimits(options, http.settings, known)
   throwIfAborted(limits.signal)
-  const json = body === undefined ? {} : { json: JSON.stringify(body) }
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
-  const full = { ...asked, ...json, headers: { ...headers, ...ofCall }, delivery: newDelivery() }
-  return request(http, full, { ...limits, signal }).finally(release)
+  const request: ApiRequest = {
+    ...rest,
+    json: body === undefined ? undefined : JSON.stringify(body),
+    headers,
+    keyOptional,
+    slots: undefined,
+    delivery: newDelivery(),
+    wayOut: undefined,
+  }
+  return sendRequest(http, request, { ...limits, signal }).finally(release)
 }

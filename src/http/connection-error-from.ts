@@ -34,7 +34,7 @@ const CERTIFICATE_MESSAGE = /invalid peer certificate/
 export interface LostRequest {
   error: RunApiError
   /** Whether the service may have received it. */
-  mayHaveArrived: boolean
+  possiblyReceived: boolean
 }
 
 export const connectionErrorFrom = (
@@ -43,7 +43,7 @@ export const connectionErrorFrom = (
   secrets: readonly string[],
 ): LostRequest => {
   const misconfigured = textOf(thrown, 'misconfigured')
-  if (misconfigured !== '') return { error: new ConfigurationError(misconfigured), mayHaveArrived: false }
+  if (misconfigured !== '') return { error: new ConfigurationError(misconfigured), possiblyReceived: false }
   const proxy = textOf(thrown, 'proxy')
   const toldNeverSent = fieldOf(thrown, 'neverSent') === true
   const causes = causesOf(thrown)
@@ -62,7 +62,7 @@ export const connectionErrorFrom = (
   const cause = safeCause(isWrapped ? fieldOf(thrown, 'cause') : thrown, secrets)
   return {
     error: new ConnectionError(message, { cause, retryable: !isCertificate }),
-    mayHaveArrived: !neverSent,
+    possiblyReceived: !neverSent,
   }
 }
 

@@ -12,8 +12,22 @@ export interface HttpContext {
   readonly connections: Semaphore
   readonly budget: RetryBudget
   readonly shutdown: Shutdown
+  readonly authorize: Authorize
   /** Hears of each 429, whichever request it answers, before that attempt gives its slot back. */
   readonly onThrottled?: ((retryAfterMs: number | undefined) => void) | undefined
+}
+
+/** Makes the headers of one attempt: at once, except where the key comes from a function. */
+export type Authorize = (request: ApiRequest) => Authorized | Promise<Authorized>
+
+export interface Authorized {
+  readonly headers: HeaderRecord
+  /** The values that must not appear in anything that this attempt reports. */
+  readonly secrets: readonly string[]
+  /** A text without them. */
+  readonly redact: (text: string) => string
+  /** Where the key came from, in words; `undefined` where none is sent. */
+  readonly keyFrom: string | undefined
 }
 
 /** What became of the attempts of one call, as far as the client can know. It only ever grows. */
@@ -29,28 +43,31 @@ export interface Delivery {
 
 export const newDelivery = (): Delivery => ({ attempts: 0, unsettled: new Set() })
 
+/** Every field is there, if as `undefined`: a field that is absent could come from a polluted prototype. */
 export interface ApiRequest {
-  /** What the request is for, in events and messages. */
+  /** The call's name, in events and messages. */
   readonly operation: string
   readonly method: 'GET' | 'POST'
   /** Under the base URL, beginning with a slash. */
   readonly path: string
   /** The serialised body. */
-  readonly json?: string
-  /** Beyond the client's own. */
-  readonly headers?: HeaderRecord
+  readonly json: string | undefined
+  /** Beyond the client's own, by lower-case name. */
+  readonly headers: HeaderRecord | undefined
   /** Whether sending it twice does no harm: a GET, or a POST with an idempotency key. */
   readonly idempotent: boolean
   /** Whether the service answers it without a key too. */
-  readonly keyOptional?: boolean
+  readonly keyOptional: boolean
   /** Bounds the attempts of this kind of request. A slot is held for an attempt, never for a pause between two. */
-  readonly slots?: Semaphore
+  readonly slots: Semaphore | undefined
   readonly delivery: Delivery
+  /** What the caller can do about a status, beyond what goes for every request; `undefined` where that is all. */
+  readonly wayOut: ((status: number) => string | undefined) | undefined
 }
 
 export interface RequestLimits {
   /** Follows the caller's signal and the client's end, as `combineSignals` makes it. */
-  signal: AbortSignal
-  timeoutMs: number
-  maxRetries: number
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+  readonly maxRetries: number
 }

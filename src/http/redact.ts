@@ -22,19 +22,19 @@ const formsOf = (secret: string): string[] => {
   return [secret, json, json.replaceAll('/', '\\/'), encodeURIComponent(secret)]
 }
 
-/** Passes every text in parsed JSON through `clean`, names included. Changes the value in place and gives it back. */
-export const cleanJson = (value: unknown, clean: (text: string) => string): unknown => {
-  if (typeof value === 'string') return clean(value)
+/** Passes every text in parsed JSON through `redactText`, names included. Changes the value in place and gives it back. */
+export const redactJson = (value: unknown, redactText: (text: string) => string): unknown => {
+  if (typeof value === 'string') return redactText(value)
   if (typeof value !== 'object' || value === null) return value
   const holder = value as Record<string, unknown>
   for (const name of Object.keys(holder)) {
-    const cleanName = Array.isArray(value) ? name : clean(name)
-    const cleaned = cleanJson(holder[name], clean)
-    if (cleanName !== name) delete holder[name]
+    const safeName = Array.isArray(value) ? name : redactText(name)
+    const safe = redactJson(holder[name], redactText)
+    if (safeName !== name) delete holder[name]
     // Defined, because a name may be `__proto__`.
-    if (cleanName !== name || cleaned !== holder[name]) {
-      Object.defineProperty(holder, cleanName, {
-        value: cleaned,
+    if (safeName !== name || safe !== holder[name]) {
+      Object.defineProperty(holder, safeName, {
+        value: safe,
         configurable: true,
         enumerable: true,
         writable: true,
@@ -67,8 +67,9 @@ const LONGEST_LINE = 300
 // Bounds the work on a hostile megabyte; generous, since removing URL queries shortens.
 const LONGEST_READ = 4_096
 
-/** What the service said, fit for an error message: one line, 300 characters at most, no signed URL. */
+/** A text of the service, fit for an error message: one line, 300 characters at most, no signed URL. */
 export const sanitizeMessage = (text: string): string => {
+  if (/^[\w.:-]{0,300}$/.test(text)) return text
   const line = withoutUrlQueries(text.slice(0, LONGEST_READ))
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
@@ -80,12 +81,12 @@ export const sanitizeMessage = (text: string): string => {
  * causes, without secrets. The original is not kept, because runtimes put header values and URLs into such errors.
  */
 export const safeCause = (error: unknown, secrets: readonly string[], depth = 0): unknown => {
-  const clean = (text: string): string => withoutUrlQueries(redact(text, secrets))
-  if (typeof error === 'string') return clean(error)
+  const safeText = (text: string): string => withoutUrlQueries(redact(text, secrets))
+  if (typeof error === 'string') return safeText(error)
   if (typeof error !== 'object' || error === null) return undefined
   const textOf = (name: string): string | undefined => {
     const value = fieldOf(error, name)
-    return typeof value === 'string' ? clean(value) : undefined
+    return typeof value === 'string' ? safeText(value) : undefined
   }
   const inner = depth >= DEEPEST_CAUSE ? undefined : safeCause(fieldOf(error, 'cause'), secrets, depth + 1)
   const copy = new Error(textOf('message') ?? '', inner === undefined ? undefined : { cause: inner })

@@ -1,14 +1,13 @@
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { abortWith, throwIfAborted } from '../platform/on-abort'
-import { ownFields } from '../platform/own'
+import { ownText } from '../platform/own'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
 import { type Answer, malformed, requestIdOf } from './answer'
 import { apiErrorFrom } from './api-error-from'
-import { authorize } from './authorize'
 import { connectionErrorFrom } from './connection-error-from'
 import type { ApiRequest, HttpContext, RequestLimits } from './context'
-import { redactorOf, sanitizeMessage, withoutUrlQueries } from './redact'
+import { sanitizeMessage, withoutUrlQueries } from './redact'
 import { reportAttempt } from './report-attempt'
 import { statusIn, withRetries } from './retry'
 import { parseRetryAfter } from './retry-after'
@@ -20,39 +19,38 @@ const LARGEST_ANSWER = 8 * 1024 * 1024
 /** Sends a request, again where that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
 export const request = async (
   http: HttpContext,
-  given: ApiRequest,
+  request: ApiRequest,
   { signal, timeoutMs, maxRetries }: RequestLimits,
 ): Promise<Answer> => {
-  const request = ownFields(given) as ApiRequest
-  const { operation } = request
-  const url = apiUrl(http.settings.baseUrl(), request.path)
-  const { emit } = http.settings
+  const { operation, idempotent, path, slots } = request
+  const { settings, connections, budget } = http
+  const url = apiUrl(settings.baseUrl(), path)
   const answer = await withRetries(
     http,
     {
       operation,
-      maxRetries: request.idempotent ? maxRetries : 0,
+      maxRetries: idempotent ? maxRetries : 0,
       signal,
       onRetry: ({ error, attempt, delayMs }) => {
         const fields = requestFields(request, url, attempt)
-        emit?.({ type: 'retry', ...fields, delayMs, error: error.code, ...statusIn(error) })
+        settings.emit?.({ type: 'retry', ...fields, delayMs, error: error.code, ...statusIn(error) })
       },
     },
     async (attempt) => {
-      const slot = await request.slots?.acquire(signal, timeoutMs)
+      const releaseSlot = slots && (await slots.acquire(signal, timeoutMs))
       try {
-        const connection = await http.connections.acquire(signal, timeoutMs)
+        const releaseConnection = await connections.acquire(signal, timeoutMs)
         try {
           return await sendOnce(http, request, { url, signal, timeoutMs, attempt })
         } finally {
-          connection()
+          releaseConnection()
         }
       } finally {
-        slot?.()
+        releaseSlot?.()
       }
     },
   )
-  http.budget.refund()
+  budget.refund()
   return answer
 }
 
@@ -70,92 +68,77 @@ const sendOnce = async (
   request: ApiRequest,
   { url, signal, timeoutMs, attempt }: Attempt,
 ): Promise<Answer> => {
-  const { clock } = http.settings
-  const progress: Progress = { isOut: false }
+  const { settings, transport } = http
+  const { operation, method, json: body, delivery } = request
+  const { clock } = settings
   const controller = new AbortController()
-  const ended = reportAttempt(http.settings, () => requestFields(request, url, attempt))
-  try {
-    const answer = await withTimeout(
-      { clock, timeoutMs, signal, tooLate: () => timeoutError(request, timeoutMs) },
-      () => exchange(http, request, { url, signal: controller.signal, timeoutMs, progress }),
+  const ended = reportAttempt(settings, () => requestFields(request, url, attempt))
+  const timeoutError = (): RequestTimeoutError =>
+    new RequestTimeoutError(
+      `${operation}: no complete answer within ${timeoutMs} ms; a longer timeoutMs allows more`,
     )
+  // Whether the service may carry the request out, or may have.
+  let isOut = false
+
+  const exchange = async (): Promise<Answer> => {
+    const pending = http.authorize(request)
+    const { headers, secrets, redact, keyFrom } = pending instanceof Promise ? await pending : pending
+    throwIfAborted(controller.signal)
+    delivery.attempts++
+    isOut = true
+    let response: TransportResponse | undefined
+    let text: string | undefined
+    try {
+      response = await transport.send({ url, method, headers, body, signal: controller.signal, timeoutMs })
+      text = await textOf(response)
+    } catch (thrown) {
+      throwIfAborted(controller.signal)
+      const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
+      // Whatever breaks after the status was received.
+      isOut = response !== undefined || lost.possiblyReceived
+      throw lost.error
+    }
+    throwIfAborted(controller.signal)
+
+    const { status, header } = response
+    const retryAfterMs = parseRetryAfter(header('retry-after'), clock.now())
+    const requestId = sanitizeMessage(redact(header('x-request-id') ?? '')) || undefined
+    const answer: Answer = { status, url, text: text ?? '', redact, requestId, retryAfterMs, header }
+    if (status < 200 || status > 299) {
+      isOut = leavesOpen(status)
+      if (status === 429) http.onThrottled?.(retryAfterMs)
+      throw apiErrorFrom(answer, { keyFrom, wayOut: request.wayOut?.(status) })
+    }
+    if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
+    return answer
+  }
+
+  try {
+    const answer = await withTimeout({ clock, timeoutMs, signal, timeoutError }, exchange)
     ended({ status: answer.status, ...requestIdOf(answer) })
     return answer
   } catch (error) {
     abortWith(controller, error)
     const code = RunApiError.is(error) ? error.code : 'aborted'
-    if (progress.isOut) request.delivery.unsettled.add(code)
+    if (isOut) delivery.unsettled.add(code)
     ended({ error: code, ...(RunApiError.is(error) && { ...statusIn(error), ...requestIdOf(error) }) })
     throw error
   }
 }
 
-/** How far an attempt is. */
-interface Progress {
-  /** Whether the service may carry the request out, or may have. */
-  isOut: boolean
-}
-
-const timeoutError = ({ operation }: ApiRequest, timeoutMs: number): RequestTimeoutError =>
-  new RequestTimeoutError(
-    `${operation}: no complete answer within ${timeoutMs} ms; a longer timeoutMs allows more`,
-  )
-
-interface Exchange {
-  url: string
-  signal: AbortSignal
-  timeoutMs: number
-  progress: Progress
-}
-
-const exchange = async (
-  http: HttpContext,
-  request: ApiRequest,
-  { url, signal, timeoutMs, progress }: Exchange,
-): Promise<Answer> => {
-  const { settings } = http
-  const { headers, secrets } = await authorize(settings, settings.baseUrl(), request)
-  throwIfAborted(signal)
-  request.delivery.attempts++
-  progress.isOut = true
-  let response: TransportResponse | undefined
-  let text: string | undefined
-  try {
-    const { method, json: body } = request
-    response = await http.transport.send({ url, method, headers, body, signal, timeoutMs })
-    text = await textOf(response)
-  } catch (thrown) {
-    throwIfAborted(signal)
-    const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
-    // Whatever breaks after the status did arrive.
-    progress.isOut = response !== undefined || lost.mayHaveArrived
-    throw lost.error
-  }
-  throwIfAborted(signal)
-
-  const { status, header } = response
-  const retryAfterMs = parseRetryAfter(header('retry-after'), settings.clock.now())
-  const redacted = redactorOf(secrets)
-  const requestId = sanitizeMessage(redacted(header('x-request-id') ?? '')) || undefined
-  const answer: Answer = { status, url, text: text ?? '', redact: redacted, requestId, retryAfterMs, header }
-  const isSuccess = status >= 200 && status <= 299
-  if (!isSuccess) {
-    progress.isOut = leavesOpen(status)
-    if (status === 429) http.onThrottled?.(retryAfterMs)
-    throw apiErrorFrom(answer)
-  }
-  if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
-  return answer
-}
-
 /** Whether a service that answers so may have done what was asked: only a plain refusal says that it did not. */
 const leavesOpen = (status: number): boolean => status === 408 || status === 455 || status >= 500
+
+// Made late, because a runtime may lack it.
+let decoder: TextDecoder | undefined
 
 /** The body as text; `undefined` when it is too large. */
 const textOf = async (response: TransportResponse): Promise<string | undefined> => {
   const isError = response.status < 200 || response.status > 299
   try {
-    return new TextDecoder().decode(await response.read(LARGEST_ANSWER))
+    const bytes = await response.read(LARGEST_ANSWER)
+    decoder ??= new TextDecoder()
+    return decoder.decode(bytes)
   } catch (error) {
     if (isBodyTooLarge(error)) return undefined
     // The status alone says what happened; a body that broke off takes nothing away from it.
@@ -166,7 +149,7 @@ const textOf = async (response: TransportResponse): Promise<string | undefined> 
 
 /** The part of an event that says which request it is about. */
 const requestFields = ({ operation, method, headers }: ApiRequest, url: string, attempt: number) => {
-  const idempotencyKey = headers?.['idempotency-key']
+  const idempotencyKey = ownText(headers, 'idempotency-key')
   return {
     operation,
     method,

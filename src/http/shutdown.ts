@@ -69,19 +69,19 @@ const NOTHING_TO_RELEASE = (): void => {}
 
 /** A signal that follows the caller's and the client's end. `release` must be called when the work is over. */
 export const combineSignals = (
-  lifetime: Shutdown,
+  shutdown: Shutdown,
   signal: AbortSignal | undefined,
 ): { signal: AbortSignal; release: () => void } => {
   // An AbortController with a listener costs a tenth of what a request costs, so one is made only where it must be.
-  const known = signal ?? lifetime.signal
-  if (known && (known === lifetime.signal || linked.get(known) === lifetime)) {
+  const known = signal ?? shutdown.signal
+  if (known && (known === shutdown.signal || linked.get(known) === shutdown)) {
     return { signal: known, release: NOTHING_TO_RELEASE }
   }
   const controller = new AbortController()
-  linked.set(controller.signal, lifetime)
+  linked.set(controller.signal, shutdown)
   if (signal?.aborted) abortWith(controller, abortReason(signal))
   const stop = (reason: unknown): void => abortWith(controller, reason)
-  const forgetClose = lifetime.onClose(stop)
+  const forgetClose = shutdown.onClose(stop)
   const forgetSignal = signal && onAbort(signal, stop)
   return {
     signal: controller.signal,

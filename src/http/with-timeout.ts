@@ -6,30 +6,31 @@ export interface Bounds {
   timeoutMs: number
   signal: AbortSignal
   /** Makes the error of time that is up. */
-  tooLate: () => unknown
+  timeoutError: () => unknown
 }
 
 /**
  * What `work` gives, unless the time is up or the signal aborts first: then it rejects at once, whether `work` ends or
  * not. Stopping `work` is the caller's.
  */
-export const withTimeout = async <T>(
-  { clock, timeoutMs, signal, tooLate }: Bounds,
+export const withTimeout = <T>(
+  { clock, timeoutMs, signal, timeoutError }: Bounds,
   work: () => Promise<T>,
-): Promise<T> => {
-  if (signal.aborted) throw abortReason(signal)
-  let release = (): void => {}
-  const ended = new Promise<never>((_, reject) => {
-    const forget = onAbort(signal, reject)
-    const cancel = after(clock, timeoutMs, () => reject(tooLate()))
-    release = () => {
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(abortReason(signal))
+    const release = (): void => {
       forget()
       cancel()
     }
+    const fail = (error: unknown): void => {
+      release()
+      reject(error)
+    }
+    const forget = onAbort(signal, fail)
+    const cancel = after(clock, timeoutMs, () => fail(timeoutError()))
+    work().then((value) => {
+      release()
+      resolve(value)
+    }, fail)
   })
-  try {
-    return await Promise.race([ended, work()])
-  } finally {
-    release()
-  }
-}

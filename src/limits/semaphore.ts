@@ -1,12 +1,12 @@
 import { type Clock, pause } from '../platform/clock'
 import { abortReason, onAbort } from '../platform/on-abort'
 
-/** Gives a place back. */
+/** Gives a permit back. */
 export type Release = () => void
 
 /** Bounds how many things are under way at once. */
 export interface Semaphore {
-  /** Resolves when there is a place; rejects with the signal's reason. `holdMs` is the longest the place is needed. */
+  /** Resolves with a permit; rejects with the signal's reason. `holdMs` is the longest that it is needed. */
   acquire(signal: AbortSignal, holdMs: number): Promise<Release>
 }
 
@@ -14,11 +14,11 @@ export interface Semaphore {
 export const createSemaphore = (limit: number): Semaphore => {
   let free = limit
   const queue = new Set<() => void>()
-  const leaveOnce = (): Release => {
-    let left = false
+  const newPermit = (): Release => {
+    let released = false
     return () => {
-      if (left) return
-      left = true
+      if (released) return
+      released = true
       const [next] = queue
       if (next) next()
       else free++
@@ -30,12 +30,12 @@ export const createSemaphore = (limit: number): Semaphore => {
         if (signal.aborted) return reject(abortReason(signal))
         if (free > 0) {
           free--
-          return resolve(leaveOnce())
+          return resolve(newPermit())
         }
         const admit = (): void => {
           queue.delete(admit)
           forget()
-          resolve(leaveOnce())
+          resolve(newPermit())
         }
         queue.add(admit)
         const forget = onAbort(signal, (reason) => {
@@ -46,26 +46,26 @@ export const createSemaphore = (limit: number): Semaphore => {
   }
 }
 
-const LOOK_AGAIN_MS = 50
+const RECHECK_MS = 50
 
 /**
- * Counts with plain numbers, for runtimes where one request may not settle another's promise: who finds no place looks
- * again later. A place expires with its holder's deadline, because a cancelled request never gives it back.
+ * Counts with plain numbers, for runtimes where one request may not settle another's promise: who gets no permit asks
+ * again later. A permit expires with its holder's deadline, because a cancelled request never gives it back.
  */
 export const createExpiringSemaphore = (limit: number, clock: Clock, random: () => number): Semaphore => {
-  const places = new Set<{ expiresAt: number }>()
+  const permits = new Set<{ expiresAt: number }>()
   return {
     acquire: async (signal, holdMs) => {
       for (;;) {
         if (signal.aborted) throw abortReason(signal)
         const now = clock.monotonic()
-        for (const place of places) if (place.expiresAt <= now) places.delete(place)
-        if (places.size < limit) break
-        await pause(clock, LOOK_AGAIN_MS * (0.5 + random()), signal)
+        for (const permit of permits) if (permit.expiresAt <= now) permits.delete(permit)
+        if (permits.size < limit) break
+        await pause(clock, RECHECK_MS * (0.5 + random()), signal)
       }
-      const place = { expiresAt: clock.monotonic() + holdMs }
-      places.add(place)
-      return () => void places.delete(place)
+      const permit = { expiresAt: clock.monotonic() + holdMs }
+      permits.add(permit)
+      return () => void permits.delete(permit)
     },
   }
 }

@@ -64,15 +64,15 @@ export interface Account {
 
 export const createAccount = ({ http }: Session): Account => ({
   info: async (options) => {
-    const what = { operation: 'account.info', method: 'GET', path: '/api/v1/me' } as const
-    const answer = await call(http, { ...what, idempotent: true }, options)
+    const request = { operation: 'account.info', method: 'GET', path: '/api/v1/me' } as const
+    const answer = await call(http, { ...request, idempotent: true }, options)
     const info = objectOf(answer)
     if (typeof info.id === 'number' || typeof info.id === 'string') return info as AccountInfo
     throw malformed(answer, 'holds no id')
   },
   balance: async (options) => {
-    const what = { operation: 'account.balance', method: 'GET', path: '/api/v1/me/balance' } as const
-    const answer = await call(http, { ...what, idempotent: true }, options)
+    const request = { operation: 'account.balance', method: 'GET', path: '/api/v1/me/balance' } as const
+    const answer = await call(http, { ...request, idempotent: true }, options)
     const balance = objectOf(answer)
     if (typeof balance.balance_cents === 'number') return balance as Balance
     throw malformed(answer, 'holds no balance_cents')

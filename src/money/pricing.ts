@@ -113,8 +113,8 @@ export const createPricing = (session: Session): Pricing => ({
     return requestQuote(session, definition, ownFields(checked), options)
   },
   schedules: async (filter, options) => {
-    const what = { operation: 'pricing.schedules', method: 'GET', path: schedulesPath(filter) } as const
-    const answer = await call(session.http, { ...what, idempotent: true, keyOptional: true }, options)
+    const request = { operation: 'pricing.schedules', method: 'GET', path: schedulesPath(filter) } as const
+    const answer = await call(session.http, { ...request, idempotent: true, keyOptional: true }, options)
     const schedules = objectOf(answer)
     if (Array.isArray(schedules.price_schedules)) return schedules as PriceSchedules
     throw malformed(answer, 'holds no price_schedules')
@@ -129,8 +129,8 @@ export const requestQuote = async (
   options?: CallOptions,
 ): Promise<PriceQuote> => {
   const body = { ...partsOf(definition), ...(model !== undefined && { model }), params }
-  const what = { operation: 'pricing.quote', method: 'POST', path: '/api/v1/price_quotes' } as const
-  const answer = await call(http, { ...what, body, idempotent: true, keyOptional: true }, options)
+  const request = { operation: 'pricing.quote', method: 'POST', path: '/api/v1/price_quotes' } as const
+  const answer = await call(http, { ...request, body, idempotent: true, keyOptional: true }, options)
   const quote = own(objectOf(answer), 'price_quote')
   if (typeof quote === 'object' && quote !== null) return quote as PriceQuote
   throw malformed(answer, 'holds no price_quote')

@@ -46,13 +46,13 @@ export const createLog = (logger: Logger, levelOf: () => LogLevel): Log => {
 }
 
 const textOf = (fields: Readonly<Record<string, unknown>> | undefined): string => {
-  const parts = Object.entries(fields ?? {}).map(([name, value]) => `${name}: ${oneLine(String(value))}`)
+  const parts = Object.entries(fields ?? {}).map(([name, value]) => `${name}: ${singleLine(String(value))}`)
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
 const LONGEST_VALUE = 300
 
-const oneLine = (text: string): string => text.slice(0, LONGEST_VALUE).replace(/[\s\p{Cc}]+/gu, ' ')
+const singleLine = (text: string): string => text.slice(0, LONGEST_VALUE).replace(/[\s\p{Cc}]+/gu, ' ')
 
 // Not `console.info` and `console.debug`, which write to stdout on servers: a JSON document or a protocol may be there.
 const write =

@@ -44,16 +44,16 @@ export const paramsCheck = ({
     const broken = brokenRules(fields)
     const context = { model: known && (fields.model as string), rules, columns, fields, hints }
     const wrong = new Set(broken.map(({ field }) => field))
-    const held = known ? forbidden.filter((combination) => isHeld(combination, fields, wrong)) : []
+    const violated = known ? forbidden.filter((combination) => isViolated(combination, fields, wrong)) : []
     const issues = [
       ...broken.map((each) => issueOf(each, context)),
-      ...held.map((combination) => combinationIssue(combination, rules, fields)),
+      ...violated.map((combination) => combinationIssue(combination, rules, fields)),
     ]
     return issues.length > 0 ? { issues } : { value: { ...fields } }
   }
 }
 
-const isHeld = (combination: Fields, fields: Fields, wrong: ReadonlySet<string>): boolean =>
+const isViolated = (combination: Fields, fields: Fields, wrong: ReadonlySet<string>): boolean =>
   Object.entries(combination).every(([name, value]) => fields[name] === value && !wrong.has(name))
 
 const checkerOf = (

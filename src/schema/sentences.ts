@@ -34,7 +34,7 @@ export const issueOf = ({ field, rule }: BrokenRule, context: SentenceContext): 
     path: [field],
     field,
     rule,
-    message: `${homeOf(field, value, context)}${sentenceOf(rule, fieldRule, value)}`,
+    message: `${homeOf(field, value, context)}${describeRule(rule, fieldRule, value)}`,
     ...(value !== undefined && { received: received(value) }),
     ...(allowed && { allowed }),
   }
@@ -61,7 +61,7 @@ export const combinationIssue = (
 const either = (values: readonly unknown[]): string =>
   values.length < 2 ? values.join() : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 
-const sentenceOf = (rule: BrokenRule['rule'], fieldRule: FieldRule, value: unknown): string => {
+const describeRule = (rule: BrokenRule['rule'], fieldRule: FieldRule, value: unknown): string => {
   const { kind, required, allowed = [] } = fieldRule
   switch (rule) {
     case 'required':

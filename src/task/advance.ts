@@ -68,7 +68,7 @@ const RATE_LIMIT_MS = 5_000
  * engine with a store and timers of its own can carry it: store `step.order`, and come back after `step.sleepMs`.
  *
  * It throws only what should be tried again, with the same order: a lost answer, a 5xx, a key that was not accepted. A
- * refusal is a result, because trying it again does not help. Once a task is bought, nothing but the service's word ends
+ * refusedStep is a result, because trying it again does not help. Once a task is bought, nothing but the service's word ends
  * the order.
  *
  * @example
@@ -105,7 +105,7 @@ const buy = async <R>(session: Session, order: Order, signal: AbortSignal): Prom
     // First the order alone: what is wrong with it stays wrong, while the client's settings can be mended.
     await prepareCreate(definition, { params, options, key }, settings)
   } catch (error) {
-    return refusal(order, error)
+    return refusedStep(order, error)
   }
   const timeoutMs = Math.min(settings.timeoutMs, ATTEMPT_MS)
   const create = createMethod(session, definition) as (
@@ -119,7 +119,8 @@ const buy = async <R>(session: Session, order: Order, signal: AbortSignal): Prom
   } catch (error) {
     if (!RunApiError.is(error) || isNotOfTheService(error)) throw error
     if (error.code === 'rate_limit') return { order, sleepMs: pauseAfter(error, settings.random) }
-    if (REFUSALS.has(error.code) || REFUSING_STATUSES.has(own(error, 'status'))) return refusal(order, error)
+    if (REFUSALS.has(error.code) || REFUSING_STATUSES.has(own(error, 'status')))
+      return refusedStep(order, error)
     throw error
   }
 }
@@ -134,7 +135,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ])
 const REFUSING_STATUSES: ReadonlySet<unknown> = new Set([413, 415])
 
-const refusal = <R>(order: Order, error: unknown): Step<R> => {
+const refusedStep = <R>(order: Order, error: unknown): Step<R> => {
   if (!RunApiError.is(error)) throw error
   return { order, refused: error.toJSON() }
 }
@@ -152,8 +153,8 @@ const poll = async <R>(order: Order, task: Task<R>, given: AbortSignal): Promise
   })
   const { signal, release } = combineSignals(http.shutdown, given)
   try {
-    const leave = await pollSlots.acquire(signal, STEP_MS)
-    const result = await taskPollTarget(core).poll(signal).finally(leave)
+    const releaseSlot = await pollSlots.acquire(signal, STEP_MS)
+    const result = await taskPollTarget(core).poll(signal).finally(releaseSlot)
     if (result.kind === 'state') return stepFrom(polled, result.state) ?? sleep(result.notBeforeMs)
     if (result.kind === 'retryable failure') return sleep(result.notBeforeMs)
     throw RunApiError.is(result.error) ? result.error.with(errorContext(task, core)) : result.error

@@ -39,7 +39,7 @@ export const createMethod = <Params, R>(
   definition: EndpointDefinition<string, Params, R>,
 ): CreateMethod<Params, R> => {
   return (params, options) => {
-    // Minted now and not when it is sent, so that the caller can store it first.
+    // Generated now and not when it is sent, so that the caller can store it first.
     const key = keyOf(options)
     return taskPromise(create(session, definition, { params, options, key }), keyIn({ key }))
   }
@@ -117,7 +117,10 @@ const create = async <R>(
       json,
       headers,
       idempotent: true,
+      keyOptional: false,
+      slots: undefined,
       delivery,
+      wayOut: wayOutOfCreate,
     }
     const answer = await request(http, purchase, { ...limits, signal })
     // Answered with a success: whatever keeps the task from being read, it may be there.
@@ -176,6 +179,14 @@ const explain = (error: unknown, { endpoint, order, delivery }: Failure): unknow
       requestId: isOurs ? error.requestId : undefined,
     },
   )
+}
+
+const wayOutOfCreate = (status: number): string | undefined => {
+  if (status === 408 || status === 455 || status >= 500)
+    return 'the task may exist: call again with the same parameters and error.idempotencyKey, and it is not bought twice'
+  if (status === 409)
+    return 'where other parameters used this idempotency key, give the order a key of its own'
+  return undefined
 }
 
 /** Whether the error alone tells the truth about all attempts: each is settled, or left open in the very way it names. */

@@ -3,7 +3,7 @@ import { isTerminal, readTaskState, readVideoResult, statusOf, type TaskState } 
 import { ApiError } from '../errors/api-error'
 import { RunApiError } from '../errors/run-api-error'
 import { type Answer, jsonOf, malformed, requestIdOf } from '../http/answer'
-import { type Delivery, newDelivery, type RequestLimits } from '../http/context'
+import { type ApiRequest, type Delivery, newDelivery, type RequestLimits } from '../http/context'
 import { sanitizeMessage } from '../http/redact'
 import { request } from '../http/request'
 import type { Semaphore } from '../limits/semaphore'
@@ -47,13 +47,19 @@ export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Pro
 const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
   const { session, ref, statusPath: path, readResult } = core
   const { headers, slots, onAnswer, delivery = newDelivery() } = ownFields(limits)
-  const operation = `${ref.endpoint} status`
-  const asked = { operation, method: 'GET', path, idempotent: true, delivery } as const
-  const answer = await request(
-    session.http,
-    { ...asked, ...(headers && { headers }), ...(slots && { slots }) },
-    limits,
-  )
+  const sent: ApiRequest = {
+    operation: `${ref.endpoint} status`,
+    method: 'GET',
+    path,
+    json: undefined,
+    headers,
+    idempotent: true,
+    keyOptional: false,
+    slots,
+    delivery,
+    wayOut: (status) => (status === 404 ? wayOutOfUnknown(core) : undefined),
+  }
+  const answer = await request(session.http, sent, limits)
   onAnswer?.(answer)
   const { requestId, redact } = answer
   const nowMs = session.settings.clock.now()
@@ -74,6 +80,10 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
   warnOfStrangeWord(core, state)
   return remember(core, state)
 }
+
+const wayOutOfUnknown = ({ session, ref }: TaskCore<unknown>): string =>
+  `${ref.endpoint} has no task ${ref.id} here: it may be older than what the service keeps, or belong to another ` +
+  `account or endpoint; check the id, the API key, and the path in baseUrl (${session.settings.baseUrl().href})`
 
 const isOfAnotherTask = (body: unknown, id: string): boolean => {
   const named = taskIdsIn(body)

@@ -25,11 +25,11 @@ export const taskFrom = <R>(
   { session, definition, body, idempotencyKey, startedAt }: Created<R>,
 ): CreatedTask<R> => {
   const { settings } = session
-  const said = parse(answer.text)
-  const id = taskIdIn(answer, said)
+  const content = parse(answer.text)
+  const id = taskIdIn(answer, content)
   if (id === undefined)
     throw malformed(answer, 'names no task; it may exist and be paid for, call again with the same key')
-  const named = ownText(said, 'model')
+  const named = ownText(content, 'model')
   // An endpoint of your own may have no models.
   const model = named === undefined ? (ownText(body, 'model') ?? definition.name) : answer.redact(named)
   const statusPath = statusPathIn(answer, session)
@@ -43,9 +43,9 @@ export const taskFrom = <R>(
     baseUrl: settings.baseUrl().href,
     ...(statusPath !== undefined && { statusPath }),
   }
-  const replayed = own(said, 'task_replayed') === true
+  const replayed = own(content, 'task_replayed') === true
   const createdAt = replayed ? undefined : ref.createdAt
-  const state = firstState(answer, said, { session, definition, createdAt })
+  const state = firstState(answer, content, { session, definition, createdAt })
   const { requestId } = answer
   settings.emit?.({
     type: 'task',
@@ -73,8 +73,8 @@ const parse = (text: string): unknown => {
   }
 }
 
-const taskIdIn = (answer: Answer, said: unknown): string | undefined => {
-  const candidates = [readTaskId(said), answer.header('x-runapi-task-id'), lastSegment(answer)]
+const taskIdIn = (answer: Answer, content: unknown): string | undefined => {
+  const candidates = [readTaskId(content), answer.header('x-runapi-task-id'), lastSegment(answer)]
   return candidates.find((id): id is string => typeof id === 'string' && canBeId(id, answer))
 }
 
@@ -105,7 +105,7 @@ const statusPathIn = (answer: Answer, { settings }: Session): string | undefined
 
 const firstState = <R>(
   { requestId, redact }: Answer,
-  said: unknown,
+  content: unknown,
   {
     session,
     definition,
@@ -114,9 +114,10 @@ const firstState = <R>(
 ): TaskState<R> => {
   const nowMs = session.settings.clock.now()
   const readResult = resultReaderOf(definition)
-  const state = readTaskState(said, { readResult, nowMs, requestId, createdAt, redact })
+  const state = readTaskState(content, { readResult, nowMs, requestId, createdAt, redact })
   if (!('unreadable' in state)) return state
-  const raw = typeof said === 'object' && said !== null ? (said as Readonly<Record<string, unknown>>) : {}
+  const raw =
+    typeof content === 'object' && content !== null ? (content as Readonly<Record<string, unknown>>) : {}
   const base = {
     receivedAt: new Date(nowMs).toISOString(),
     raw,

@@ -157,7 +157,7 @@ const outcomeOf = <R>(end: WaitResult<TaskState<R>>): string => {
       return 'wait_timeout'
     case 'too many failures':
       return saysCompletedOnly(end.error) ? 'result_missing' : 'poll_failed'
-    case 'bad schedule':
+    case 'invalid schedule':
       return 'configuration'
     case 'failed':
       return RunApiError.is(end.error) ? end.error.code : 'error'
@@ -192,7 +192,8 @@ export const completedFrom = <R>(
       const { state } = end
       if (state.status === 'completed') return state
       const failure = state.status === 'failed' ? state.error : { message: 'no terminal state' }
-      throw new TaskFailedError(`${name}: the generation failed: ${sanitizeMessage(failure.message)}`, {
+      const words = sanitizeMessage(failure.message)
+      throw new TaskFailedError(`${name}: the generation failed: ${words}; ${AFTER_FAILURE}`, {
         ...context,
         failure: safeFailure(failure),
       })
@@ -213,7 +214,7 @@ export const completedFrom = <R>(
         `${name}: the last polls all failed${inWords(end)}${isNotOfTheService(end.error) ? ELSEWHERE : ''}; the task goes on, wait again with error.task.wait()`,
         { ...context, cause: end.error, pollCounts },
       )
-    case 'bad schedule':
+    case 'invalid schedule':
       throw new ConfigurationError(
         `schedule: must return a delay in milliseconds, 0 or more (it ${typeof end.error === 'number' ? `returned ${end.error}` : 'threw; see cause'})`,
         { ...context, cause: end.error },
@@ -226,6 +227,9 @@ export const completedFrom = <R>(
         : end.reason
   }
 }
+
+const AFTER_FAILURE =
+  'RunAPI says that it does not charge failed generations. To try again, create a task with a new idempotency key'
 
 const ELSEWHERE =
   ', at last with a page that did not come from the service: a proxy, a login page or a bot check stands in between'

@@ -31,14 +31,14 @@ export const externalRequest = async (http: HttpContext, request: ExternalReques
   const { operation, url, method, headers, body, attempt, timeoutMs, controller } = request
   const { clock, fetch } = http.settings
   const { signal } = controller
-  const tooLate = (): RequestTimeoutError =>
+  const timeoutError = (): RequestTimeoutError =>
     new RequestTimeoutError(`${operation}: no answer from ${url.origin} within ${timeoutMs} ms`)
   const ended = reportAttempt(http.settings, () => {
     return { operation, method, url: withoutUrlQueries(url.href), attempt }
   })
   try {
     const sent = { url: url.href, method, headers: { ...ownAgent(), ...headers }, body, signal }
-    const opened = await withTimeout({ clock, timeoutMs, signal, tooLate }, async () =>
+    const opened = await withTimeout({ clock, timeoutMs, signal, timeoutError }, async () =>
       openStream(fetch ?? (await proxiedFetch(url.href)), sent),
     )
     ended({ status: opened.status })

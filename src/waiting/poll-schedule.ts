@@ -1,4 +1,4 @@
-/** What a schedule may look at. */
+/** What a schedule can use. */
 export interface PollContext {
   /** Milliseconds since the create returned; a revived task keeps its age. */
   ageMs: number
@@ -13,7 +13,7 @@ export type PollSchedule = (context: PollContext) => number
 
 /** The times of a task whose usual duration is known. */
 export interface TypicalOptions {
-  /** Age of the one early look, which catches tasks that fail at once and cached results. */
+  /** Age of the one early poll, which catches tasks that fail at once and cached results. */
   probeMs: number
   /** The first age at which the task can plausibly be ready; silence until then. */
   firstMs: number

@@ -58,7 +58,7 @@ export const createPollers = (context: PollerContext, { shared }: { shared: bool
       const subscriber = newSubscriber(target, options, context.clock.monotonic())
       poller.subscribers.add(subscriber)
       return {
-        result: follow(poller, subscriber),
+        result: runWait(poller, subscriber),
         leave: (reason) => unsubscribe(poller, subscriber, { kind: 'left', reason }),
       }
     },
@@ -78,7 +78,7 @@ export const createPollers = (context: PollerContext, { shared }: { shared: bool
  * One wait, from its first delay to its result. Its loop calls whatever is the caller's (schedule, listener, the client
  * that polls), because only there it runs in the caller's own asynchronous context.
  */
-const follow = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): Promise<WaitResult<S>> => {
+const runWait = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): Promise<WaitResult<S>> => {
   const { clock, random } = poller.context
   try {
     while (subscriber.result === undefined) {

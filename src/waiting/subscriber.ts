@@ -38,7 +38,7 @@ export type WaitOutcome<S> =
   | { kind: 'too many failures'; error: unknown }
   | { kind: 'failed'; error: unknown }
   /** The schedule threw, or gave something else than a delay. */
-  | { kind: 'bad schedule'; error: unknown }
+  | { kind: 'invalid schedule'; error: unknown }
   /** The subscriber left: its signal aborted, or the client was closed. */
   | { kind: 'left'; reason: unknown }
 
@@ -123,11 +123,11 @@ export const askSchedule = <S>(
   subscriber.dueAt = Infinity
   try {
     const delayMs = options.schedule({ ageMs: target.ageMs(), attempt: polls, random })
-    if (!Number.isFinite(delayMs) || delayMs < 0) return { kind: 'bad schedule', error: delayMs }
+    if (!Number.isFinite(delayMs) || delayMs < 0) return { kind: 'invalid schedule', error: delayMs }
     subscriber.dueAt = now + (polls === 0 ? delayMs : Math.max(SHORTEST_DELAY_MS, delayMs))
     return undefined
   } catch (error) {
-    return { kind: 'bad schedule', error }
+    return { kind: 'invalid schedule', error }
   }
 }
 

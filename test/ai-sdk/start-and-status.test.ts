@@ -30,7 +30,7 @@ test('the status of a failed generation is data that names the task', async () =
   await clock.sleep(61_000)
   expect(await runapi.video(T2V).doStatus({ operation })).toMatchObject({
     status: 'error',
-    error: `hailuo.textToVideo ${emulator.tasks[0]?.id}: the generation failed: Too dark`,
+    error: `hailuo.textToVideo ${emulator.tasks[0]?.id}: the generation failed: Too dark; RunAPI says that it does not charge failed generations. To try again, create a task with a new idempotency key`,
     providerMetadata: { runapi: { serviceCode: 'too_dark', task: operation } },
   })
 })

@@ -175,7 +175,7 @@ test('a fetch of another library, whose body is no web stream, serves', async ()
     arrayBuffer: async () => new TextEncoder().encode(text).buffer,
   })
   const { runapi } = scriptedClient([
-    () => foreign('{"id":"tsk_1"}') as unknown as Response,
+    () => foreign('{"id":"tsk_abc123"}') as unknown as Response,
     () => foreign(`{"status":"completed","filler":"${'x'.repeat(9_000_000)}"}`) as unknown as Response,
     completed,
   ])

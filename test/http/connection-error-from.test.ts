@@ -17,8 +17,8 @@ test.each([
   new Error('bad port'),
   new Error('client error (Connect): tcp connect error: Connection refused (os error 111)'),
 ])('%s happens before anything is sent', (cause) => {
-  expect(from(wrapped(cause)).mayHaveArrived).toBe(false)
-  expect(from(cause).mayHaveArrived).toBe(false)
+  expect(from(wrapped(cause)).possiblyReceived).toBe(false)
+  expect(from(cause).possiblyReceived).toBe(false)
   expect(from(cause).error.retryable).toBe(true)
 })
 
@@ -37,8 +37,8 @@ test.each([
   Symbol('thrown'),
   Object.create(null),
 ])('after %s the request may have arrived', (cause) => {
-  expect(from(wrapped(cause)).mayHaveArrived).toBe(true)
-  expect(from(cause).mayHaveArrived).toBe(true)
+  expect(from(wrapped(cause)).possiblyReceived).toBe(true)
+  expect(from(cause).possiblyReceived).toBe(true)
   expect(from(cause).error.code).toBe('connection')
 })
 
@@ -50,8 +50,8 @@ test.each([
   coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
   new Error('invalid peer certificate: UnknownIssuer'),
 ])('%s is about the certificate: nothing was sent, and no retry mends it', (cause) => {
-  const { error, mayHaveArrived } = from(wrapped(cause))
-  expect([mayHaveArrived, error.retryable]).toEqual([false, false])
+  const { error, possiblyReceived } = from(wrapped(cause))
+  expect([possiblyReceived, error.retryable]).toEqual([false, false])
   expect(error.message).toContain('certificate of https://runapi.ai')
 })
 
@@ -59,7 +59,7 @@ test("a host whose name sounds like a certificate's changes nothing", () => {
   const reset = Object.assign(new Error('read ECONNRESET concert-certificate.example.com'), {
     code: 'ECONNRESET',
   })
-  expect(from(wrapped(reset)).mayHaveArrived).toBe(true)
+  expect(from(wrapped(reset)).possiblyReceived).toBe(true)
   expect(from(wrapped(reset)).error.retryable).toBe(true)
 })
 
@@ -86,6 +86,6 @@ test('an error that is its own cause, or whose getters throw, is read to its end
       throw new Error('getter')
     },
   }
-  expect(from(circular).mayHaveArrived).toBe(true)
-  expect(from(broken).mayHaveArrived).toBe(true)
+  expect(from(circular).possiblyReceived).toBe(true)
+  expect(from(broken).possiblyReceived).toBe(true)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { apiErrorFrom } from '../../src/http/api-error-from'
-import { cleanJson, redactorOf, sanitizeMessage, withoutUrlQueries } from '../../src/http/redact'
+import { redactJson, redactorOf, sanitizeMessage, withoutUrlQueries } from '../../src/http/redact'
 import { parseRetryAfter } from '../../src/http/retry-after'
 
 const redact = redactorOf(['canary/key', 'Basic canary=='])
@@ -44,7 +44,7 @@ const WORK: Readonly<Record<string, (text: string) => unknown>> = {
   'a text as error body': answer,
   'a message in an error body': (text) => answer(JSON.stringify({ error: { message: text, code: text } })),
   'field errors': (text) => answer(JSON.stringify({ errors: { [text]: [text], prompt: text } })),
-  'parsed JSON': (text) => cleanJson({ [text]: [text, { text }] }, redact),
+  'parsed JSON': (text) => redactJson({ [text]: [text, { text }] }, redact),
 }
 
 // Of the processor's time: the machine may be doing other things.
@@ -103,6 +103,6 @@ test('a password with an at sign in it is removed whole', () => {
 })
 
 test('a secret in a name or under __proto__ is removed from parsed JSON', () => {
-  const body = cleanJson(JSON.parse('{"canary/key":"canary/key","__proto__":"canary/key"}'), redact)
+  const body = redactJson(JSON.parse('{"canary/key":"canary/key","__proto__":"canary/key"}'), redact)
   expect(JSON.stringify(body)).not.toContain('canary/key')
 })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  cleanJson,
   fieldOf,
   redact,
+  redactJson,
   safeCause,
   sanitizeMessage,
   withoutUrlQueries,
@@ -33,7 +33,7 @@ test('no text holds the secret after it was redacted', () => {
 
 test('texts in JSON are cleaned in values and in names', () => {
   const clean = (text: string) => redact(text, ['canary'])
-  expect(cleanJson({ canary: ['x', { y: 'canary' }], n: 1, z: null }, clean)).toEqual({
+  expect(redactJson({ canary: ['x', { y: 'canary' }], n: 1, z: null }, clean)).toEqual({
     '[redacted]': ['x', { y: '[redacted]' }],
     n: 1,
     z: null,

@@ -181,24 +181,24 @@ test.each([
   ['an upgrade', 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
   ['nothing', ''],
 ])('%s: a connection error, after which the request may have arrived', async (_, text) => {
-  const { error, mayHaveArrived } = await lostBy(() => ask(text))
+  const { error, possiblyReceived } = await lostBy(() => ask(text))
   expect(error).toMatchObject({ code: 'connection' })
-  expect(mayHaveArrived).toBe(true)
+  expect(possiblyReceived).toBe(true)
 })
 
 test('a refused connection never sent anything', async () => {
   const server = await listenRaw('')
   await server.close()
-  expect((await lostBy(() => transport.send(get(server.url)))).mayHaveArrived).toBe(false)
+  expect((await lostBy(() => transport.send(get(server.url)))).possiblyReceived).toBe(false)
 })
 
 test('a name that does not resolve never sent anything', async () => {
-  expect((await lostBy(() => transport.send(get('http://api.invalid')))).mayHaveArrived).toBe(false)
+  expect((await lostBy(() => transport.send(get('http://api.invalid')))).possiblyReceived).toBe(false)
 })
 
 test('a header that undici refuses never sent anything', async () => {
   const sent = () => transport.send(get('http://127.0.0.1:1', { headers: { expect: '100-continue' } }))
-  expect((await lostBy(sent)).mayHaveArrived).toBe(false)
+  expect((await lostBy(sent)).possiblyReceived).toBe(false)
 })
 
 test.each([403, 407, 502])('a proxy that answers %i to CONNECT never sent anything', async (status) => {
@@ -208,7 +208,7 @@ test.each([403, 407, 502])('a proxy that answers %i to CONNECT never sent anythi
   vi.stubEnv('no_proxy', '')
   vi.stubEnv('NO_PROXY', '')
   const throughProxy = undiciTransport(undici, 4)
-  const { mayHaveArrived } = await lostBy(() => throughProxy.send(get('https://api.invalid')))
-  expect(mayHaveArrived).toBe(false)
+  const { possiblyReceived } = await lostBy(() => throughProxy.send(get('https://api.invalid')))
+  expect(possiblyReceived).toBe(false)
   await throughProxy.close()
 })

@@ -101,13 +101,13 @@ const begin = async (
   const { clock } = http.settings
   const controller = new AbortController()
   const forget = onAbort(signal, (reason) => abortWith(controller, reason))
-  const tooLate = (): DownloadError =>
+  const timeoutError = (): DownloadError =>
     new DownloadError(`download: nothing came for ${stallTimeoutMs} ms`, {
       reason: 'stalled',
       retryable: true,
     })
   const read = <T>(once: () => Promise<T>): Promise<T> =>
-    withTimeout({ clock, timeoutMs: stallTimeoutMs, signal: controller.signal, tooLate }, once)
+    withTimeout({ clock, timeoutMs: stallTimeoutMs, signal: controller.signal, timeoutError }, once)
   try {
     const answer = await openResult(http, { url, attempt, timeoutMs: stallTimeoutMs, controller })
     const { body, contentLength } = await resultBody(answer, read)

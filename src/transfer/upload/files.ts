@@ -40,12 +40,12 @@ export const createFiles = (session: Session): Files => ({
 })
 
 const uploadUrl = async ({ http }: Session, url: string, options: UploadOptions): Promise<UploadedFile> => {
-  const what = { operation: 'files.upload', method: 'POST', path: '/api/v1/files' } as const
+  const request = { operation: 'files.upload', method: 'POST', path: '/api/v1/files' } as const
   const { fileName } = options
   const name = fileName === undefined ? {} : { file_name: checkFileName(fileName) }
   const body = { source: { type: 'url', url }, ...name }
   // Each repetition could leave one more file behind.
-  const answer = await call(http, { ...what, body, idempotent: false }, options, UPLOAD_OPTIONS)
+  const answer = await call(http, { ...request, body, idempotent: false }, options, UPLOAD_OPTIONS)
   return withContent(readUploadedFile(answer), url)
 }
 

@@ -43,7 +43,8 @@ export const OF_START = {
   polls: { videos: 1, polls: 12, hasTask: true, cost: 0.5, bought: once },
   pollsByItsOwnTimers: 1,
   abortsBetweenPolls: { name: 'AbortError', bought: once },
-  failsBetweenPolls: 'hailuo.textToVideo tsk_1: the generation failed: Too dark',
+  failsBetweenPolls:
+    'hailuo.textToVideo tsk_1: the generation failed: Too dark; RunAPI says that it does not charge failed generations. To try again, create a task with a new idempotency key',
   startsAndAsks: {
     warnings: ['seed'],
     statuses: ['pending', 'completed'],
