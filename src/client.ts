@@ -69,9 +69,11 @@ export class RunApiClient {
   constructor(options?: RunApiClientOptions) {
     const settings = resolveSettings(options)
     this.#options = ownFields(options)
-    this.#session = createSession(settings, (options as { [PARENT]?: Session } | undefined)?.[PARENT])
+    const parent = (options as { [PARENT]?: Session } | undefined)?.[PARENT]
+    this.#session = createSession(settings, parent)
     carrySession(this, this.#session)
-    settings.ledger?.attach(settings)
+    // A derived client may be short-lived, or silent: the ledger reports to the one that it was given to.
+    if (!parent) settings.ledger?.attach(settings)
     this.account = createAccount(this.#session)
     this.files = createFiles(this.#session)
     this.pricing = createPricing(this.#session)

@@ -32,16 +32,24 @@ export const differingParameter = (a: Asked, b: Asked): string | undefined => {
 
 const fingerprintsOfValue = (name: string, value: unknown): string => {
   const url = name.endsWith('_url') ? ownText(value, 'url') : undefined
-  if (url === undefined) return hash(canonicalJson(value))
-  // An upload's URL is another one each time, and so is a name of the service's own making: the content stays.
-  const content = contentOfFile(value) ?? [own(value, 'file_name'), own(value, 'size_bytes')]
+  const content = contentOf(value)
+  // An endpoint of one's own may have objects there that are no files.
+  if (url === undefined || content === undefined) return hash(canonicalJson(value))
   return `${hash(canonicalJson(content))} ${hash(canonicalJson(url))}`
+}
+
+/** What stays of a file that is uploaded again, whose URL is another one each time. */
+const contentOf = (file: unknown): unknown => {
+  const [name, size] = [own(file, 'file_name'), own(file, 'size_bytes')]
+  return contentOfFile(file) ?? (name === undefined ? undefined : [name, size])
 }
 
 /** JSON with the fields in order, and without the query of any URL: one that was signed anew asks for the same. */
 const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_name, each: unknown) => {
-    if (typeof each === 'string') return /^https?:\/\//i.test(each) ? each.replace(/[?#].*$/s, '') : each
+    if (typeof each === 'string') return /^https?:\/\/\S+$/i.test(each) ? each.replace(/[?#].*$/, '') : each
+    // A schema of one's own may take what JSON does not.
+    if (typeof each === 'bigint') return `${each}n`
     if (typeof each !== 'object' || each === null || Array.isArray(each)) return each
     return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
   }) ?? ''

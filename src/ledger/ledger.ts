@@ -3,7 +3,14 @@ import { isTerminal } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import type { Clock } from '../platform/clock'
 import { ownFields, ownText } from '../platform/own'
-import { checkFlag, checkFunction, checkOptions, type OptionNames, refuseOption } from '../settings/checks'
+import {
+  checkClock,
+  checkFlag,
+  checkFunction,
+  checkOptions,
+  type OptionNames,
+  refuseOption,
+} from '../settings/checks'
 import { type LedgerEntry, type LedgerHeader, newId, type SpendingLimit } from './entries'
 import { type OrderRecord, statusOf } from './fold'
 import { createJournal } from './journal'
@@ -143,7 +150,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
         }
       })
     },
-    unfinished: (given) => {
+    unfinished: async (given) => {
       const stale = checkFlag(
         'stale',
         ownFields(checkOptions('options', given, { stale: true })).stale ?? false,
@@ -163,8 +170,9 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
         const order = state.orders.get(key)
         return order && orderFrom(order)
       }),
-    done: (key, given) => {
+    done: async (key, given) => {
       const { files } = ownFields(checkOptions('options', given, { files: true }))
+      if (files !== undefined && !Array.isArray(files)) refuseOption('files', 'a list', files)
       return decideOn(key, (order) => {
         if (!order?.task) refuseKey(key, order, 'has no task yet, so nothing of it can be done')
         if (order?.isDone) return undefined
@@ -179,16 +187,21 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
         if (isFlying(key)) refuseKey(key, order, 'is being sent right now; wait for the create')
         return { id: newId(), type: 'written_off', key, reason }
       }),
-    totals: (given) => {
+    totals: async (given) => {
       const { by } = ownFields(checkOptions('options', given, { by: true }))
+      if (by !== undefined && typeof by !== 'string') refuseOption('by', 'the name of a tag', by)
       return current(() => totalsOf(state, { by, limit, at: new Date(journal.clock.now()).toISOString() }))
     },
-    durations: ({ endpoint, model }) =>
-      current(() =>
+    durations: async (given) => {
+      const { endpoint, model } = ownFields(checkOptions('filter', given, { endpoint: true, model: true }))
+      if (typeof endpoint !== 'string')
+        return refuseOption('endpoint', "a name such as 'luma.modifyVideo'", endpoint)
+      return current(() =>
         (state.durations.get(endpoint) ?? [])
           .filter((each) => model === undefined || each.model === model)
           .map(({ ms }) => ms),
-      ),
+      )
+    },
   }
 }
 
@@ -220,9 +233,10 @@ const checkLedgerOptions = (given: LedgerOptions | undefined) => {
   if (options.limit !== undefined && limitCents !== undefined)
     throw new ConfigurationError('limitCents: is short for limit; give one of the two')
   if (priceCents !== undefined) checkFunction('priceCents', priceCents)
+  if (clock !== undefined) checkClock(clock)
   if (limitCents !== undefined)
     return { limit: { cents: checkCents('limitCents', limitCents) }, priceCents, clock }
-  return { limit: options.limit && checkLimit(options.limit), priceCents, clock }
+  return { limit: options.limit === undefined ? undefined : checkLimit(options.limit), priceCents, clock }
 }
 
 const checkLimit = (given: SpendingLimit): SpendingLimit => {

@@ -1,5 +1,6 @@
 import type { Tags } from '../contract/ledger'
 import type { TaskRef } from '../contract/task-ref'
+import { ownText } from '../platform/own'
 import type { Asked } from './asked'
 import type { SpendingLimit } from './entries'
 import {
@@ -117,7 +118,7 @@ export const totalsOf = (
   for (const order of state.orders.values()) {
     add(all, order)
     if (by === undefined) continue
-    const name = order.tags?.[by] ?? ''
+    const name = ownText(order.tags, by) ?? ''
     const group = groups.get(name) ?? noSums()
     groups.set(name, group)
     add(group, order)

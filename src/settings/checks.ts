@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error'
+import type { Clock } from '../platform/clock'
 import { nearestName } from '../platform/nearest-name'
 
 const show = (value: unknown): string =>
@@ -20,6 +21,11 @@ export const checkMs = (name: string, value: unknown, { infinite = false } = {})
 export const checkCount = (name: string, value: unknown, least: number): number => {
   if (Number.isSafeInteger(value) && (value as number) >= least) return value as number
   return refuseOption(name, `a whole number, at least ${least}`, value)
+}
+
+export const checkClock = (clock: Clock): Clock => {
+  const fits = [clock?.now, clock?.monotonic, clock?.sleep].every((method) => typeof method === 'function')
+  return fits ? clock : refuseOption('clock', 'an object with now, monotonic and sleep', clock)
 }
 
 export const checkFunction = <T>(name: string, value: T): T =>

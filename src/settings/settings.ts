@@ -9,6 +9,7 @@ import { consoleLogger, createLog, LOG_LEVELS, type Log, type Logger, type LogLe
 import { ownFields } from '../platform/own'
 import { type BaseUrl, parseBaseUrl, SERVICE_URL } from './base-url'
 import {
+  checkClock,
   checkCount,
   checkFlag,
   checkFunction,
@@ -75,7 +76,7 @@ export const resolveSettings = (given: RunApiClientOptions | undefined): Setting
     clock,
     random: () => (clock.random ? clock.random() : Math.random()),
     log,
-    ledger: options.ledger && checkLedger(options.ledger),
+    ledger: options.ledger === undefined ? undefined : checkLedger(options.ledger),
     emit: emitter(options.onEvent, log),
     baseUrl: baseUrlOf(options),
   }
@@ -121,11 +122,6 @@ const checkKeySource = (value: unknown): Settings['apiKey'] => {
   throw new ConfigurationError(`apiKey: must be a string, a function or null (received a ${typeof value})`)
 }
 
-const checkClock = (clock: Clock): Clock => {
-  const fits = [clock.now, clock.monotonic, clock.sleep].every((method) => typeof method === 'function')
-  return fits ? clock : refuseOption('clock', 'an object with now, monotonic and sleep', clock)
-}
-
 const checkLogger = (logger: Logger): Logger => {
   const fits = [logger.debug, logger.info, logger.warn, logger.error].every(
     (method) => typeof method === 'function',
@@ -134,7 +130,7 @@ const checkLogger = (logger: Logger): Logger => {
 }
 
 const checkLedger = (ledger: Ledger): Ledger =>
-  typeof ledger.intend === 'function' ? ledger : refuseOption('ledger', 'what openLedger() gave', ledger)
+  typeof ledger?.intend === 'function' ? ledger : refuseOption('ledger', 'what openLedger() gave', ledger)
 
 const isLogLevel = (value: unknown): value is LogLevel => LOG_LEVELS.some((level) => level === value)
 

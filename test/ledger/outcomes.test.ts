@@ -70,3 +70,22 @@ test.each(OPEN)(
     expect(outcomes).toEqual(['unknown', 'unknown'])
   },
 )
+
+test('a derived client does not take the ledger’s log away from its parent', async () => {
+  const memory = memoryStore()
+  let isFull = false
+  const append: typeof memory.append = (entry, options) =>
+    isFull ? Promise.reject(new Error('disk full')) : memory.append(entry, options)
+  const { fetch: answer, clock } = createEmulator()
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    isFull = true
+    return answer(input, init)
+  }
+  const lines: string[] = []
+  const logger = { debug() {}, info() {}, warn() {}, error: (line: string) => lines.push(line) }
+  const ledger = openLedger({ ...memory, append })
+  const runapi = new RunApiClient({ apiKey: 'key', fetch, clock, ledger, logger })
+  runapi.withOptions({ logLevel: 'off' })
+  await runapi.luma.modifyVideo(params)
+  expect(lines).toEqual([expect.stringContaining('the ledger could not be written')])
+})
