@@ -40,7 +40,9 @@ export const progressBar = (frame: ProgressFrame, { columns, colour, unicode }: 
     const bar = full.repeat(filled) + empty.repeat(cells - filled)
     return `${name} ${colour ? CYAN + bar + PLAIN : bar} ${words}`
   }
-  const shorter = [`${name} ${text}`, `${name} ${status}`, `${title} ${status}`, status]
+  const shorter = [`${name} ${text}`, `${name} ${status}`, `${title} ${status}`, status].map((line) =>
+    line.trim(),
+  )
   return shorter.find((line) => widthOf(line) < columns) ?? status.slice(0, Math.max(0, columns - 1))
 }
 
@@ -88,27 +90,30 @@ export interface ProgressOptions {
 const FRAME_MS = 200
 const CLEAR = '\r\x1b[K'
 
+/** How lines look on a screen. A terminal without a size, as some of CI are, says 0; the echo of ^C takes two columns. */
+export const lookOf = ({ columns }: Pick<Screen, 'columns'>, env: Environment): Look => ({
+  columns: (columns || 80) - 2,
+  colour: !env.NO_COLOR,
+  unicode: isUnicode(env),
+})
+
 /** Whether lines can be redrawn: on a terminal that knows how, and not in the log of a CI. */
 export const canDraw = ({ isTTY }: Pick<Screen, 'isTTY'>, { TERM, CI }: Environment): boolean =>
   isTTY === true && TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false')
 
 /** A locale that is named without UTF-8 has no signs for a bar. */
-export const isUnicode = ({ LC_ALL, LC_CTYPE, LANG }: Environment): boolean => {
+const isUnicode = ({ LC_ALL, LC_CTYPE, LANG }: Environment): boolean => {
   const locale = LC_ALL || LC_CTYPE || LANG
   return locale === undefined || locale === '' || /utf-?8/i.test(locale)
 }
 
 export const createProgress = ({ screen, say, quiet, env }: ProgressOptions): Progress => {
   const draws = canDraw(screen, env) && !quiet
-  const colour = !env.NO_COLOR
-  const unicode = isUnicode(env)
   let timer: ReturnType<typeof setInterval> | undefined
   let current: (() => ProgressFrame) | undefined
 
   const redraw = (): void => {
-    // A terminal without a size, as some of CI are, says 0.
-    const look = { columns: screen.columns || 80, colour, unicode }
-    if (current) screen.write(CLEAR + progressBar(current(), look))
+    if (current) screen.write(CLEAR + progressBar(current(), lookOf(screen, env)))
   }
   const tell = (line: string): void => {
     if (current) screen.write(CLEAR)

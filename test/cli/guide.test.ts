@@ -50,8 +50,13 @@ const runBlock = (text: string, url: string, cwd = folder) =>
   })
 
 test('the shell blocks of the guide run', async () => {
-  const emulator = await serve({ takesMs: 12_000 })
-  const outputs = await Promise.all(blocksIn(guide).map((text) => runBlock(text, emulator.url)))
+  const outputs = await Promise.all(
+    blocksIn(guide).map(async (text) => {
+      // The wait of a second is to end too early, also where it begins late.
+      const { url } = await serve({ takesMs: text.includes('--timeout-ms 1000') ? 25_000 : 1_000 })
+      return runBlock(text, url)
+    }),
+  )
   expect(outputs.map(({ documents }) => documents)).toMatchObject([
     [{ status: 'completed', files: [{}] }],
     [{ status: 'completed', files: [{}] }],

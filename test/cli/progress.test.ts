@@ -101,7 +101,7 @@ test('a terminal gets a bar that is redrawn, taken away for lines, and gone in t
 })
 
 test('a terminal that does not know its width gets the bar of a usual one', () => {
-  const bar = progressBar(frame, { ...plain, columns: 80 })
+  const bar = progressBar(frame, { ...plain, columns: 78 })
   expect(show({ isTTY: true, columns: 0, env: { NO_COLOR: '1' } }).text).toContain(bar)
 })
 

@@ -1,4 +1,4 @@
-import { canDraw, isUnicode, type ProgressFrame, type ProgressOptions, progressBar } from '../progress'
+import { canDraw, lookOf, type ProgressFrame, type ProgressOptions, progressBar } from '../progress'
 import { seconds, usuallyLeft, usualTimeOf } from '../wait-with-progress'
 
 /** How a batch tells what it is doing: a line for each order under way and one for the whole, or a line an event. */
@@ -13,8 +13,8 @@ export interface Board {
   set(id: string, frame: ProgressFrame | undefined): void
   /** The line of an order whose task is under way. */
   watch(id: string, endpoint: string, look: () => { status: string; ageMs: number }): void
-  /** The line of the whole. */
-  whole(frame: () => ProgressFrame): void
+  /** The lines of the whole. */
+  whole(frames: () => readonly ProgressFrame[]): void
   /** Takes the drawn lines away. */
   end(): void
 }
@@ -30,7 +30,7 @@ export const createBoard = ({
 }: ProgressOptions & { screen: { readonly rows?: number } }): Board => {
   const draws = canDraw(screen, env) && !quiet
   const frames = new Map<string, () => ProgressFrame>()
-  let whole: (() => ProgressFrame) | undefined
+  let whole: (() => readonly ProgressFrame[]) | undefined
   let timer: ReturnType<typeof setInterval> | undefined
   let drawn = 0
 
@@ -41,10 +41,13 @@ export const createBoard = ({
   }
   const redraw = (): void => {
     if (!draws || !whole) return
-    const look = { columns: screen.columns || 80, colour: !env.NO_COLOR, unicode: isUnicode(env) }
+    const look = lookOf(screen, env)
+    const below = whole()
     const room = Math.max(FEWEST_ROWS, (screen.rows || 24) - 1)
-    const lines = [...frames.values()].slice(0, room - 1).map((frame) => progressBar(frame(), look))
-    lines.push(progressBar(whole(), look))
+    const lines = [...frames.values()]
+      .slice(0, room - below.length)
+      .map((frame) => progressBar(frame(), look))
+    lines.push(...below.map((frame) => progressBar(frame, look)))
     clear()
     screen.write(lines.join('\n'))
     drawn = lines.length
@@ -78,9 +81,9 @@ export const createBoard = ({
         }
       })
     },
-    whole: (frame) => {
+    whole: (frames) => {
       if (!draws) return
-      whole = frame
+      whole = frames
       timer ??= setInterval(redraw, FRAME_MS)
       redraw()
     },

@@ -1,6 +1,7 @@
 import type { LedgerTotals } from '../../ledger'
 import type { Document } from '../output'
 import { dollars } from '../output'
+import type { ProgressFrame } from '../progress'
 
 /** A file of an order on the disk. */
 export interface SavedFile {
@@ -57,14 +58,20 @@ export const batchDocument = (rows: readonly Row[], totals: LedgerTotals): Docum
   }
 }
 
-/** The sums of a ledger, for people. */
-export const moneyLine = ({
+/** The sums of a ledger in one line of progress. */
+export const moneyFrame = ({
   spentCents,
   reservedCents,
   unknownCents,
   leftCents,
-  unpriced,
-}: LedgerTotals): string =>
+}: LedgerTotals): ProgressFrame => ({
+  title: '',
+  status: `spent ${dollars(spentCents)}${leftCents === undefined ? '' : `, left ${dollars(leftCents)}`}`,
+  outlook: `reserved ${dollars(reservedCents + unknownCents)}`,
+})
+
+/** The sums of a ledger, for people. */
+const moneyLine = ({ spentCents, reservedCents, unknownCents, leftCents, unpriced }: LedgerTotals): string =>
   [
     `spent ${dollars(spentCents)}`,
     `reserved ${dollars(reservedCents)}`,

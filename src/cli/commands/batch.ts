@@ -9,7 +9,7 @@ import { fileNameOf } from '../batch/file-names'
 import { type BatchOrder, type BrokenLine, readOrders, refuseBroken } from '../batch/orders'
 import { type BatchRun, type Begun, nextKey, runOrder } from '../batch/run-order'
 import { fileState, keptFilesIn, removeOldParts } from '../batch/save-order'
-import { batchDocument, exitCodeOfRows, moneyLine, type Row } from '../batch/summary'
+import { batchDocument, exitCodeOfRows, moneyFrame, type Row } from '../batch/summary'
 import { requireKey, withClient } from '../client'
 import type { Command } from '../command'
 import { UsageError } from '../exit-code-of'
@@ -161,13 +161,17 @@ const runAll = async (
   const queue = [...begun.filter(({ known }) => !isNew(known)), ...begun.filter(({ known }) => isNew(known))]
   const rows: Row[] = []
   let totals = await ledger.totals()
-  const left = (): number => queue.length + (begun.length - queue.length - rows.length)
-  board.whole(() => ({
-    title: `${rows.length} of ${begun.length}`,
-    status: `${rows.filter(({ state }) => state === 'completed').length} done, ${rows.filter(({ state }) => state === 'failed').length} failed, ${moneyLine(totals)}`,
-    share: rows.length / begun.length,
-    outlook: outlookOf(begun, left(), concurrency),
-  }))
+  const left = (): number => begun.length - rows.length
+  const count = (state: Row['state']): number => rows.filter((row) => row.state === state).length
+  board.whole(() => [
+    {
+      title: `${rows.length} of ${begun.length}`,
+      status: `${count('completed')} done, ${count('failed')} failed`,
+      share: rows.length / begun.length,
+      outlook: outlookOf(begun, left(), concurrency),
+    },
+    moneyFrame(totals),
+  ])
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       rows.push(await runOrder(next, run))
