@@ -21,7 +21,7 @@ const everywhere = {
 } satisfies Options
 
 const LIBRARY_USERS =
-  /src\/(?:(?:testing|node|ai-sdk|ledger)\/index|cli\/(?:commands\/\w+|params|run-command))\.ts$/
+  /src\/(?:(?:testing|node|ai-sdk|ledger|openclaw)\/index|cli\/(?:commands\/\w+|params|run-command))\.ts$/
 
 // Every command shares all that commands share, so that it is one chunk too.
 const sharedBy = (path: string): string[] => {
@@ -70,7 +70,7 @@ const ownKeys: NonNullable<Options['esbuildPlugins']>[number] = {
 export default defineConfig([
   {
     ...everywhere,
-    entry: { ...entryPoints, cli: 'src/cli/index.ts' },
+    entry: { ...entryPoints, cli: 'src/cli/index.ts', 'openclaw/index': 'src/openclaw/index.ts' },
     clean: ['!transport/**'],
     // `splitting` stays unset: ESM shares chunks, so that a class is one class in every entry point; CJS cannot.
     noExternal: [/^zod/],

@@ -26,6 +26,7 @@ const ROOMS = [
   'ledger',
   'ai-sdk',
   'node',
+  'openclaw',
   'testing',
   'cli',
 ]
@@ -132,4 +133,16 @@ test('only the schema knows zod', () => {
 test('the waiting engine knows neither HTTP nor tasks', () => {
   const known = imports.filter(({ from }) => roomOf(from) === 'waiting').map(({ to }) => roomOf(to))
   expect([...new Set(known)].sort()).toEqual(['limits', 'platform', 'waiting'])
+})
+
+test('the architecture page names files that exist, in ways of eight at most', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8')
+  const named = [...page.matchAll(/`(src\/[\w/-]+\.ts)`/g)].map(([, file = '']) => file)
+  expect(named.filter((file) => !files.includes(file.replace('src/', '')))).toEqual([])
+  const ways = page.split(/^\*\*/m).slice(1)
+  expect(ways).toHaveLength(5)
+  for (const way of ways) expect(way.match(/^\d+\. /gm)?.length).toBeLessThanOrEqual(8)
+  const rooms = [...page.matchAll(/`([\w-]+)\/`/g)].map(([, room = '']) => room)
+  const folders = [...new Set(files.filter((file) => file.includes('/')).map(roomOf))]
+  expect(folders.filter((room) => !rooms.includes(room))).toEqual([])
 })

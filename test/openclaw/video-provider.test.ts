@@ -1,0 +1,305 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { schemas } from '../../src'
+import plugin from '../../src/openclaw'
+import { openHost } from './host'
+
+const PNG = new Uint8Array([137, 80, 78, 71, 1])
+const OTHER_PNG = new Uint8Array([137, 80, 78, 71, 2])
+
+const bought = ({ tasks }: { tasks: readonly { params: unknown }[] }) => tasks.map(({ params }) => params)
+
+test('a prompt is bought once, and comes as bytes and URL under the name of its task', async () => {
+  const { emulator, generate } = await openHost()
+  const { videos, model, metadata } = await generate({ durationSeconds: 6, resolution: '512P' })
+  const [task] = emulator.tasks
+  expect(bought(emulator)).toEqual([
+    {
+      model: 'hailuo-02-text-to-video-standard',
+      prompt: 'Rain',
+      duration_seconds: 6,
+      output_resolution: '512p',
+    },
+  ])
+  expect(videos).toMatchObject([{ fileName: `runapi-${task?.id}.mp4`, mimeType: 'video/mp4' }])
+  expect(videos[0]?.buffer?.subarray(4, 8).toString()).toBe('ftyp')
+  expect(videos[0]?.url).toMatch(/^https?:.*\.mp4$/)
+  expect(model).toBe('hailuo-02-text-to-video-standard')
+  expect(metadata).toMatchObject({ taskId: task?.id, collected: false, costUsd: 0.3 })
+})
+
+test('the same request collects what was bought, also from another evaluation of the plugin', async () => {
+  const { emulator, generate } = await openHost()
+  const first = await generate({})
+  const second = await generate({})
+  expect(second.metadata).toMatchObject({ taskId: first.metadata.taskId, collected: true })
+  expect(emulator.tasks).toHaveLength(1)
+})
+
+test('two agents that ask for the same at once buy it once', async () => {
+  const { emulator, generate } = await openHost()
+  const [one, two] = await Promise.all([generate({}), generate({})])
+  expect(one.metadata.taskId).toBe(two.metadata.taskId)
+  expect(emulator.tasks).toHaveLength(1)
+})
+
+test('a repeat is measured from the purchase, and after the window it buys again', async () => {
+  const { emulator, generate } = await openHost()
+  await generate({})
+  await emulator.clock.sleep(50 * 60_000)
+  await generate({})
+  expect(emulator.tasks).toHaveLength(1)
+  await emulator.clock.sleep(10 * 60_000)
+  await generate({})
+  expect(emulator.tasks).toHaveLength(2)
+})
+
+test('the window is the one of the configuration', async () => {
+  const { emulator, generate } = await openHost({ config: { repeatWindowMinutes: 0 } })
+  await generate({})
+  await generate({})
+  expect(emulator.tasks).toHaveLength(2)
+})
+
+test('another take is another order, and the same take is not', async () => {
+  const { emulator, generate } = await openHost()
+  await generate({})
+  await generate({ providerOptions: { take: 2 } })
+  await generate({ providerOptions: { take: 2 } })
+  await generate({ providerOptions: { take: 1 } })
+  expect(emulator.tasks).toHaveLength(2)
+})
+
+test('local files are uploaded once, and a repeat uploads nothing', async () => {
+  const { emulator, generate } = await openHost()
+  const request = {
+    inputImages: [
+      { buffer: OTHER_PNG, fileName: 'last.png', mimeType: 'image/png', role: 'last_frame' },
+      { buffer: PNG, fileName: 'first.png', mimeType: 'image/png' },
+    ],
+  }
+  await generate(request)
+  expect(bought(emulator)).toMatchObject([
+    {
+      model: 'hailuo-02-image-to-video-standard',
+      first_frame_image_url: expect.stringContaining('first'),
+      last_frame_image_url: expect.stringContaining('last'),
+    },
+  ])
+  const before = emulator.requests.filter(({ path }) => path.startsWith('/api/v1/files')).length
+  await generate(request)
+  expect(emulator.requests.filter(({ path }) => path.startsWith('/api/v1/files'))).toHaveLength(before)
+  expect(emulator.tasks).toHaveLength(1)
+})
+
+test('another content of a file, or another query of a URL, is another request; another signature is not', async () => {
+  const { emulator, generate } = await openHost()
+  const image = (url: string) => generate({ inputImages: [{ url }] })
+  await generate({ inputImages: [{ buffer: PNG }] })
+  await generate({ inputImages: [{ buffer: OTHER_PNG }] })
+  expect(emulator.tasks).toHaveLength(2)
+  await image('https://example.com/a.png?id=1&X-Amz-Signature=abc&X-Amz-Date=1')
+  await image('https://example.com/a.png?id=1&X-Amz-Signature=def&X-Amz-Date=2')
+  expect(emulator.tasks).toHaveLength(3)
+  await image('https://example.com/a.png?id=2&X-Amz-Signature=abc&X-Amz-Date=1')
+  expect(emulator.tasks).toHaveLength(4)
+})
+
+test('a video goes to Luma, with its watermark', async () => {
+  const { emulator, generate } = await openHost()
+  await generate({ prompt: 'Night', inputVideos: [{ url: 'https://example.com/v.mp4' }], watermark: false })
+  expect(bought(emulator)).toEqual([
+    {
+      model: 'luma-modify-video',
+      prompt: 'Night',
+      source_video_url: 'https://example.com/v.mp4',
+      watermark: false,
+    },
+  ])
+})
+
+test('what is fixed on a model is dropped, and provider options are passed on', async () => {
+  const { emulator, generate } = await openHost()
+  await generate({
+    model: 'hailuo-02-text-to-video-pro',
+    durationSeconds: 10,
+    resolution: '768P',
+    watermark: true,
+    providerOptions: { prompt_optimizer: true, callback_url: 'https://example.com/hook' },
+  })
+  expect(bought(emulator)).toEqual([
+    {
+      model: 'hailuo-02-text-to-video-pro',
+      prompt: 'Rain',
+      prompt_optimizer: true,
+      callback_url: 'https://example.com/hook',
+    },
+  ])
+})
+
+test.each([
+  ['an unknown model', { model: 'hailuo-9' }, /no model "hailuo-9"\. Use one of: auto, /],
+  [
+    'images for a text model',
+    { model: 'hailuo-02-text-to-video-pro', inputImages: [{ url: 'https://example.com/a.png' }] },
+    /does not take images\. Use one of: hailuo-02-image-to-video-pro/,
+  ],
+  [
+    'a last frame on Hailuo 2.3',
+    {
+      model: 'hailuo-2.3-image-to-video-pro',
+      inputImages: [{ url: 'https://example.com/a.png' }, { url: 'https://example.com/b.png' }],
+    },
+    /Nothing was bought\. .*last_frame_image_url.*only Hailuo 02/,
+  ],
+  [
+    'three images',
+    { inputImages: ['a', 'b', 'c'].map((name) => ({ url: `https://example.com/${name}.png` })) },
+    /at most a first and a last one/,
+  ],
+  [
+    'a role that is not known',
+    { inputImages: [{ url: 'https://example.com/a.png', role: 'reference_image' }] },
+    /Use first_frame or last_frame/,
+  ],
+  [
+    'images and a video',
+    {
+      inputImages: [{ url: 'https://example.com/a.png' }],
+      inputVideos: [{ url: 'https://example.com/v.mp4' }],
+    },
+    /not both/,
+  ],
+  ['a blank prompt', { prompt: ' ' }, /Nothing was bought\. .*prompt/],
+])('%s is refused in words for the agent, and nothing is sent', async (_, request, words) => {
+  const { emulator, generate } = await openHost()
+  const error = await generate(request).catch((thrown: Error) => thrown)
+  expect(error).toBeInstanceOf(Error)
+  expect((error as Error).message).toMatch(words)
+  expect((error as Error).cause).toBeUndefined()
+  expect(emulator.requests).toEqual([])
+})
+
+test('without a key nothing is sent, and the error says how to set one', async () => {
+  const { emulator, generate } = await openHost({ key: undefined })
+  await expect(generate({})).rejects.toThrow('openclaw models auth login --provider runapi')
+  expect(emulator.requests).toEqual([])
+})
+
+test('an order over the limit is not bought, and the agent is told whose limit it is', async () => {
+  const { emulator, generate } = await openHost({ config: { limit: { cents: 40, per: 'day' } } })
+  await generate({ durationSeconds: 6 })
+  await expect(generate({ prompt: 'Snow', durationSeconds: 6 })).rejects.toThrow(
+    /Nothing was bought\..*only its owner/s,
+  )
+  expect(emulator.tasks).toHaveLength(1)
+})
+
+test('with too few credits nothing is bought, and asking again after a refill buys once', async () => {
+  const { emulator, generate } = await openHost({ emulator: { balanceCents: 0 } })
+  await expect(generate({})).rejects.toThrow(/Nothing was bought: .*too few credits/)
+  expect(emulator.tasks).toHaveLength(0)
+})
+
+test('a lost answer is told as such, and the same request collects the video', async () => {
+  const { emulator, generate } = await openHost()
+  emulator.next({ faults: { create: ['lose-answer', 'lose-answer', 'lose-answer'] } })
+  await expect(generate({})).rejects.toThrow(
+    /not known whether the video was bought.*exactly the same video again/s,
+  )
+  const { metadata } = await generate({})
+  expect(metadata.collected).toBe(true)
+  expect(emulator.tasks).toHaveLength(1)
+  emulator.assertNothingBoughtTwice()
+})
+
+test('a paid task is waited for where another provider would follow, whatever time the request gives', async () => {
+  const { emulator, generate } = await openHost({ others: ['runway'] })
+  emulator.next({ takesMs: 300_000 })
+  const { metadata } = await generate({ timeoutMs: 1_000 })
+  expect(metadata.taskId).toBe(emulator.tasks[0]?.id)
+})
+
+test('without a follower the time of the request ends the wait, and a repeat collects', async () => {
+  const { emulator, generate } = await openHost()
+  emulator.next({ takesMs: 300_000 })
+  const error = await generate({ timeoutMs: 1_000 }).catch((thrown: Error) => thrown)
+  expect(String(error)).toContain(`task ${emulator.tasks[0]?.id} goes on`)
+  expect(String(error)).not.toMatch(/(?:operation|request) was aborted/)
+  const { metadata } = await generate({})
+  expect(metadata.collected).toBe(true)
+  expect(emulator.tasks).toHaveLength(1)
+})
+
+test('a failed generation is told with its reason, and asking again is a new order', async () => {
+  const { emulator, generate } = await openHost()
+  emulator.next({ outcome: { failed: 'The prompt was refused' } })
+  await expect(generate({})).rejects.toThrow(/failed: The prompt was refused\. .*not charged/)
+  await generate({})
+  expect(emulator.tasks).toHaveLength(2)
+})
+
+test('a result over the media cap comes as its URL', async () => {
+  const { generate } = await openHost()
+  const { videos } = await generate({ cfg: { agents: { defaults: { mediaMaxMb: 0.000_1 } } } })
+  expect(videos[0]).toMatchObject({
+    url: expect.stringMatching(/^http/),
+    metadata: { notDownloaded: expect.any(String) },
+  })
+  expect(videos[0]?.buffer).toBeUndefined()
+})
+
+test('the ledger stands in the state folder, for its owner only, without the key', async () => {
+  const { generate, state } = await openHost()
+  await generate({})
+  const text = await readFile(join(state, 'runapi-video/ledger.jsonl'), 'utf8')
+  expect(text).toContain('"done"')
+  expect(text).not.toContain('key-of-the-profile')
+})
+
+test('the capabilities of each model follow from its table', async () => {
+  const { provider } = await openHost()
+  const { catalogByModel, models, resolveModelCapabilities } = provider()
+  const known = Object.values(schemas).flatMap((family) =>
+    Object.values(family).flatMap(({ models: all }) => Object.keys(all)),
+  )
+  expect(models).toEqual(expect.arrayContaining(['auto', ...known]))
+  expect(models).toHaveLength(known.length + 1)
+  expect(catalogByModel['hailuo-02-text-to-video-standard']).toMatchObject({
+    modes: ['generate'],
+    capabilities: { generate: { supportedDurationSeconds: [6, 10], resolutions: ['512P', '768P'] } },
+  })
+  expect(catalogByModel.auto?.modes).toEqual(['generate', 'imageToVideo', 'videoToVideo'])
+  const pro = resolveModelCapabilities({ model: 'hailuo-02-text-to-video-pro' })?.generate
+  expect(pro).toMatchObject({ supportsResolution: false })
+  expect(pro && 'supportedDurationSeconds' in pro && pro.supportedDurationSeconds).toBeUndefined()
+  const last = resolveModelCapabilities({ model: 'hailuo-02-image-to-video-pro' })?.imageToVideo
+  expect(last).toMatchObject({ enabled: true, maxInputImages: 2 })
+  expect(resolveModelCapabilities({ model: 'hailuo-2.3-image-to-video-pro' })?.imageToVideo).toMatchObject({
+    maxInputImages: 1,
+  })
+  expect(resolveModelCapabilities({ model: 'luma-modify-video' })).toMatchObject({
+    supportsWatermark: true,
+    videoToVideo: { enabled: true, maxInputVideos: 1 },
+    imageToVideo: { enabled: false },
+  })
+  expect(resolveModelCapabilities({ model: 'kling' })).toBeUndefined()
+})
+
+test('the manifest, the package and the plugin agree', async () => {
+  const manifest = JSON.parse(await readFile('openclaw.plugin.json', 'utf8'))
+  const packageJson = JSON.parse(await readFile('package.json', 'utf8'))
+  expect(manifest.id).toBe(plugin.id)
+  expect(packageJson.name).toBe(plugin.id)
+  expect(packageJson.files).toContain('openclaw.plugin.json')
+  expect(packageJson.openclaw.extensions).toEqual(['./dist/openclaw/index.js'])
+  const registered: { id: string }[] = []
+  const { api } = await openHost()
+  plugin.register({
+    ...api,
+    registerProvider: (provider) => registered.push(provider),
+    registerVideoGenerationProvider: (provider) => registered.push(provider),
+  })
+  expect(registered.map(({ id }) => id)).toEqual(['runapi', ...manifest.contracts.videoGenerationProviders])
+})
