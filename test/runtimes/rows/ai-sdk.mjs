@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { factsIn, runChild } from '../child.mjs'
 import { compile } from '../compile.mjs'
 import { linkPackage, ROOT, toolFolder } from '../consumer.mjs'
 import { differences } from '../facts.mjs'
+import { API_KEY } from '../programs/program.mjs'
 import { EXPECTED, GUIDE, GUIDE_OF_START, OF_START } from './ai-sdk-facts.mjs'
 import { nodeBinary, nodeUnavailable } from './node.mjs'
 
@@ -97,6 +98,35 @@ export const aiSdkRows = [
       return [...differences(scenes, expected), ...differences(told, guide)]
     },
   })),
+  {
+    name: 'ai sdk 7, tools of an agent',
+    version: () => versionOf('ai-7'),
+    unavailable: () => nodeUnavailable(24),
+    run: async ({ consumer, baseUrl, emulator }) => {
+      linkPackage(consumer, 'ai-7', 'ai-sdk')
+      const example = readFileSync(join(consumer, 'examples/ai-agent/tools.ts'), 'utf8')
+      const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 }
+      const { outputText } = ts.transpileModule(example.replace("from 'ai'", "from 'ai-7'"), {
+        compilerOptions,
+      })
+      writeFileSync(join(consumer, 'programs/ai-agent-tools.mjs'), outputText)
+      const cwd = mkdtempSync(join(consumer, 'ai-agent-'))
+      const env = { RUNAPI_API_KEY: API_KEY, RUNAPI_BASE_URL: baseUrl }
+      const program = join(consumer, 'programs/ai-agent.mjs')
+      const seen = factsIn(await runChild(nodeBinary(24), [program], { cwd, env }))
+      const expected = {
+        refused: true,
+        sameTask: true,
+        status: 'completed',
+        hasUrl: true,
+        describesModels: true,
+      }
+      return [
+        ...differences(seen, expected),
+        ...differences({ bought: emulator.tasks.length }, { bought: 1 }),
+      ]
+    },
+  },
   {
     name: 'ai sdk types',
     version: () => `${versionOf('ai-6')}, ${versionOf('ai-7')}`,

@@ -30,10 +30,11 @@ export const exampleTypesRows = [
         linkPackage(consumer, name)
       for (const name of OPENTELEMETRY) linkPackage(consumer, name, 'opentelemetry')
       symlinkSync(join(ROOT, 'node_modules/@types/node'), join(consumer, 'node_modules/@types/node'), 'dir')
+      linkPackage(consumer, 'ai-7', 'ai-sdk')
       for (const name of ENGINES) linkPackage(consumer, name, 'engines')
       linkPackage(consumer, 'workflow', 'vercel-workflow')
       await compile(join(consumer, 'tsconfig.examples.json'), {
-        compilerOptions: { types: ['node'] },
+        compilerOptions: { types: ['node'], paths: { ai: ['./node_modules/ai-7'] } },
         include: ['examples/*/**/*.ts'],
         exclude: ON_WORKERD,
       })
