@@ -39,7 +39,7 @@ export const createConsumer = () => {
 
 /**
  * A folder of `tools/runtimes` with its packages installed.
- * @param {'node-versions' | 'others' | 'nextjs' | 'engines' | 'restate' | 'vercel-workflow' | 'opentelemetry' | 'ai-sdk'} name
+ * @param {'node-versions' | 'others' | 'nextjs' | 'engines' | 'restate' | 'vercel-workflow' | 'opentelemetry' | 'ai-sdk' | 'openclaw'} name
  */
 export const toolFolder = (name) => {
   const folder = join(ROOT, 'tools/runtimes', name)

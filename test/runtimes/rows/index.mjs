@@ -8,6 +8,7 @@ import { exampleRows } from './examples.mjs'
 import { lambdaRows } from './lambda.mjs'
 import { nextjsRows } from './nextjs.mjs'
 import { nodeRows } from './node.mjs'
+import { openClawRows } from './openclaw.mjs'
 import { openTelemetryRows } from './opentelemetry.mjs'
 import { workerdRows } from './workerd.mjs'
 
@@ -25,4 +26,5 @@ export const rows = [
   ...engineRows,
   ...openTelemetryRows,
   ...nextjsRows,
+  ...openClawRows,
 ]
