@@ -97,11 +97,14 @@ test.each(['README.md', 'README.zh-CN.md', 'llms.txt'])('%s links every guide', 
 })
 
 test('the skill has the front matter that agents read', () => {
-  const [, name, description = ''] =
-    /^---\nname: (.+)\ndescription: (.+)\n---\n/.exec(readFileSync('skills/runapi-video/SKILL.md', 'utf8')) ??
-    []
+  const [, name, description = '', metadata = ''] =
+    /^---\nname: (.+)\ndescription: (.+)\nmetadata:\n {2}(\{.+\})\n---\n/.exec(
+      readFileSync('skills/runapi-video/SKILL.md', 'utf8'),
+    ) ?? []
   expect(name).toBe('runapi-video')
-  expect(description.length).toBeLessThan(1024)
+  // OpenClaw shows one line.
+  expect(description.length).toBeLessThan(160)
+  expect(JSON.parse(metadata).openclaw.requires).toEqual({ env: ['RUNAPI_API_KEY'], bins: ['npx'] })
 })
 
 test.each(readers)('every relative link of %s leads to a file, and to a heading of it', (file) => {

@@ -76,7 +76,8 @@ export const jsonSchemaOf = (
       }),
     }
   })
-  return objects.length === 1 ? { ...dialect, ...objects[0] } : { ...dialect, type: 'object', anyOf: objects }
+  // No `type` beside `anyOf`: frameworks close every object that says `type`, and this one has no properties of its own.
+  return objects.length === 1 ? { ...dialect, ...objects[0] } : { ...dialect, anyOf: objects }
 }
 
 const propertyOf = (rule: FieldRule): JsonSchema => ({ ...TYPES[rule.kind](rule), ...descriptionOf(rule) })

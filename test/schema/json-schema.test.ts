@@ -90,7 +90,10 @@ test('the output has the model that the check fills in', () => {
 
 test('the schemas are Standard JSON Schemas', () => {
   const standard: StandardJSONSchemaV1<unknown> = schemas.hailuo.textToVideo
-  expect(standard['~standard'].jsonSchema.input({ target: 'draft-07' })).toMatchObject({ type: 'object' })
+  expect(Object.keys(standard['~standard'].jsonSchema.input({ target: 'draft-07' }))).toEqual([
+    '$schema',
+    'anyOf',
+  ])
 })
 
 test('an unknown target is refused, with the known ones', () => {
