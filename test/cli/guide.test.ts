@@ -90,6 +90,16 @@ test.each(['skills/runapi-video/SKILL.md', 'README.zh-CN.md', 'docs/faq.md'])(
   60_000,
 )
 
+test('the batch of the skill saves its video', async () => {
+  const emulator = await serve({ takesMs: 1_000 })
+  const skill = readFileSync('skills/runapi-video/SKILL.md', 'utf8')
+  const block = blocksIn(skill).find((text) => text.includes('runapi-video batch')) ?? ''
+  const cwd = mkdtempSync(join(folder, 'block-'))
+  await runBlock(block, emulator.url, cwd)
+  expect(existsSync(join(cwd, 'videos/rain.mp4'))).toBe(true)
+  expect(emulator.tasks).toHaveLength(1)
+}, 60_000)
+
 test('the README shows the pipe of the guide', () => {
   const [block = ''] = /^```sh\nnpx runapi-video.*?^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? []
   expect(guide).toContain(block)
