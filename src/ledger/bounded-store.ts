@@ -2,9 +2,9 @@ import type { PurchaseLimits } from '../contract/ledger'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
-import { fieldOf, safeCause } from '../http/redact'
+import { fieldOf, safeCause, sanitizeMessage } from '../http/redact'
 import { after, type Clock, systemClock } from '../platform/clock'
-import { onAbort } from '../platform/on-abort'
+import { abortWith, onAbort, throwIfAborted } from '../platform/on-abort'
 import type { LedgerPage, LedgerStore } from './store'
 
 // A store works in real time, also where the client's clock is a test's: that would jump over the time a disk takes.
@@ -19,13 +19,13 @@ export const within = async <T>(
   { timeoutMs, signal }: PurchaseLimits,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
-  signal?.throwIfAborted()
+  throwIfAborted(signal)
   const controller = new AbortController()
   let release = (): void => {}
   const ended = new Promise<never>((_, reject) => {
     const end = (reason: unknown): void => {
       reject(reason)
-      controller.abort(reason)
+      abortWith(controller, reason)
     }
     const armed = (): (() => void) => after(clock, timeoutMs, () => end(lateError(timeoutMs)))
     let cancel =
@@ -65,13 +65,14 @@ export const checkedStore = (store: LedgerStore): LedgerStore => ({
 })
 
 const attempt = async <T>(signal: AbortSignal, verb: string, work: () => Promise<T>): Promise<T> => {
-  signal.throwIfAborted()
+  throwIfAborted(signal)
   try {
     return await work()
   } catch (error) {
-    if (signal.aborted) throw signal.reason
+    throwIfAborted(signal)
     if (RunApiError.is(error)) throw error
-    const why = String(fieldOf(error, 'message') ?? error)
+    const message = fieldOf(error, 'message') ?? error
+    const why = typeof message === 'string' ? sanitizeMessage(message) : 'it threw no error'
     throw new ConfigurationError(`ledger: the store could not ${verb}: ${why}`, {
       cause: safeCause(error, []),
     })

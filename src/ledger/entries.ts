@@ -1,5 +1,6 @@
 import type { Tags } from '../contract/ledger'
 import type { TaskRef } from '../contract/task-ref'
+import { requireGlobals } from '../settings/globals'
 import type { Asked } from './asked'
 
 /** How much may be spent, and in which time. */
@@ -141,10 +142,12 @@ export type LedgerEntry =
   | DoneEntry
   | WrittenOffEntry
 
-const randomText = (bytes: number): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
+const randomText = (bytes: number): string => {
+  requireGlobals('a ledger', 'crypto.getRandomValues')
+  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
     byte.toString(36).padStart(2, '0'),
   ).join('')
+}
 
 /** A name that no other entry has, in any process. */
 export const newId = (): string => randomText(10)

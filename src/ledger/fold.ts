@@ -197,7 +197,7 @@ const change = (
       order.end = entry.type
       if (entry.type === 'failed') order.error = entry.message
       else {
-        order.costCents = entry.cents
+        order.costCents = isAmount(entry.cents) ? entry.cents : undefined
         order.tookMs = entry.tookMs
       }
       if (order.task) ended(state, order, order.task.id)
@@ -217,6 +217,8 @@ const change = (
   return order
 }
 
+const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0
+
 const intended = (
   state: LedgerState,
   order: OrderRecord | undefined,
@@ -228,7 +230,10 @@ const intended = (
     order.attempts?.set(entry.attempt, isSameOrder(order, entry) ? 'open' : 'conflict')
     return order
   }
-  const { key, at, baseUrl, endpoint, model, asked, body, tags, cents, limit, attempt } = entry
+  const { key, at, baseUrl, endpoint, model, asked, body, tags, attempt } = entry
+  // A line that was changed by hand must not make room for others.
+  const cents = isAmount(entry.cents) ? entry.cents : undefined
+  const limit = isAmount(own(entry.limit, 'cents')) ? entry.limit : undefined
   const isAccepted = limit === undefined || fits(leftOf(state, limit, at), cents)
   return newOrder(
     {

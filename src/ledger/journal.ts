@@ -26,6 +26,8 @@ export interface Journal {
     timeoutMs?: number,
   ): Promise<boolean>
   idle(): Promise<void>
+  /** Resolves when what is being written now stands there; `idle` waits for what follows too. */
+  settled(): Promise<void>
 }
 
 const TIMEOUT_MS = 60_000
@@ -87,6 +89,11 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
     }
   }
 
+  const until = async (busy: () => { untilMs: number }[]): Promise<void> => {
+    const isBusy = (): boolean => busy().some(({ untilMs }) => untilMs > systemClock.monotonic())
+    while (isBusy()) await pause(systemClock, IDLE_AGAIN_MS)
+  }
+
   const journal: Journal = {
     state,
     get clock() {
@@ -108,12 +115,10 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
         return false
       }
     },
-    idle: async () => {
-      const isBusy = (): boolean => {
-        const now = systemClock.monotonic()
-        return [...writing].some(({ untilMs }) => untilMs > now)
-      }
-      while (isBusy()) await pause(systemClock, IDLE_AGAIN_MS)
+    idle: () => until(() => [...writing]),
+    settled: () => {
+      const now = [...writing]
+      return until(() => now.filter((mark) => writing.has(mark)))
     },
   }
   return journal

@@ -1,6 +1,7 @@
 import type { Ledger } from '../contract/ledger'
 import { isTerminal } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
+import { sanitizeMessage } from '../http/redact'
 import type { Clock } from '../platform/clock'
 import { ownFields, ownText } from '../platform/own'
 import {
@@ -94,7 +95,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
   /** What the store says, with all that this process has told it so far. */
   const current = <T>(read: () => T): Promise<T> =>
     bounded(async (signal) => {
-      await journal.idle()
+      await journal.settled()
       await journal.refresh(signal)
       return read()
     })
@@ -136,7 +137,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
               : undefined
           await journal.write(
             seen.status === 'failed'
-              ? { ...base, type: 'failed', message: seen.error.message }
+              ? { ...base, type: 'failed', message: sanitizeMessage(String(seen.error?.message)) }
               : {
                   ...base,
                   type: 'completed',

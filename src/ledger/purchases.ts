@@ -5,8 +5,9 @@ import { RunApiError } from '../errors/run-api-error'
 import { SpendingLimitError } from '../errors/spending-limit-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { ValidationError } from '../errors/validation-error'
-import { withoutUrlQueries } from '../http/redact'
+import { safeCause, withoutUrlQueries } from '../http/redact'
 import { pause } from '../platform/clock'
+import { throwIfAborted } from '../platform/on-abort'
 import { ownText } from '../platform/own'
 import { refuseOption } from '../settings/checks'
 import { type Asked, differingParameter, fingerprintsOf } from './asked'
@@ -106,7 +107,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
           : await intentOf(flight, attempt, { ...limits, signal })
       try {
         await write(entry, signal)
-        signal.throwIfAborted()
+        throwIfAborted(signal)
       } catch (error) {
         void takeBack(key, attempt, error)
         throw error
@@ -174,7 +175,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       if (cents !== undefined || !limit) return cents
       throw noPrice(purchase, undefined)
     } catch (error) {
-      if (signal.aborted) throw signal.reason
+      throwIfAborted(signal)
       if (!limit) return undefined
       throw RunApiError.is(error) && error.code === 'spending_limit' ? error : noPrice(purchase, error)
     }
@@ -186,7 +187,11 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     return new SpendingLimitError(
       `${endpoint}: no price is known, and the ledger has a limit${why}; give one by the option priceCents of ` +
         'openLedger. Nothing was sent',
-      { limitCents, leftCents, ...(cause !== undefined && { cause }) },
+      {
+        limitCents,
+        leftCents,
+        ...(cause !== undefined && { cause: RunApiError.is(cause) ? cause : safeCause(cause, []) }),
+      },
     )
   }
 
@@ -234,10 +239,11 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         const type = mayExist ? 'unknown' : 'refused'
         const entry = { id: newId(), type, key, attempt, error: wordsOf(error) } as const
         const noted = inBackground(key, (signal) => write(entry, signal), limits.timeoutMs)
-        // An abort is not held up by a store.
-        if (RunApiError.is(error)) await noted
+        // An abort is not held up by a store, and is nobody else's end.
+        const isAborted = !RunApiError.is(error) || limits.signal?.aborted === true
+        if (!isAborted) await noted
         const task = isConflict ? await boughtElsewhere(key, limits) : undefined
-        land(flight, task ? undefined : error)
+        land(flight, task || isAborted ? undefined : error)
         const attempts = [...(state.orders.get(key)?.attempts ?? [])]
         return { task, mayExist: attempts.some(([name, how]) => name !== attempt && how === 'open') }
       },

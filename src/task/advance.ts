@@ -13,10 +13,10 @@ import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { combineSignals } from '../http/shutdown'
 import { after } from '../platform/clock'
-import { abortWith } from '../platform/on-abort'
+import { abortReason, abortWith } from '../platform/on-abort'
 import { own } from '../platform/own'
 import { endpointOf, type Session, sessionOf } from '../session'
-import { checkOptions } from '../settings/checks'
+import { checkOptions, refuseOption } from '../settings/checks'
 import { createMethod } from './create'
 import { prepareCreate } from './prepare-create'
 import { isNotOfTheService, taskPollTarget } from './status'
@@ -68,7 +68,7 @@ const RATE_LIMIT_MS = 5_000
  * engine with a store and timers of its own can carry it: store `step.order`, and come back after `step.sleepMs`.
  *
  * It throws only what should be tried again, with the same order: a lost answer, a 5xx, a key that was not accepted. A
- * refusedStep is a result, because trying it again does not help. Once a task is bought, nothing but the service's word ends
+ * refusal is a result, because trying it again does not help. Once a task is bought, nothing but the service's word ends
  * the order.
  *
  * @example
@@ -77,7 +77,7 @@ const RATE_LIMIT_MS = 5_000
  */
 export const advance = async <R = VideoResult>(runapi: AdvancingClient, order: Order): Promise<Step<R>> => {
   const session = sessionOf(runapi)
-  checkOptions('order', order)
+  if (!checkOptions('order', order)) refuseOption('order', 'an object', order)
   const { clock } = session.settings
   const controller = new AbortController()
   const late = new RequestTimeoutError(
@@ -88,7 +88,8 @@ export const advance = async <R = VideoResult>(runapi: AdvancingClient, order: O
   )
   const cancel = after(clock, STEP_MS, () => abortWith(controller, late))
   try {
-    const { task } = order
+    // A database may keep what is absent as null.
+    const task = order.task ?? undefined
     return task === undefined
       ? await buy<R>(session, order, controller.signal)
       : await poll<R>(order, runapi.task(task) as unknown as Task<R>, controller.signal)
@@ -98,7 +99,8 @@ export const advance = async <R = VideoResult>(runapi: AdvancingClient, order: O
 }
 
 const buy = async <R>(session: Session, order: Order, signal: AbortSignal): Promise<Step<R>> => {
-  const { key, params, options } = order
+  const { key, params } = order
+  const options = order.options ?? undefined
   const definition = endpointOf(session, String(own(order, 'endpoint')))
   const { settings } = session
   try {
@@ -115,10 +117,16 @@ const buy = async <R>(session: Session, order: Order, signal: AbortSignal): Prom
   try {
     const task = await create(params, { ...options, idempotencyKey: key, timeoutMs, maxRetries: 0, signal })
     const bought = { ...order, task: task.toJSON(), polls: 0 }
-    return stepFrom(bought, task.state) ?? { order: bought, sleepMs: nextDelay(task, { attempt: 0 }) }
+    return stepFrom(bought, task.state) ?? { order: bought, sleepMs: delayOf(task, 0) }
   } catch (error) {
     if (!RunApiError.is(error) || isNotOfTheService(error)) throw error
     if (error.code === 'rate_limit') return { order, sleepMs: pauseAfter(error, settings.random) }
+    // A price that did not come may come; an order that has none may be given one.
+    if (error.code === 'spending_limit' && own(error, 'priceCents') === undefined) {
+      const { cause } = error
+      if (RunApiError.is(cause) && REFUSALS.has(cause.code)) return refusedStep(order, error)
+      throw error
+    }
     if (REFUSALS.has(error.code) || REFUSING_STATUSES.has(own(error, 'status')))
       return refusedStep(order, error)
     throw error
@@ -143,13 +151,24 @@ const refusedStep = <R>(order: Order, error: unknown): Step<R> => {
 const pauseAfter = (error: RunApiError, random: () => number): number =>
   Math.ceil((error instanceof ApiError ? error.retryAfterMs : undefined) ?? RATE_LIMIT_MS * (0.5 + random()))
 
+const FALLBACK_MS = 10_000
+
+/** The schedule's delay. One that fails or gives none must not lose the task that was just bought. */
+const delayOf = <R>(task: Task<R>, attempt: number): number => {
+  try {
+    const delayMs = nextDelay(task, { attempt })
+    if (Number.isFinite(delayMs) && delayMs >= 0) return delayMs
+  } catch {}
+  return FALLBACK_MS
+}
+
 const poll = async <R>(order: Order, task: Task<R>, given: AbortSignal): Promise<Step<R>> => {
   const core = coreOf(task)
   const { http, pollSlots } = core.session
   const polled = { ...order, polls: (order.polls ?? 0) + 1 }
   const sleep = (leastMs = 0): Step<R> => ({
     order: polled,
-    sleepMs: Math.max(Math.ceil(leastMs), nextDelay(task, { attempt: polled.polls })),
+    sleepMs: Math.max(Math.ceil(leastMs), delayOf(task, polled.polls)),
   })
   const { signal, release } = combineSignals(http.shutdown, given)
   try {
@@ -159,7 +178,7 @@ const poll = async <R>(order: Order, task: Task<R>, given: AbortSignal): Promise
     if (result.kind === 'retryable failure') return sleep(result.notBeforeMs)
     throw RunApiError.is(result.error) ? result.error.with(errorContext(task, core)) : result.error
   } catch (error) {
-    if (given.aborted && error === given.reason) return sleep()
+    if (given.aborted && error === abortReason(given)) return sleep()
     throw error
   } finally {
     release()

@@ -6,6 +6,7 @@ import {
   RunApiError,
   type Step,
 } from 'runapi-video'
+import { memoryStore, openLedger } from 'runapi-video/ledger'
 import { createEmulator, type Fault, type TaskScript } from 'runapi-video/testing'
 import { expect, test } from 'vitest'
 
@@ -217,4 +218,76 @@ test('an endpoint of one’s own advances as the others', async () => {
   })
   await clock.sleep(10_000)
   expect(await stepOf(runapi, step.order)).toMatchObject({ completed: {} })
+})
+
+test('what a database keeps as null is absent', async () => {
+  const { runapi, emulator } = place()
+  const kept = { ...order, task: null, polls: null, options: null } as unknown as Order
+  expect(await stepOf(runapi, kept)).toMatchObject({
+    order: { polls: 0, task: { idempotencyKey: 'order-1' } },
+  })
+  expect(emulator.tasks).toHaveLength(1)
+})
+
+test('an order that is none is thrown as a typed error', async () => {
+  const { runapi } = place()
+  for (const wrong of [undefined, null, 5, 'order-1', []])
+    expect(await errorOf(advance(runapi, wrong as never))).toMatchObject({ code: 'configuration' })
+})
+
+test.each<[string, () => number]>([
+  [
+    'throws',
+    () => {
+      throw new Error('broken')
+    },
+  ],
+  ['gives NaN', () => Number.NaN],
+  ['gives Infinity', () => Infinity],
+  ['gives less than 0', () => -5],
+])('a schedule that %s does not lose the task that was bought', async (_, schedule) => {
+  const accept = {
+    '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
+  } as const
+  const definition = {
+    name: 'flux.textToVideo',
+    path: '/api/v1/flux/text_to_video',
+    params: accept,
+    schedule,
+  }
+  const emulator = createEmulator({ endpoints: [definition] })
+  const { fetch, clock } = emulator
+  const runapi = new RunApiClient({ apiKey: 'key', fetch, clock, logLevel: 'off' })
+  runapi.endpoint(definition)
+  const step = await stepOf(runapi, { ...order, endpoint: definition.name })
+  expect(step).toMatchObject({ order: { task: { idempotencyKey: 'order-1' }, polls: 0 } })
+  expect((step as { sleepMs: number }).sleepMs).toBeGreaterThan(0)
+  const polled = await stepOf(runapi, step.order)
+  expect((polled as { sleepMs: number }).sleepMs).toBeGreaterThan(0)
+})
+
+test.each([401, 408, 429, 500, 503])(
+  'where the ledger’s price does not come for a %i, the order is not refused for ever',
+  async (status) => {
+    const emulator = createEmulator({
+      fault: ({ request }) => (request.path.endsWith('price_quotes') ? { status } : 'ok'),
+    })
+    const { fetch, clock } = emulator
+    const ledger = openLedger(memoryStore(), { limitCents: 100 })
+    const runapi = new RunApiClient({ apiKey: 'key', fetch, clock, ledger, logLevel: 'off' })
+    expect(await errorOf(advance(runapi, order))).toMatchObject({ code: 'spending_limit' })
+  },
+)
+
+test('an order beyond the ledger’s limit is refused', async () => {
+  const { runapi } = place({}, { ledger: openLedger(memoryStore(), { limitCents: 49 }) })
+  expect(await stepOf(runapi, order)).toMatchObject({ refused: { code: 'spending_limit', priceCents: 50 } })
+})
+
+test('with a ledger, a refusal after a lost answer is no refusal of the order', async () => {
+  const here = place({ POST: ['lose-answer', { status: 402 }] }, { ledger: openLedger(memoryStore()) })
+  await errorOf(stepOf(here.runapi, order))
+  expect(await errorOf(stepOf(here.runapi, order))).toMatchObject({ code: 'unknown_outcome' })
+  expect(await stepOf(here.runapi, order)).toMatchObject({ order: { polls: 0 } })
+  expect(here.emulator.tasks).toHaveLength(1)
 })
