@@ -37,7 +37,7 @@ const sharedBy = (path: string): string[] => {
 const fewChunks: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'few-chunks',
   setup: (build) => {
-    build.onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, ...from }) => {
+    build.onResolve({ filter: /^\.{0,2}\// }, async ({ path, pluginData, ...from }) => {
       if (pluginData === 'resolved' || from.importer.includes('node_modules')) return undefined
       const resolved = await build.resolve(path, { ...from, pluginData: 'resolved' })
       // `runapi-video --version` loads nothing of the library, so it has a version of its own.
@@ -84,11 +84,7 @@ export default defineConfig([
   },
   {
     ...everywhere,
-    entry: {
-      web: 'src/transport/web.ts',
-      isolated: 'src/transport/isolated.ts',
-      node: 'src/transport/node.ts',
-    },
+    entry: { web: 'src/transport/web.ts', node: 'src/transport/node.ts' },
     outDir: 'dist/transport',
     clean: true,
     // Each stands alone: one file to load.

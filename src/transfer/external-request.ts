@@ -10,7 +10,7 @@ import { isBrowser } from '../platform/env'
 import { abortWith } from '../platform/on-abort'
 import { VERSION } from '../platform/version'
 import type { BaseUrl } from '../settings/base-url'
-import { type OpenedStream, type OpenRequest, openStream } from '../transport/open-stream'
+import { type OpenedStream, type OpenRequest, openStream } from '../transport/fetch'
 import { isPrivateAddress } from './private-address'
 
 export interface ExternalRequest extends Pick<OpenRequest, 'method' | 'headers' | 'body'> {

@@ -5,7 +5,7 @@ import { build } from 'tsup'
 
 export interface BundleOptions {
   entry: readonly string[] | Readonly<Record<string, string>>
-  transport: 'node' | 'web' | 'isolated'
+  transport: 'node' | 'web'
   format: 'esm' | 'cjs'
   /** Left to be imported when the bundle runs. */
   external?: readonly string[]

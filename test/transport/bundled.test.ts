@@ -38,7 +38,7 @@ beforeAll(async () => {
   const source = join('test', `.bundled-${process.pid}.mts`)
   writeFileSync(source, PROGRAM)
   try {
-    for (const transport of ['node', 'isolated', 'web'] as const) {
+    for (const transport of ['node', 'web'] as const) {
       const folder = await bundle({ entry: { program: source }, transport, format: 'esm' })
       folders.push(folder)
       programs.set(transport, join(folder, 'program.mjs'))
@@ -72,7 +72,7 @@ const run = async (transport: string, env: Readonly<Record<string, string>>) => 
 const REFUSED =
   /^configuration: HTTP_PROXY: .*undici cannot be imported.*external.*NODE_USE_ENV_PROXY.*option fetch.*NO_PROXY/
 
-test.each(['node', 'isolated', 'web'])(
+test.each(['node', 'web'])(
   'a bundle without undici (%s) buys and downloads nothing past a proxy, and says what to do',
   async (transport) => {
     const { lines } = await run(transport, { HTTP_PROXY: proxy.url })
@@ -81,12 +81,12 @@ test.each(['node', 'isolated', 'web'])(
   },
 )
 
-test.each(['node', 'isolated'])('a bundle (%s) works where NO_PROXY lists the host', async (transport) => {
+test.each(['node', 'web'])('a bundle (%s) works where NO_PROXY lists the host', async (transport) => {
   const { lines } = await run(transport, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' })
   expect(lines).toEqual(['tsk_1', expect.stringContaining('tsk_1')])
 })
 
-test.each(['node', 'isolated'])(
+test.each(['node', 'web'])(
   'a bundle (%s) whose global fetch is wrapped uses it, and warns of the proxy',
   async (transport) => {
     const { lines, stderr } = await run(transport, { HTTP_PROXY: proxy.url, REPLACED: 'yes' })

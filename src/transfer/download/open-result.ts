@@ -3,7 +3,7 @@ import { ResultExpiredError } from '../../errors/result-expired-error'
 import { RunApiError } from '../../errors/run-api-error'
 import type { HttpContext } from '../../http/context'
 import { parseRetryAfter } from '../../http/retry-after'
-import type { OpenedStream } from '../../transport/open-stream'
+import type { OpenedStream } from '../../transport/fetch'
 import { externalRequest, externalUrl } from '../external-request'
 
 const MOST_HOPS = 5

@@ -1,5 +1,5 @@
 import { DownloadError } from '../../errors/download-error'
-import type { OpenedStream } from '../../transport/open-stream'
+import type { OpenedStream } from '../../transport/fetch'
 
 // Pages and error documents. A subtitle or a text may well be a result.
 const NO_FILE = /^(?:text\/html|text\/xml|application\/(?:[\w.+-]+\+)?(?:json|xml|xhtml\+xml))$/

@@ -1,2 +1,0 @@
-/** Runtimes that no bundler's condition names: `fetch`, as everywhere but on Node. */
-export { createTransport, proxiedFetch } from './web'
