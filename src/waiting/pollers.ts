@@ -1,12 +1,6 @@
-import { deliver, newPoller, type Poller, type PollerContext, planFor, poll, unsubscribe } from './poller'
-import {
-  askSchedule,
-  newSubscriber,
-  type PollTarget,
-  type Subscriber,
-  type SubscriberOptions,
-  type WaitResult,
-} from './subscriber'
+import { runWait } from './poll-loop'
+import { deliver, newPoller, type Poller, type PollerContext, unsubscribe } from './poller'
+import { newSubscriber, type PollTarget, type SubscriberOptions, type WaitResult } from './subscriber'
 
 /** A wait that has begun. */
 export interface Wait<S> {
@@ -72,43 +66,4 @@ export const createPollers = (context: PollerContext, { shared }: { shared: bool
       return named.length > 0
     },
   }
-}
-
-/**
- * One wait, from its first delay to its result. Its loop calls whatever is the caller's (schedule, listener, the client
- * that polls), because only there it runs in the caller's own asynchronous context.
- */
-const runWait = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): Promise<WaitResult<S>> => {
-  const { clock, random } = poller.context
-  try {
-    while (subscriber.result === undefined) {
-      if (subscriber.dueAt === undefined) {
-        const wrong = askSchedule(subscriber, { now: clock.monotonic(), random })
-        if (wrong) unsubscribe(poller, subscriber, wrong)
-        planFor(poller, subscriber)
-      }
-      await news(subscriber)
-      pollIfChosen(poller, subscriber)
-      for (const state of subscriber.news.splice(0)) subscriber.options.onState(state)
-    }
-  } catch (error) {
-    unsubscribe(poller, subscriber, { kind: 'failed', error })
-  }
-  // The others still count on it.
-  pollIfChosen(poller, subscriber)
-  subscriber.isSettled = true
-  return subscriber.result as WaitResult<S>
-}
-
-const pollIfChosen = <S>(poller: Poller<S>, subscriber: Subscriber<S>): void => {
-  if (subscriber.poll) void poll(poller, subscriber, subscriber.poll)
-  subscriber.poll = undefined
-}
-
-const news = <S>(subscriber: Subscriber<S>): Promise<void> | undefined => {
-  const { result, dueAt, poll } = subscriber
-  if (result || dueAt === undefined || poll || subscriber.news.length > 0) return undefined
-  return new Promise((resolve) => {
-    subscriber.wake = resolve
-  })
 }

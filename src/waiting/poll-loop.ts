@@ -1,0 +1,195 @@
+import { after } from '../platform/clock'
+import {
+  deliverResult,
+  endPoll,
+  expire,
+  failAll,
+  leaveQueue,
+  moveTo,
+  type Poller,
+  unsubscribe,
+} from './poller'
+import { askSchedule, lastPollAt, type PollResult, type Subscriber, type WaitResult } from './subscriber'
+
+// A timer that is as late as this says that the program did not run: the machine slept, or the process was stopped.
+const LATE_MS = 500
+const LONGEST_EXTENSION_MS = 10_000
+
+/**
+ * One wait, from its first delay to its result. Its loop calls whatever is the caller's (schedule, listener, the client
+ * that polls), because only there it runs in the caller's own asynchronous context.
+ */
+export const runWait = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): Promise<WaitResult<S>> => {
+  const { clock, random } = poller.context
+  try {
+    while (subscriber.result === undefined) {
+      if (subscriber.dueAt === undefined) {
+        const wrong = askSchedule(subscriber, { now: clock.monotonic(), random })
+        if (wrong) unsubscribe(poller, subscriber, wrong)
+        planFor(poller, subscriber)
+      }
+      await news(subscriber)
+      pollIfChosen(poller, subscriber)
+      for (const state of subscriber.news.splice(0)) subscriber.options.onState(state)
+    }
+  } catch (error) {
+    unsubscribe(poller, subscriber, { kind: 'failed', error })
+  }
+  // The others still count on it.
+  pollIfChosen(poller, subscriber)
+  subscriber.isSettled = true
+  return subscriber.result as WaitResult<S>
+}
+
+const pollIfChosen = <S>(poller: Poller<S>, subscriber: Subscriber<S>): void => {
+  if (subscriber.poll) void poll(poller, subscriber, subscriber.poll)
+  subscriber.poll = undefined
+}
+
+const news = <S>(subscriber: Subscriber<S>): Promise<void> | undefined => {
+  const { result, dueAt, poll } = subscriber
+  if (result || dueAt === undefined || poll || subscriber.news.length > 0) return undefined
+  return new Promise((resolve) => {
+    subscriber.wake = resolve
+  })
+}
+
+/** Sets the timer for what this subscriber needs next, unless an earlier one is set. */
+const planFor = <S>(poller: Poller<S>, subscriber: Subscriber<S>): void => {
+  const at = Math.min(subscriber.deadline, pollAt(poller, subscriber))
+  if (poller.phase === 'over' || at >= poller.wakeAt) return
+  const { clock } = poller.context
+  poller.cancelTimer()
+  poller.wakeAt = at
+  poller.cancelTimer = after(clock, at - clock.monotonic(), () => safely(poller, () => wake(poller)))
+}
+
+const plan = <S>(poller: Poller<S>): void => {
+  for (const subscriber of poller.subscribers) planFor(poller, subscriber)
+}
+
+/** When this subscriber wants the next poll: at its schedule's moment, or for the last time before its deadline. */
+const pollAt = <S>(poller: Poller<S>, subscriber: Subscriber<S>): number => {
+  const { phase, notBefore, context } = poller
+  if (phase === 'polling') return Infinity
+  const last = lastPollAt(subscriber)
+  // The queue is a matter of pace: whoever ends before its turn takes the last poll all the same.
+  if (phase === 'queued') return Math.max(last, notBefore, context.rateLimiter.pausedUntil)
+  return Math.max(Math.min(subscriber.dueAt ?? Infinity, last), notBefore)
+}
+
+const isDue = <S>(poller: Poller<S>, now: number): boolean =>
+  [...poller.subscribers].some((subscriber) => pollAt(poller, subscriber) <= now)
+
+/** The timer has fired: somebody's deadline has passed, or a poll is due. */
+const wake = <S>(poller: Poller<S>): void => {
+  const now = poller.context.clock.monotonic()
+  const lateMs = now - poller.wakeAt
+  poller.wakeAt = Infinity
+  if (lateMs > LATE_MS) extend(poller, now)
+  expire(poller, now)
+  if (poller.phase !== 'over' && isDue(poller, now)) startOrQueue(poller, now)
+  plan(poller)
+}
+
+/** Grants one poll more to those whose deadline passed while the program did not run: their task may be done. */
+const extend = <S>(poller: Poller<S>, now: number): void => {
+  if (poller.notBefore > now) return
+  for (const subscriber of poller.subscribers) {
+    if (subscriber.deadline > now || subscriber.isExtended) continue
+    subscriber.isExtended = true
+    subscriber.deadline = now + Math.min(subscriber.target.pollTimeoutMs, LONGEST_EXTENSION_MS)
+    subscriber.tookLastPoll = true
+    subscriber.dueAt = now
+    // The connection of a poll that was under way may be long dead.
+    if (poller.phase === 'polling') poller.polling?.abort()
+    if (poller.phase === 'polling') endPoll(poller)
+  }
+}
+
+const startOrQueue = <S>(poller: Poller<S>, now: number): void => {
+  const { rateLimiter } = poller.context
+  const isLast = [...poller.subscribers].some((subscriber) => lastPollAt(subscriber) <= now)
+  if (
+    (isLast && now >= rateLimiter.pausedUntil) ||
+    (poller.phase === 'parked' && !rateLimiter.shouldDefer(now))
+  )
+    start(poller)
+  else if (poller.phase === 'parked') {
+    moveTo(poller, 'queued')
+    poller.leaveQueue = rateLimiter.enqueue(() => safely(poller, () => takeTurn(poller)))
+  }
+}
+
+const takeTurn = <S>(poller: Poller<S>): void => {
+  leaveQueue(poller)
+  // Whoever wanted the poll may have left in the meantime.
+  if (isDue(poller, poller.context.clock.monotonic())) start(poller)
+  else plan(poller)
+}
+
+/** Chooses the subscriber whose poll serves all. Its own loop makes it, so that it runs in its caller's context. */
+const start = <S>(poller: Poller<S>): void => {
+  if (poller.phase === 'queued') leaveQueue(poller)
+  moveTo(poller, 'polling')
+  poller.polling = new AbortController()
+  const patience = ({ target }: Subscriber<S>): number => target.pollTimeoutMs
+  const chosen = [...poller.subscribers].reduce((one, other) =>
+    patience(other) > patience(one) ? other : one,
+  )
+  chosen.poll = poller.polling
+  chosen.wake()
+}
+
+/** Makes the poll that the subscriber was chosen for, and hands what it brings to everyone. */
+const poll = async <S>(
+  poller: Poller<S>,
+  subscriber: Subscriber<S>,
+  controller: AbortController,
+): Promise<void> => {
+  const isStale = (): boolean => poller.polling !== controller
+  if (isStale()) return
+  try {
+    const result = await pollInSlot(poller, subscriber, controller.signal)
+    if (isStale()) return
+    endPoll(poller)
+    if (result) deliverResult(poller, result)
+    plan(poller)
+  } catch (error) {
+    // After an abort nobody is left to hear of it; any other exception must not leave the subscribers hanging.
+    if (!isStale()) failAll(poller, error)
+  }
+}
+
+/** One poll; `undefined` when a 429 came while it queued for its slot. */
+const pollInSlot = async <S>(
+  poller: Poller<S>,
+  { target }: Subscriber<S>,
+  signal: AbortSignal,
+): Promise<PollResult<S> | undefined> => {
+  const { pollSlots, rateLimiter, clock } = poller.context
+  const furthest = Math.max(...[...poller.subscribers].map(({ deadline }) => deadline))
+  // How long the slot is needed: the poller's timer ends the poll with the last deadline.
+  const holdMs = Math.min(target.pollTimeoutMs, furthest - clock.monotonic())
+  const release = await pollSlots.acquire(signal, holdMs)
+  try {
+    const now = clock.monotonic()
+    if (now < rateLimiter.pausedUntil) return undefined
+    for (const subscriber of poller.subscribers) {
+      subscriber.polls++
+      if (now >= lastPollAt(subscriber)) subscriber.tookLastPoll = true
+    }
+    return await target.poll(signal)
+  } finally {
+    release()
+  }
+}
+
+// What runs on a timer has nobody to throw to.
+const safely = <S>(poller: Poller<S>, step: () => void): void => {
+  try {
+    step()
+  } catch (error) {
+    failAll(poller, error)
+  }
+}
