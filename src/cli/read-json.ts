@@ -68,7 +68,7 @@ export const fileSize = async (path: string): Promise<number | undefined> => {
 }
 
 /** PowerShell 5.1 writes UTF-16 with a byte order mark where it redirects, and some editors put one before UTF-8. */
-export const decodeText = (bytes: Uint8Array): string => {
+const decodeText = (bytes: Uint8Array): string => {
   const [first, second] = bytes
   const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0)
   const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0)

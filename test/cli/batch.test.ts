@@ -266,6 +266,16 @@ test.each([
   expect((await batch()).json).toMatchObject({ completed: 4 })
 })
 
+test('a poll that is refused leaves what was bought unfinished, and is not told as refused', async () => {
+  const { batch, bought } = await prepare([order('a'), order('b')], {
+    fault: ({ request }) => (request.method === 'GET' ? { status: 401 } : undefined),
+  })
+  const { exitCode, json } = await batch('--concurrency', '1')
+  expect(exitCode).toBe(4)
+  expect(json).toMatchObject({ unfinished: 1, notStarted: 1, refused: 0 })
+  expect(bought()).toBe(1)
+})
+
 test('a 400 is a row, not an end', async () => {
   const { batch, emulator } = await prepare(['a', 'b'].map((id) => order(id)))
   emulator.next({ faults: { create: [{ status: 400 }] } })
