@@ -180,12 +180,10 @@ export class RunApiClient {
    */
   withOptions(overrides: RunApiClientOptions): RunApiClient {
     const given = ownFields(checkOptions('options', overrides, CLIENT_OPTIONS))
-    for (const name of ['clock', 'maxConnections', 'maxConcurrentPolls'] as const) {
-      if (name in given)
+    for (const name of ['clock', 'ledger', 'maxConnections', 'maxConcurrentPolls'] as const) {
+      if (name in given && given[name] !== this.#options[name])
         throw new ConfigurationError(`${name}: is shared; make a new RunApiClient to change it`)
     }
-    if ('ledger' in given && given.ledger !== this.#options.ledger)
-      throw new ConfigurationError('ledger: a family of clients has one; make a new RunApiClient for another')
     const options = { ...this.#options, ...given, [PARENT]: this.#session }
     return new RunApiClient(options)
   }

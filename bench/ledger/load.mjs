@@ -13,15 +13,16 @@ import { fileStore } from 'runapi-video/node'
 export const loadLedger = async ({ orders }) => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-load-'))
   const file = join(folder, 'orders.jsonl')
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc')
+  collect()
+  const before = process.memoryUsage().heapUsed
   try {
     writeFileSync(
       file,
       `${[HEADER, ...entriesOf(orders)].map((entry) => JSON.stringify(entry)).join('\n')}\n`,
     )
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc')
     collect()
-    const before = process.memoryUsage().heapUsed
     const cpu = process.cpuUsage()
     const startedAt = performance.now()
     const ledger = openLedger(fileStore(file), { limitCents: orders * 57 })

@@ -28,12 +28,12 @@ export interface Purchase {
 export interface PurchaseRequest {
   /** The parameters as the caller gave them. */
   readonly asked: Readonly<Record<string, unknown>>
-  /** The body as it will be sent. */
-  readonly body: Readonly<Record<string, unknown>>
+  /** The body as it will be sent: the text of a JSON object. */
+  readonly json: string
   /** Parameters that do not change the price, besides prompts. */
   readonly priceIgnores?: readonly string[] | undefined
-  /** Asks the service what the body would cost; gives the quote as it came. */
-  quote(signal: AbortSignal): Promise<unknown>
+  /** Asks the service what parameters would cost, and gives the quote as it came. */
+  quote(params: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown>
 }
 
 /** What bounds the ledger's work for one create. */

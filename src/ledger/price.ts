@@ -17,6 +17,8 @@ export interface PricedOrder {
 /** Gives the price of an order in US cents; `undefined` where there is none. */
 export type PriceCents = (order: PricedOrder) => number | undefined | Promise<number | undefined>
 
+type Params = Readonly<Record<string, unknown>>
+
 const KEPT_MS = 5 * 60_000
 const MOST_KEPT = 1_000
 
@@ -24,17 +26,22 @@ const MOST_KEPT = 1_000
 export const createPrices = (priceCents: PriceCents | undefined) => {
   const kept = new Map<string, { cents: number; untilMs: number }>()
 
-  return async (purchase: Purchase, nowMs: number, signal: AbortSignal): Promise<number | undefined> => {
-    const { key, endpoint, tags, request } = purchase
+  return async (
+    { key, endpoint, baseUrl, tags, request }: Purchase,
+    body: Params,
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<number | undefined> => {
     if (!request) return undefined
     if (priceCents) {
-      const order = { key, endpoint, params: request.body, ...(tags && { tags }) }
+      const order = { key, endpoint, params: body, ...(tags && { tags }) }
       return checkPrice(await priceCents(order))
     }
-    const name = nameOf(purchase)
+    const { callback_url: _, ...params } = body
+    const name = JSON.stringify([baseUrl, endpoint, pricedBy(params, request.priceIgnores)])
     const known = kept.get(name)
     if (known && known.untilMs > nowMs) return known.cents
-    const quote = await request.quote(signal)
+    const quote = await request.quote(params, signal)
     const cents = centsIn(quote)
     kept.delete(name)
     if (cents !== undefined && own(quote, 'estimate_basis') === 'exact') {
@@ -54,12 +61,10 @@ const checkPrice = (cents: unknown): number | undefined => {
 }
 
 /** What the price depends on: every parameter but prompts, and those that the endpoint's table leaves out. */
-const nameOf = ({ baseUrl, endpoint, request }: Purchase): string => {
-  const counts = ([name]: [string, unknown]): boolean =>
-    name !== 'callback_url' && !/(?:^|_)prompt$/.test(name) && !request?.priceIgnores?.includes(name)
-  const params = Object.entries(request?.body ?? {}).filter(counts)
-  return JSON.stringify([baseUrl, endpoint, params.sort(([a], [b]) => (a < b ? -1 : 1))])
-}
+const pricedBy = (params: Params, ignored: readonly string[] = []): [string, unknown][] =>
+  Object.entries(params)
+    .filter(([name]) => !/(?:^|_)prompt$/.test(name) && !ignored.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
 
 const centsIn = (quote: unknown): number | undefined => {
   const cents = own(quote, 'reservation_amount_cents')

@@ -143,8 +143,9 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         `resume: the ledger has no open order of the key ${key}; a new create with this key buys it`,
       )
     }
-    const cents = limit || alwaysPriced ? await priceFor(purchase, limits) : undefined
-    const model = ownText(request.body, 'model')
+    const body = JSON.parse(request.json) as Record<string, unknown>
+    const cents = limit || alwaysPriced ? await priceFor(purchase, body, limits) : undefined
+    const model = ownText(body, 'model')
     const entry: IntendedEntry = {
       id: newId(),
       type: 'intended',
@@ -154,7 +155,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       endpoint,
       ...(model !== undefined && { model }),
       asked,
-      body: { ...request.body },
+      body,
       ...(tags && { tags: { ...tags } }),
       ...(cents !== undefined && { cents }),
       ...(limit && { limit }),
@@ -167,11 +168,15 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
 
   const priceFor = async (
     purchase: Purchase,
+    body: Readonly<Record<string, unknown>>,
     { timeoutMs, signal }: PurchaseLimits & { signal: AbortSignal },
   ): Promise<number | undefined> => {
     try {
       const limits = { timeoutMs: timeoutMs * PRICE_SHARE, signal }
-      const cents = await journal.bounded((inner) => priceOf(purchase, journal.clock.now(), inner), limits)
+      const cents = await journal.bounded(
+        (inner) => priceOf(purchase, body, journal.clock.now(), inner),
+        limits,
+      )
       if (cents !== undefined || !limit) return cents
       throw noPrice(purchase, undefined)
     } catch (error) {

@@ -15,9 +15,9 @@ import { abortReason } from '../platform/on-abort'
 import { own, ownFields } from '../platform/own'
 import { endpointOf, type Session } from '../session'
 import { generateKey, givenKey } from './generate-key'
-import { prepareCreate, prepareResume } from './prepare-create'
+import { prepareCreate } from './prepare-create'
 import { intend, knownTask } from './purchase'
-import { taskFrom } from './task-from'
+import { emitTask, taskFrom } from './task-from'
 import { type TaskPromise, taskPromise } from './task-promise'
 
 /**
@@ -63,8 +63,7 @@ export const resumeOrder = <R>(
 ): TaskPromise<R> => {
   const key = own(given, 'key')
   const resume = async (): Promise<CreatedTask<R>> => {
-    if (!session.settings.ledger)
-      throw new ConfigurationError('resume: this client has no ledger; pass one as its option ledger')
+    if (!session.settings.ledger) throw new ConfigurationError('resume: needs the client option ledger')
     const definition = endpointOf(session, String(own(given, 'endpoint'))) as EndpointDefinition<
       string,
       unknown,
@@ -77,7 +76,7 @@ export const resumeOrder = <R>(
 
 interface Order {
   params: unknown
-  options: CreateOptions | ResumeOptions | undefined
+  options: (CreateOptions & ResumeOptions) | undefined
   key: unknown
   /** Whether the ledger has the body. */
   isResumed?: boolean
@@ -91,21 +90,23 @@ const create = async <R>(
   const delivery = newDelivery()
   const { settings, http } = session
   const { ledger } = settings
-  const bought = { session, definition, idempotencyKey: keyIn(order), startedAt: settings.clock.monotonic() }
+  const creation = {
+    session,
+    definition,
+    idempotencyKey: keyIn(order),
+    startedAt: settings.clock.monotonic(),
+  }
   let intent: OpenIntent | undefined
   let release = (): void => {}
   try {
-    const prepared = order.isResumed
-      ? prepareResume(order, settings)
-      : await prepareCreate(definition, order, settings)
+    const prepared = await prepareCreate(definition, order, settings)
     const { headers, limits } = prepared
     let { body, json } = prepared
-    const combined = combineSignals(http.shutdown, limits.signal)
-    const { signal } = combined
-    release = combined.release
+    const { signal, release: forget } = combineSignals(http.shutdown, limits.signal)
+    release = forget
     if (ledger) {
-      const decided = await intend(ledger, bought, prepared, { ...limits, signal })
-      if (decided.task) return knownTask(decided.task, bought)
+      const decided = await intend(ledger, creation, prepared, { ...limits, signal })
+      if (decided.task) return knownTask(decided.task, creation)
       intent = decided
       body = intent.body
       json = JSON.stringify(body)
@@ -125,24 +126,20 @@ const create = async <R>(
     const answer = await request(http, purchase, { ...limits, signal })
     // Answered with a success: whatever keeps the task from being read, it may be there.
     delivery.unsettled.add('malformed_response')
-    const task = taskFrom(answer, { ...bought, body })
+    const task = taskFrom(answer, creation, body)
     if (intent) await intent.bought(task.toJSON())
-    if (task.state) ledger?.ended(task.toJSON(), task.state)
+    if (task.state) ledger?.ended(task, task.state)
     return task
   } catch (thrown) {
     const known = await intent?.failed(thrown, delivery.unsettled.size > 0)
-    if (known?.task) return knownTask(known.task, bought)
+    if (known?.task) return knownTask(known.task, creation)
     // This attempt alone would say that nothing was bought.
     if (known?.mayExist) delivery.unsettled.add('another attempt')
     const error = explain(thrown, { endpoint: definition.name, order, delivery })
     const mayExist =
       delivery.unsettled.size > 0 || (RunApiError.is(error) && error.code === 'unknown_outcome')
-    settings.emit?.({
-      type: 'task',
+    emitTask(creation, {
       outcome: mayExist ? 'unknown' : 'not_created',
-      endpoint: definition.name,
-      idempotencyKey: keyIn(order),
-      elapsedMs: settings.clock.monotonic() - bought.startedAt,
       ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
     })
     throw error

@@ -23,30 +23,39 @@ export interface PreparedCreate {
 
 interface Given {
   params: unknown
-  options: CreateOptions | undefined
+  options: (CreateOptions & ResumeOptions) | undefined
   key: unknown
+  /** Whether the ledger has the body. */
+  isResumed?: boolean
 }
 
-const CREATE_OPTIONS: OptionNames<CreateOptions> = {
+const CREATE_OPTIONS = {
   ...CALL_OPTIONS,
   idempotencyKey: true,
   clientRequestId: true,
   extraParams: true,
   tags: true,
   validate: true,
-}
+} satisfies OptionNames<CreateOptions>
+
+const RESUME_OPTIONS = { ...CALL_OPTIONS, resendUnknown: true } satisfies OptionNames<ResumeOptions>
 
 /** Everything that a create sends, checked. Throws before anything is sent. */
 export const prepareCreate = async (
   definition: EndpointDefinition<string, unknown, unknown>,
-  { params, options: given, key }: Given,
+  { params, options: given, key, isResumed }: Given,
   settings: Settings,
 ): Promise<PreparedCreate> => {
-  const options = ownFields(checkOptions('options', given, CREATE_OPTIONS))
+  const known = (isResumed ? RESUME_OPTIONS : CREATE_OPTIONS) as OptionNames<CreateOptions & ResumeOptions>
+  const options = ownFields(checkOptions('options', given, known))
   const extraParams = ownFields(checkOptions('extraParams', options.extraParams))
-  const { headers: ofCall, ...limits } = callLimits(given, settings, CREATE_OPTIONS)
+  const { headers: ofCall, ...limits } = callLimits(given, settings, known)
   if (RunApiError.is(key)) throw key
   const headers: HeaderRecord = { ...ofCall, 'idempotency-key': checkToken('idempotencyKey', key) }
+  if (isResumed) {
+    const resendUnknown = checkFlag('resendUnknown', options.resendUnknown ?? false)
+    return { resendUnknown, body: {}, json: '', headers, limits }
+  }
   if (options.clientRequestId !== undefined) {
     headers['x-client-request-id'] = checkToken('clientRequestId', options.clientRequestId)
   }
@@ -61,25 +70,6 @@ export const prepareCreate = async (
   const extra = withFileUrls(fieldRulesOf(definition.params), extraParams)
   const body = ownFields<Record<string, unknown>>({ ...valid, ...(extra as object) })
   return { asked, tags, body, json: jsonOf(definition.name, body), headers, limits }
-}
-
-const RESUME_OPTIONS: OptionNames<ResumeOptions> = { ...CALL_OPTIONS, resendUnknown: true }
-
-/** The same for an order whose body the ledger has. */
-export const prepareResume = (
-  { options, key }: { options: ResumeOptions | undefined; key: unknown },
-  settings: Settings,
-): PreparedCreate => {
-  const { headers, ...limits } = callLimits(options, settings, RESUME_OPTIONS)
-  const resendUnknown = checkFlag('resendUnknown', ownFields(options).resendUnknown ?? false)
-  const idempotencyKey = checkToken('order.key', key)
-  return {
-    resendUnknown,
-    body: {},
-    json: '',
-    headers: { ...headers, 'idempotency-key': idempotencyKey },
-    limits,
-  }
 }
 
 const jsonOf = (endpoint: string, body: object): string => {

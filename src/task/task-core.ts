@@ -73,8 +73,9 @@ export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R
   core.state = state
   const { ledger, clock } = core.session.settings
   const now = clock.monotonic()
-  const wasSeen = core.createdAt !== undefined && core.seenAt !== undefined && now - core.seenAt <= RECENT_MS
-  if (isTerminal(state)) ledger?.ended(core.ref, state, wasSeen ? ageMs(core) : undefined)
+  // Of a task that nobody had looked at for long, it is not known when it ended.
+  const isRecent = core.createdAt && Number(core.seenAt) + RECENT_MS >= now
+  if (isTerminal(state)) ledger?.ended(core.ref, state, isRecent ? ageMs(core) : undefined)
   core.seenAt = now
   return state
 }

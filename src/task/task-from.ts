@@ -1,3 +1,4 @@
+import type { TaskEvent } from '../contract/events'
 import type { CreatedTask } from '../contract/task-handle'
 import { readTaskId } from '../contract/task-id'
 import type { TaskRef } from '../contract/task-ref'
@@ -10,20 +11,35 @@ import type { Session } from '../session'
 import { TaskHandle } from './task'
 import { newTaskCore } from './task-core'
 
-interface Created<R> {
+/** A create that has begun. */
+export interface Creation<R> {
   session: Session
   definition: EndpointDefinition<string, unknown, R>
-  body: Readonly<Record<string, unknown>>
   idempotencyKey: string
   /** The monotonic time of the call. */
   startedAt: number
 }
 
+/** Tells the client's listener how a create ended. */
+export const emitTask = <R>(
+  { session: { settings }, definition, idempotencyKey, startedAt }: Creation<R>,
+  fields: Omit<TaskEvent, 'type' | 'endpoint' | 'idempotencyKey' | 'elapsedMs'>,
+): void =>
+  settings.emit?.({
+    type: 'task',
+    endpoint: definition.name,
+    idempotencyKey,
+    elapsedMs: settings.clock.monotonic() - startedAt,
+    ...fields,
+  })
+
 /** The handle of the task that a create's answer names. Throws a `MalformedResponseError` when it names none. */
 export const taskFrom = <R>(
   answer: Answer,
-  { session, definition, body, idempotencyKey, startedAt }: Created<R>,
+  creation: Creation<R>,
+  body: Readonly<Record<string, unknown>>,
 ): CreatedTask<R> => {
+  const { session, definition, idempotencyKey } = creation
   const { settings } = session
   const content = parse(answer.text)
   const id = taskIdIn(answer, content)
@@ -37,7 +53,7 @@ export const taskFrom = <R>(
     v: 1,
     endpoint: definition.name,
     id,
-    ...(model !== undefined && { model }),
+    model,
     idempotencyKey,
     createdAt: new Date(settings.clock.now()).toISOString(),
     baseUrl: settings.baseUrl().href,
@@ -47,14 +63,10 @@ export const taskFrom = <R>(
   const createdAt = replayed ? undefined : ref.createdAt
   const state = firstState(answer, content, { session, definition, createdAt })
   const { requestId } = answer
-  settings.emit?.({
-    type: 'task',
+  emitTask(creation, {
     outcome: replayed ? 'replayed' : 'created',
-    endpoint: definition.name,
-    idempotencyKey,
-    elapsedMs: settings.clock.monotonic() - startedAt,
     taskId: id,
-    ...(model !== undefined && { model }),
+    model,
     ...requestIdOf(answer),
   })
   // A create knows the three fields that a handle may lack.
@@ -110,7 +122,7 @@ const firstState = <R>(
     session,
     definition,
     createdAt,
-  }: Pick<Created<R>, 'session' | 'definition'> & { createdAt: string | undefined },
+  }: Pick<Creation<R>, 'session' | 'definition'> & { createdAt: string | undefined },
 ): TaskState<R> => {
   const nowMs = session.settings.clock.now()
   const readResult = resultReaderOf(definition)

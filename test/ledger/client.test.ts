@@ -300,12 +300,12 @@ test('what cannot be resumed rejects and says why', async () => {
   await runapi.luma.modifyVideo({ ...params, prompt: 'x' }, { idempotencyKey: 'a' })
   const order = await ledger.order('a')
   const cases: [Promise<unknown>, RegExp][] = [
-    [bare.resume(order as never), /has no ledger/],
+    [bare.resume(order as never), /option ledger/],
     [runapi.resume({ key: 'nobody', endpoint: 'luma.modifyVideo' }), /no open order/],
     [runapi.resume({ key: 'a', endpoint: 'flux.textToImage' }), /runapi\.endpoint\(\) first/],
     [runapi.resume({ key: 'a', endpoint: 'hailuo.textToVideo' }), /the endpoint luma.modifyVideo/],
     [runapi.resume(undefined as never), /no endpoint of this name/],
-    [runapi.resume({ endpoint: 'luma.modifyVideo' } as never), /order\.key/],
+    [runapi.resume({ endpoint: 'luma.modifyVideo' } as never), /idempotencyKey/],
     [runapi.resume({ key: 'a', endpoint: 'luma.modifyVideo' }, { resend: true } as never), /resendUnknown/],
   ]
   for (const [promise, message] of cases) expect(String((await errorOf(promise)).message)).toMatch(message)
@@ -541,8 +541,8 @@ test('where the purchase cannot be written down, the caller gets his task all th
 
 test('a family of clients has one ledger', () => {
   const { runapi, ledger, store } = placeWith()
-  expect(() => runapi.withOptions({ ledger: openLedger(store) })).toThrow(/ledger: a family/)
-  expect(() => new RunApiClient().withOptions({ ledger })).toThrow(/ledger: a family/)
+  expect(() => runapi.withOptions({ ledger: openLedger(store) })).toThrow(/ledger: is shared/)
+  expect(() => new RunApiClient().withOptions({ ledger })).toThrow(/ledger: is shared/)
   expect(runapi.withOptions({ ledger, timeoutMs: 5 })).toBeInstanceOf(RunApiClient)
   for (const wrong of [{}, store, 'videos.jsonl', 5])
     expect(() => new RunApiClient({ ledger: wrong as never })).toThrow(/^ledger: must be what openLedger/)

@@ -28,7 +28,7 @@ export const purchaseOf = (
   tags,
   request: {
     asked,
-    body: { model: 'luma-modify-video', ...asked },
+    json: JSON.stringify({ model: 'luma-modify-video', ...asked }),
     quote:
       given.quote ??
       (async () => ({
