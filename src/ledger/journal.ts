@@ -1,6 +1,7 @@
 import type { LedgerContext, PurchaseLimits } from '../contract/ledger'
 import { ConfigurationError } from '../errors/configuration-error'
 import { type Clock, pause, systemClock } from '../platform/clock'
+import { sharesPromises } from '../platform/env'
 import { createLog } from '../platform/log'
 import { own, ownText } from '../platform/own'
 import { checkedStore, within } from './bounded-store'
@@ -15,6 +16,8 @@ export interface Journal {
   attach(context: LedgerContext): void
   /** Bounds work by time and by a signal; the work's own signal aborts with it. */
   bounded<T>(work: (signal: AbortSignal) => Promise<T>, limits?: PurchaseLimits): Promise<T>
+  /** Waits for a read that is under way, or else reads: for what the next write decides anyway. */
+  catchUp(signal: AbortSignal): Promise<void>
   /** Reads what is new. */
   refresh(signal: AbortSignal): Promise<void>
   /** Appends an entry and reads up to it. */
@@ -43,8 +46,11 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
   let cursor: string | undefined
   let context: LedgerContext = { clock: systemClock, log: createLog(console, () => 'warn') }
 
-  /** Calls read for themselves and share nothing awaitable. What two of them read counts once. */
-  const refresh = async (signal: AbortSignal): Promise<boolean> => {
+  // The read that is under way, where one call may await what another began.
+  let reading: Promise<unknown> | undefined
+
+  /** What two calls read counts once. */
+  const readNew = async (signal: AbortSignal): Promise<boolean> => {
     let news = false
     for (;;) {
       const after = cursor
@@ -63,6 +69,18 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
     }
   }
 
+  const refresh = (signal: AbortSignal): Promise<boolean> => {
+    const read = readNew(signal)
+    if (!sharesPromises()) return read
+    const shared = read
+      .catch(() => {})
+      .finally(() => {
+        if (reading === shared) reading = undefined
+      })
+    reading = shared
+    return read
+  }
+
   const marked = async <T>(work: () => Promise<T>): Promise<T> => {
     const mark = { untilMs: systemClock.monotonic() + TIMEOUT_MS }
     writing.add(mark)
@@ -79,6 +97,12 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
     try {
       await store.append(entry, { signal })
       while (unseen.has(entry.id)) {
+        // Of many that were appended at once, the first to read reads for all.
+        if (reading) {
+          await reading
+          signal.throwIfAborted()
+          continue
+        }
         if ((await refresh(signal)) || !unseen.has(entry.id)) continue
         throw new ConfigurationError(
           'ledger: store.read() does not show what store.append() has stored; such a store does not fit',
@@ -103,6 +127,10 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
       context = given
     },
     bounded: (work, limits = { timeoutMs: TIMEOUT_MS }) => within(journal.clock, limits, work),
+    catchUp: async (signal) => {
+      await (reading ?? refresh(signal))
+      signal.throwIfAborted()
+    },
     refresh: async (signal) => void (await refresh(signal)),
     write: (entry, signal) => marked(() => append(entry, signal)),
     inBackground: async (key, work, timeoutMs = TIMEOUT_MS) => {

@@ -95,7 +95,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     const { purchase, asked } = flight
     const { key } = purchase
     for (;;) {
-      await journal.refresh(signal)
+      await journal.catchUp(signal)
       const order = state.orders.get(key)
       if (order) checkOrder(purchase, asked, order)
       const task = order && taskOf(order)
