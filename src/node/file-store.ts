@@ -113,6 +113,8 @@ const readPage = async (file: string, after: string | undefined): Promise<Ledger
   const stats = fs.statSync(file, { throwIfNoEntry: false })
   if (!stats && after === undefined) return { entries: [], cursor: undefined }
   if (stats?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
+  // Opening a pipe would stop the whole process until somebody reads it.
+  if (stats && !stats.isFile()) throw Object.assign(new Error(), { code: 'NO_FILE' })
   const [inode = stats?.ino, offset = 0] = after?.split(':').map(Number) ?? []
   if (!stats || stats.ino !== inode || stats.size < offset)
     throw Object.assign(new Error(), { code: 'REPLACED' })
@@ -206,6 +208,7 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
   ENOENT: 'its directory does not exist; make it first',
   ENOTDIR: 'its directory is no directory; name another file',
   EISDIR: 'is a directory; name a file in it',
+  NO_FILE: 'is a device or a pipe; name a file on a disk',
   EACCES: 'may not be read and written by this process; change its permissions, or name another file',
   EPERM: 'may not be read and written by this process; change its permissions, or name another file',
   EROFS: 'is on a disk that may only be read; name a file on another one',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
@@ -126,6 +127,16 @@ test('a directory, a missing directory and a file in its place are refused by na
     expect(error).toMatchObject({ code: 'configuration', message: expect.stringContaining(rule) })
     expect(String(error.message)).toContain(path)
   }
+})
+
+test('a pipe or a device is refused, and nothing waits for a reader', async () => {
+  const pipe = newFile()
+  const places = process.platform === 'win32' ? [] : ['/dev/null', pipe]
+  if (places.length > 0) execFileSync('mkfifo', [pipe])
+  for (const place of places)
+    expect(String((await errorOf(buy(openLedger(fileStore(place)), 'a'))).message)).toContain(
+      'a device or a pipe',
+    )
 })
 
 test('a file that may not be written is refused, with the way out', async () => {

@@ -3,6 +3,7 @@ import { RunApiClient } from 'runapi-video'
 import { foldLedger, type LedgerStore, memoryStore, openLedger } from 'runapi-video/ledger'
 import { createEmulator } from 'runapi-video/testing'
 import { expect, test } from 'vitest'
+import { pause, systemClock } from '../../src/platform/clock'
 import { buy, entriesOf, errorOf, intend, intendOpen } from './purchase'
 
 const params = { prompt: 'Fog over the park', source_video_url: 'https://example.com/park-walk.mp4' }
@@ -144,6 +145,7 @@ test('sums are told while other creates go on and on', async () => {
   const writers = [write('a'), write('b')]
   const ticks = setInterval(() => pending.shift()?.(), 5)
   try {
+    await pause(systemClock, 20)
     expect(await ledger.totals()).toMatchObject({ spentCents: 0 })
   } finally {
     goesOn = false
