@@ -1,6 +1,6 @@
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
-import { abortWith, throwIfAborted } from '../platform/on-abort'
+import { newCancellation, throwIfAborted } from '../platform/on-abort'
 import { ownText } from '../platform/own'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
 import { type Answer, malformed, requestIdOf } from './answer'
@@ -71,7 +71,7 @@ const sendOnce = async (
   const { settings, transport } = http
   const { operation, method, json: body, delivery } = request
   const { clock } = settings
-  const controller = new AbortController()
+  const cancellation = newCancellation()
   const ended = reportAttempt(settings, () => requestFields(request, url, attempt))
   const timeoutError = (): RequestTimeoutError =>
     new RequestTimeoutError(
@@ -83,22 +83,22 @@ const sendOnce = async (
   const exchange = async (): Promise<Answer> => {
     const pending = http.authorize(request)
     const { headers, secrets, redact, keyFrom } = pending instanceof Promise ? await pending : pending
-    throwIfAborted(controller.signal)
+    throwIfAborted(cancellation.signal)
     delivery.attempts++
     isOut = true
     let response: TransportResponse | undefined
     let text: string | undefined
     try {
-      response = await transport.send({ url, method, headers, body, signal: controller.signal, timeoutMs })
+      response = await transport.send({ url, method, headers, body, signal: cancellation.signal, timeoutMs })
       text = await textOf(response)
     } catch (thrown) {
-      throwIfAborted(controller.signal)
+      throwIfAborted(cancellation.signal)
       const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
       // Whatever breaks after the status was received.
       isOut = response !== undefined || lost.possiblyReceived
       throw lost.error
     }
-    throwIfAborted(controller.signal)
+    throwIfAborted(cancellation.signal)
 
     const { status, header } = response
     const retryAfterMs = parseRetryAfter(header('retry-after'), clock.now())
@@ -118,7 +118,7 @@ const sendOnce = async (
     ended({ status: answer.status, ...requestIdOf(answer) })
     return answer
   } catch (error) {
-    abortWith(controller, error)
+    cancellation.abort(error)
     const code = RunApiError.is(error) ? error.code : 'aborted'
     if (isOut) delivery.unsettled.add(code)
     ended({ error: code, ...(RunApiError.is(error) && { ...statusIn(error), ...requestIdOf(error) }) })

@@ -1,5 +1,5 @@
 import { isBrowser, isNode } from '../platform/env'
-import { throwIfAborted } from '../platform/on-abort'
+import { realSignal, throwIfAborted } from '../platform/on-abort'
 import { concatenate } from './incoming-body'
 import { goesThroughProxy, isNativeFetch, patientDispatcher } from './native-fetch'
 import { proxyFor, proxyLeftToFetch, proxyNotUsable } from './proxies'
@@ -43,7 +43,7 @@ const exchange = async (
   const init: RequestInit = {
     method,
     headers: { ...headers },
-    signal,
+    signal: realSignal(signal),
     // 'error' throws at the call on workerd; 'manual' is understood everywhere.
     redirect: 'manual',
     ...(body !== undefined && { body }),

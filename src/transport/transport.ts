@@ -1,9 +1,11 @@
+import type { SignalLike } from '../platform/on-abort'
+
 export interface TransportRequest {
   url: string
   method: 'GET' | 'POST' | 'PUT'
   headers: Readonly<Record<string, string>>
   body?: string | Uint8Array<ArrayBuffer> | undefined
-  signal: AbortSignal
+  signal: SignalLike
   /** How long the caller waits, so that no limit of the runtime ends the request earlier. The caller ends it himself. */
   timeoutMs?: number | undefined
 }

@@ -55,3 +55,48 @@ test("a call's headers win over the client's, without regard to case", async () 
   expect(sent[0]?.headers.get('x-team')).toBe('b')
   expect(sent[0]?.headers.get('x-kept')).toBe('1')
 })
+
+test('a polluted prototype adds no header, no key and no body', async () => {
+  const polluted = {
+    authorization: 'Bearer canary',
+    'idempotency-key': 'canary',
+    json: 'canary',
+    headers: { x: 'canary' },
+  }
+  const prototype = Object.prototype as Record<string, unknown>
+  const { runapi, sent } = scriptedClient(created)
+  Object.assign(prototype, polluted)
+  try {
+    await runapi.luma.modifyVideo(params, { idempotencyKey: 'order-17' })
+    await runapi.task('luma.modifyVideo', 'tsk_abc123').poll()
+  } finally {
+    for (const name of Object.keys(polluted)) delete prototype[name]
+  }
+  expect(sent.map(({ headers }) => headers.get('authorization'))).toEqual([
+    'Bearer test-key',
+    'Bearer test-key',
+  ])
+  expect(sent.map(({ headers }) => headers.get('idempotency-key'))).toEqual(['order-17', null])
+  expect(JSON.stringify(sent.map(({ headers, body }) => [...headers, body]))).not.toContain('canary')
+})
+
+test('headers of one call and a rotated key do not stay for the next call', async () => {
+  const keys = ['key-1', 'key-2', 'key-1']
+  const { runapi, sent } = scriptedClient(created, { apiKey: () => keys.shift() ?? 'none' })
+  await runapi.luma.modifyVideo(params, { headers: { 'x-once': 'yes' } })
+  await runapi.luma.modifyVideo(params, { headers: { authorization: 'Bearer own' } })
+  await runapi.luma.modifyVideo(params)
+  await runapi.task('luma.modifyVideo', 'tsk_abc123').poll()
+  const seen = sent.map(({ headers }) => [
+    headers.get('authorization'),
+    headers.get('x-once'),
+    headers.get('content-type'),
+  ])
+  const json = 'application/json'
+  expect(seen).toEqual([
+    ['Bearer key-1', 'yes', json],
+    ['Bearer own', null, json],
+    ['Bearer key-2', null, json],
+    ['Bearer key-1', null, null],
+  ])
+})

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { onAbort } from '../../src/platform/on-abort'
+import { newCancellation, onAbort, realSignal } from '../../src/platform/on-abort'
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
 
@@ -52,4 +52,30 @@ test('one who hears can make another stop listening', () => {
   forget = onAbort(controller.signal, () => heard.push('second'))
   controller.abort()
   expect(heard).toEqual([])
+})
+
+test('a cancellation aborts once, with its first reason, and tells its listener', () => {
+  const { signal, abort } = newCancellation()
+  const heard: unknown[] = []
+  const removed = () => heard.push('removed')
+  signal.addEventListener('abort', removed)
+  signal.removeEventListener('abort', removed)
+  signal.addEventListener('abort', () => heard.push(signal.reason))
+  abort('first')
+  abort('second')
+  expect([heard, signal.aborted, signal.reason]).toEqual([['first'], true, 'first'])
+})
+
+test('the real signal of a cancellation aborts with it, also when it is made late', () => {
+  const early = newCancellation()
+  const signal = realSignal(early.signal)
+  early.abort('late answer')
+  expect([signal.aborted, signal.reason]).toEqual([true, 'late answer'])
+  expect(realSignal(early.signal).reason).toBe('late answer')
+  expect(signal).toBeInstanceOf(AbortSignal)
+})
+
+test('a real signal stays itself', () => {
+  const { signal } = new AbortController()
+  expect(realSignal(signal)).toBe(signal)
 })
