@@ -1,4 +1,4 @@
-import { RunApiClient } from 'runapi-video'
+import { type Order, RunApiClient, type Step } from 'runapi-video'
 import { createEmulator } from 'runapi-video/testing'
 import { signWebhook } from 'runapi-video/webhooks'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -115,10 +115,11 @@ test("the guide's webhook takes a signed delivery and refuses a changed one", as
 
 test("the guide's workflow step names the next delay, and ends with the state", async () => {
   const service = emulator()
-  const stored = await (await (await exported('create', service))(order())).text()
-  const step = await exported('step', service)
-  const first = (await step(stored, 0)) as unknown as { sleepMs: number }
-  expect(first.sleepMs).toBeGreaterThan(0)
+  const step = (await exported('step', service)) as unknown as (order: Order) => Promise<Step>
+  const params = { model: 'hailuo-02-text-to-video-pro', prompt: 'Rain' }
+  const bought = await step({ key: 'order-1001', endpoint: 'hailuo.textToVideo', params })
+  expect(bought).toMatchObject({ sleepMs: expect.any(Number), order: { task: { id: expect.any(String) } } })
   await service.clock.sleep(60_000)
-  expect(await step(stored, 1)).toMatchObject({ done: { status: 'completed' } })
+  expect(await step(bought.order)).toMatchObject({ completed: { status: 'completed' } })
+  expect(service.tasks).toHaveLength(1)
 })
