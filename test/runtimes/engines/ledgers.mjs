@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { bundle } from '../bundle.mjs'
 import { factsIn, runChild, withServer } from '../child.mjs'
@@ -56,10 +57,31 @@ const raceOfProcesses = async ({ consumer, baseUrl, emulator }, kind, url) => {
     limitMs: 120_000,
     env: { RUNAPI_API_KEY: API_KEY, RUNAPI_BASE_URL: baseUrl },
   }
-  return raceOnLimit(async (name, orders) => {
+  const buy = async (/** @type {string} */ name, /** @type {number} */ orders) => {
     const args = ['programs/ledger-race.mjs', kind, url, name, String(orders)]
     return factsIn(await runChild(nodeBinary(NODE_WITH_TYPES), args, options))
-  }, emulator)
+  }
+  const complaints = kind === 'redis' ? await refusesForgetfulRedis(buy, url) : []
+  return [...complaints, ...(await raceOnLimit(buy, emulator))]
+}
+
+/**
+ * A Redis that may lose the last second is refused before anything is bought.
+ * @param {(name: string, orders: number) => Promise<Record<string, any>>} buy
+ * @param {string} url
+ */
+const refusesForgetfulRedis = async (buy, url) => {
+  const { Redis } = createRequire(import.meta.url)(join(toolFolder('engines'), 'ioredis'))
+  const redis = new Redis(url)
+  try {
+    await redis.config('SET', 'appendfsync', 'everysec')
+    const { bought, other } = await buy('too-early', 1)
+    await redis.config('SET', 'appendfsync', 'always')
+    const isRefused = other.length === 1 && other[0].includes('set appendfsync always in redis.conf')
+    return differences({ bought, isRefused }, { bought: 0, isRefused: true })
+  } finally {
+    await redis.quit()
+  }
 }
 
 /** @param {string} name */
