@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { type Clock, pause, systemClock } from '../platform/clock'
 import { sharesPromises } from '../platform/env'
 import { createLog } from '../platform/log'
+import { throwIfAborted } from '../platform/on-abort'
 import { own, ownText } from '../platform/own'
 import { checkedStore, within } from './bounded-store'
 import { HEADER, type LedgerEntry, type LedgerHeader } from './entries'
@@ -100,7 +101,7 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
         // Of many that were appended at once, the first to read reads for all.
         if (reading) {
           await reading
-          signal.throwIfAborted()
+          throwIfAborted(signal)
           continue
         }
         if ((await refresh(signal)) || !unseen.has(entry.id)) continue
@@ -129,7 +130,7 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
     bounded: (work, limits = { timeoutMs: TIMEOUT_MS }) => within(journal.clock, limits, work),
     catchUp: async (signal) => {
       await (reading ?? refresh(signal))
-      signal.throwIfAborted()
+      throwIfAborted(signal)
     },
     refresh: async (signal) => void (await refresh(signal)),
     write: (entry, signal) => marked(() => append(entry, signal)),
