@@ -266,6 +266,15 @@ test.each([
   expect((await batch()).json).toMatchObject({ completed: 4 })
 })
 
+test('a 402 of an order that may have been bought ends the start of new orders at once, and is not told as refused', async () => {
+  const { batch, emulator } = await prepare(['a', 'b', 'c'].map((id) => order(id)))
+  emulator.next({ faults: { create: ['lose-answer', 'lose-answer', 'lose-answer', { status: 402 }] } })
+  const { json, exitCode, err } = await batch('--concurrency', '1')
+  expect(exitCode).toBe(6)
+  expect(json).toMatchObject({ unfinished: 1, notStarted: 2, refused: 0 })
+  expect(err).not.toContain('again in 4 s')
+})
+
 test('a poll that is refused leaves what was bought unfinished, and is not told as refused', async () => {
   const { batch, bought } = await prepare([order('a'), order('b')], {
     fault: ({ request }) => (request.method === 'GET' ? { status: 401 } : undefined),

@@ -80,6 +80,12 @@ const STOPPING: ReadonlySet<RunApiErrorCode> = new Set([
   'configuration',
 ])
 
+/** What the service refused, also where an earlier attempt keeps the outcome unknown. */
+const refusalIn = (error: unknown): RunApiError | undefined => {
+  if (!RunApiError.is(error)) return undefined
+  return error.code === 'unknown_outcome' && RunApiError.is(error.cause) ? error.cause : error
+}
+
 /** The row of an order that ended with an error: what counts is what the ledger says was bought. */
 const rowOf = async (
   error: unknown,
@@ -91,7 +97,8 @@ const rowOf = async (
     const known = await run.ledger.order(key).catch(() => undefined)
     return { id, line, state: isNew(known) ? 'notStarted' : 'unfinished' }
   }
-  if (RunApiError.is(error) && STOPPING.has(error.code)) run.stopped ??= error
+  const refusal = refusalIn(error)
+  if (refusal && STOPPING.has(refusal.code)) run.stopped ??= refusal
   const words = RunApiError.is(error) ? error.message : formatError(error)
   run.board.tell(`${id}: ${words}`)
   const code = exitCodeOf(error)
@@ -139,6 +146,8 @@ const isOld = ({ at }: LedgerOrder): boolean => Date.now() - Date.parse(at) > DA
 /** How long to wait before the order is sent again; `undefined` where that is of no use. */
 const pauseAfter = (error: unknown, attempt: number): number | undefined => {
   if (!RunApiError.is(error) || exitCodeOf(error) !== 6) return undefined
+  const refusal = refusalIn(error)
+  if (refusal && STOPPING.has(refusal.code)) return undefined
   // A certificate is as wrong in a minute.
   if (error.code === 'connection' && !error.retryable) return undefined
   const delayMs = RESEND_MS[attempt]
