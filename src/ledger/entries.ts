@@ -149,10 +149,8 @@ let pool = new Uint8Array()
 
 /** A name that no other entry has, in any process. */
 export const newId = (): string => {
-  if (pool.length < ID_BYTES) {
-    requireGlobals('a ledger', 'crypto.getRandomValues')
-    pool = crypto.getRandomValues(new Uint8Array(POOL_BYTES))
-  }
+  requireGlobals('a ledger', 'crypto.getRandomValues')
+  if (pool.length < ID_BYTES) pool = crypto.getRandomValues(new Uint8Array(POOL_BYTES))
   let id = ''
   for (let at = 0; at < ID_BYTES; at++) id += (pool[at] as number).toString(36).padStart(2, '0')
   pool = pool.subarray(ID_BYTES)
