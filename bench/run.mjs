@@ -62,6 +62,7 @@ for (const [name, part] of Object.entries(parts)) {
 for (const path of [
   'README.md',
   '../README.md',
+  '../README.zh-CN.md',
   '../docs/scale.md',
   '../docs/waiting.md',
   '../docs/runtimes.md',
