@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Order, Step } from 'runapi-video'
 import { createEmulator } from 'runapi-video/testing'
 import ts from 'typescript'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -16,33 +17,36 @@ afterEach(() => {
 })
 
 interface Engine {
-  step<T>(run: () => Promise<T>): Promise<T>
+  turn(order: Order): Promise<Step>
   sleep(ms: number): Promise<void>
 }
-type Video = (key: string, prompt: string, engine: Engine) => Promise<string>
+interface Guide {
+  turn(order: Order): Promise<Step>
+  video(key: string, prompt: string, engine: Engine): Promise<string>
+}
 
 const service = () => createEmulator({ takesMs: 60_000 })
 
-/** The guide's loop on an engine that tries a step again, and sleeps on virtual time. */
+/** The guide's loop on an engine that tries a turn again, and sleeps on virtual time. */
 const videoOn = async (emulator: ReturnType<typeof service>, prompt = 'Rain') => {
-  const video = (await runProgram(program, { emulator })).exports.video as unknown as Video
-  const step = async <T>(run: () => Promise<T>): Promise<T> => {
+  const { turn, video } = (await runProgram(program, { emulator })).exports as unknown as Guide
+  const turnAgain = async (order: Order): Promise<Step> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return JSON.parse(JSON.stringify(await run()))
+        return JSON.parse(JSON.stringify(await turn(order)))
       } catch (error) {
         if (attempt === 5) throw error
       }
     }
   }
-  return video('order-1001', prompt, { step, sleep: (ms) => emulator.clock.sleep(ms) })
+  return video('order-1001', prompt, { turn: turnAgain, sleep: (ms) => emulator.clock.sleep(ms) })
 }
 
 test("the engine guide's loop compiles", () => {
   const config = ts.readConfigFile('tsconfig.json', ts.sys.readFile).config
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.')
   expect(openEditor('.', { 'engine-loop.ts': program }, options).compileErrors()).toEqual([])
-}, 30_000)
+}, 90_000)
 
 test("the engine guide's loop buys once, sleeps, polls and finds the video, whatever answers are lost", async () => {
   const emulator = service()
