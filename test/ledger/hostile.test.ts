@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { RunApiClient } from 'runapi-video'
 import { foldLedger, type LedgerStore, memoryStore, openLedger } from 'runapi-video/ledger'
 import { createEmulator } from 'runapi-video/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { pause, systemClock } from '../../src/platform/clock'
 import { buy, entriesOf, errorOf, intend, intendOpen } from './purchase'
 
@@ -30,7 +30,10 @@ test('where there is no randomness, the error names the missing global', async (
   const crypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto') as PropertyDescriptor
   Object.defineProperty(globalThis, 'crypto', { value: undefined, configurable: true })
   try {
-    expect(await errorOf(intend(openLedger(memoryStore()), 'a'))).toMatchObject({
+    // As a process begins: without the random bytes that an earlier test left over.
+    vi.resetModules()
+    const fresh = await import('runapi-video/ledger')
+    expect(await errorOf(intend(fresh.openLedger(memoryStore()), 'a'))).toMatchObject({
       code: 'configuration',
       message: expect.stringContaining('crypto.getRandomValues'),
     })
