@@ -5,6 +5,7 @@ import { edgeVmRows } from './edge-vm.mjs'
 import { engineRows } from './engines.mjs'
 import { exampleTypesRows } from './example-types.mjs'
 import { exampleRows } from './examples.mjs'
+import { fileLedgerRows } from './file-ledger.mjs'
 import { lambdaRows } from './lambda.mjs'
 import { nextjsRows } from './nextjs.mjs'
 import { nodeRows } from './node.mjs'
@@ -16,6 +17,7 @@ import { workerdRows } from './workerd.mjs'
 export const rows = [
   ...nodeRows,
   ...bunAndDenoRows,
+  ...fileLedgerRows,
   ...workerdRows,
   ...edgeVmRows,
   ...lambdaRows,
