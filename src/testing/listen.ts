@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ConfigurationError } from '../errors/configuration-error'
 import { answer } from './answer'
 import type { EmulatorState } from './emulator-state'
 
@@ -29,11 +30,14 @@ export const listen = async (
   state: EmulatorState,
   { port = 0, host = '127.0.0.1' }: ListenOptions = {},
 ): Promise<EmulatorServer> => {
-  // Loaded here, so that the emulator itself runs where there is no Node; first in the way that Jest allows.
-  const { createServer } =
-    globalThis.process?.getBuiltinModule?.('node:http') ??
-    (await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:http'))
-  const server = createServer((incoming, outgoing) => {
+  // Asked for by name, so that no bundler looks for it where there is no Node; and Jest allows no import() here.
+  const http = globalThis.process?.getBuiltinModule?.('node:http')
+  if (!http) {
+    throw new ConfigurationError(
+      'emulator.listen: this runtime has no node:http to listen with; pass emulator.fetch to the client as the option fetch',
+    )
+  }
+  const server = http.createServer((incoming, outgoing) => {
     serve(incoming, outgoing, state).catch(() => outgoing.destroy())
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))

@@ -85,7 +85,7 @@ test.each([Number.NaN, -1, Infinity, '5', undefined])(
     const { target } = engine()
     const { polledAt, wait } = target(going)
     const result = await wait({ schedule: (() => delay) as never }).result
-    expect(result).toMatchObject({ kind: 'bad schedule', error: delay, polls: 0 })
+    expect(result).toMatchObject({ kind: 'invalid schedule', error: delay, polls: 0 })
     expect(polledAt).toEqual([])
   },
 )
@@ -102,7 +102,7 @@ test('a schedule that throws ends its own wait and no other', async () => {
   })
   const sound = wait()
   expect(await broken.result).toMatchObject({
-    kind: 'bad schedule',
+    kind: 'invalid schedule',
     error: fault,
     polls: 1,
     lastState: 'going',

@@ -17,17 +17,25 @@ import { resultBody } from './result-body'
  * A stream of bytes that fits both where the web's types ask for a `ReadableStream` (`new Response(body)`) and where
  * Node's do (`Readable.fromWeb(body)`). Safari before 26 cannot iterate over it: use `getReader()` there.
  */
-export type ByteStream = ReadableStream<Uint8Array> & {
+export type ByteStream = Omit<ReadableStream<Uint8Array>, 'tee'> & {
   /** The pieces, for `for await`. */
-  values(options?: { preventCancel?: boolean }): AsyncIterableIterator<Uint8Array>
+  values(options?: { preventCancel?: boolean }): ByteIterator
   /** The pieces, for `for await`. */
-  [Symbol.asyncIterator](options?: { preventCancel?: boolean }): AsyncIterableIterator<Uint8Array>
+  [Symbol.asyncIterator](options?: { preventCancel?: boolean }): ByteIterator
   // The web's and Node's declarations of these differ in ways that no stream does.
   getReader(options: { mode: 'byob' }): ByteReader
   getReader(options?: { mode?: 'byob' }): ReadableStreamDefaultReader<Uint8Array> | ByteReader
   pipeThrough<R>(transform: { readable: R; writable: { getWriter(): unknown } }, options?: object): R
   pipeTo(destination: { getWriter(): unknown }, options?: object): Promise<void>
   tee(): [ByteStream, ByteStream]
+}
+
+/** The pieces of a stream, one after the other. */
+export interface ByteIterator extends AsyncIterator<Uint8Array, undefined> {
+  /** Itself. */
+  [Symbol.asyncIterator](): ByteIterator
+  /** Ends the stream. Node has it from 24 on; its types ask for it everywhere. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** A reader into memory of yours. */
