@@ -1,5 +1,6 @@
 import { aiSdkRows } from './ai-sdk.mjs'
 import { bunAndDenoRows } from './bun-and-deno.mjs'
+import { bundlerRows } from './bundlers.mjs'
 import { chromiumRows } from './chromium.mjs'
 import { edgeVmRows } from './edge-vm.mjs'
 import { engineRows } from './engines.mjs'
@@ -21,6 +22,7 @@ export const rows = [
   ...workerdRows,
   ...edgeVmRows,
   ...lambdaRows,
+  ...bundlerRows,
   ...chromiumRows,
   ...aiSdkRows,
   ...exampleTypesRows,
