@@ -76,6 +76,7 @@ test('the tarball holds what is published and nothing else', () => {
     'docs',
     'examples',
     'llms.txt',
+    'openclaw.plugin.json',
     'package.json',
     'skills',
   ])
@@ -194,5 +195,7 @@ test('every example runs as a process of its own, with nothing but the key and t
   const special = ['resume-from-json.mjs', 'local-file.mjs']
   const others = readdirSync('examples').filter((name) => name.endsWith('.mjs') && !special.includes(name))
   const outputs = await Promise.all([resume(), localFile(), ...others.map((name) => one(name))])
-  for (const lines of outputs) expect(lines.join('\n')).toMatch(/http:\/\/127\.0\.0\.1:\d+\/.+\.mp4/)
+  // A URL of the emulator, or the path of a file that was saved.
+  for (const lines of outputs)
+    expect(lines.join('\n')).toMatch(new RegExp(`(?:http://127\\.0\\.0\\.1:\\d+|${consumer})/.+\\.mp4`))
 })
