@@ -25,8 +25,8 @@ export type {
   UnknownEntry,
   WrittenOffEntry,
 } from './entries'
-export type { OrderStatus } from './fold'
 export { type LedgerOptions, type OpenLedger, openLedger } from './ledger'
+export type { OrderStatus } from './ledger-state'
 export { foldLedger, type LedgerOrder, type LedgerSums, type LedgerTotals } from './orders'
 export type { PriceCents, PricedOrder } from './price'
 export { type LedgerPage, type LedgerStore, memoryStore } from './store'

@@ -7,7 +7,8 @@ import { throwIfAborted } from '../platform/on-abort'
 import { own, ownText } from '../platform/own'
 import { checkedStore, within } from './bounded-store'
 import { HEADER, type LedgerEntry, type LedgerHeader } from './entries'
-import { apply, emptyState, type LedgerState } from './fold'
+import { apply } from './fold'
+import { emptyState, type LedgerState } from './ledger-state'
 import type { LedgerStore } from './store'
 
 /** A store, and what it says together. */

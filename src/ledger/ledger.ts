@@ -13,8 +13,8 @@ import {
   refuseOption,
 } from '../settings/checks'
 import { type LedgerEntry, type LedgerHeader, newId, type SpendingLimit } from './entries'
-import { type OrderRecord, statusOf } from './fold'
 import { createJournal } from './journal'
+import { type OrderRecord, statusOf } from './ledger-state'
 import { cleanCents, type LedgerOrder, type LedgerTotals, orderFrom, totalsOf } from './orders'
 import { createPrices, type PriceCents } from './price'
 import { createPurchases, STALE_MS } from './purchases'

@@ -3,8 +3,8 @@ import type { TaskRef } from '../contract/task-ref'
 import { ownText } from '../platform/own'
 import type { Asked } from './asked'
 import type { SpendingLimit } from './entries'
+import { apply, taskOf } from './fold'
 import {
-  apply,
   centsOf,
   emptyState,
   type LedgerState,
@@ -12,8 +12,7 @@ import {
   type OrderRecord,
   type OrderStatus,
   statusOf,
-  taskOf,
-} from './fold'
+} from './ledger-state'
 
 /** An order of a ledger, as plain data: for `runapi.resume(order)`, dashboards and queues. */
 export interface LedgerOrder {

@@ -2,20 +2,18 @@ import type { Intent, OpenIntent, Purchase, PurchaseLimits } from '../contract/l
 import type { TaskRef } from '../contract/task-ref'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
-import { SpendingLimitError } from '../errors/spending-limit-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
-import { ValidationError } from '../errors/validation-error'
-import { safeCause, withoutUrlQueries } from '../http/redact'
 import { pause } from '../platform/clock'
 import { throwIfAborted } from '../platform/on-abort'
 import { ownText } from '../platform/own'
-import { refuseOption } from '../settings/checks'
-import { type Asked, differingParameter, fingerprintsOf } from './asked'
+import { type Asked, fingerprintsOf } from './asked'
 import { type IntendedEntry, newId, type SpendingLimit } from './entries'
-import { apply, fits, leftOf, type OrderRecord, sameService, statusOf, taskOf } from './fold'
+import { apply, taskOf } from './fold'
 import type { Journal } from './journal'
+import { fits, leftOf, type OrderRecord, statusOf } from './ledger-state'
 import { cleanCents } from './orders'
 import type { createPrices } from './price'
+import { checkSame, checkTags, type Left, noPrice, overLimit, staleOrder, wordsOf } from './purchase-errors'
 
 interface PurchasesInit {
   limit: SpendingLimit | undefined
@@ -117,7 +115,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       if (known) return { task: known }
       const verdict = now?.attempts?.get(attempt)
       if (now && verdict === 'open') return openIntent(flight, { attempt, body: now.body ?? {}, limits })
-      if (verdict === 'over_limit' && entry.type === 'intended') throw overLimit(entry)
+      if (verdict === 'over_limit' && entry.type === 'intended') throw overLimit(entry, leftNow())
       // Another process came first; what it wrote decides in the next round.
     }
   }
@@ -162,7 +160,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       attempt,
     }
     // What does not fit now would only fill the store. Whether it fits is decided when it stands there.
-    if (limit && !fits(leftOf(state, limit, entry.at), cents)) throw overLimit(entry)
+    if (limit && !fits(leftOf(state, limit, entry.at), cents)) throw overLimit(entry, leftNow())
     return entry
   }
 
@@ -178,44 +176,17 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         limits,
       )
       if (cents !== undefined || !limit) return cents
-      throw noPrice(purchase, undefined)
+      throw noPrice(purchase, undefined, leftNow())
     } catch (error) {
       throwIfAborted(signal)
       if (!limit) return undefined
-      throw RunApiError.is(error) && error.code === 'spending_limit' ? error : noPrice(purchase, error)
+      throw RunApiError.is(error) && error.code === 'spending_limit'
+        ? error
+        : noPrice(purchase, error, leftNow())
     }
   }
 
-  const noPrice = ({ endpoint }: Purchase, cause: unknown): SpendingLimitError => {
-    const { limitCents, leftCents } = leftNow()
-    const why = RunApiError.is(cause) ? ` (${withoutUrlQueries(cause.message)})` : ''
-    return new SpendingLimitError(
-      `${endpoint}: no price is known, and the ledger has a limit${why}; give one by the option priceCents of ` +
-        'openLedger. Nothing was sent',
-      {
-        limitCents,
-        leftCents,
-        ...(cause !== undefined && { cause: RunApiError.is(cause) ? cause : safeCause(cause, []) }),
-      },
-    )
-  }
-
-  const overLimit = ({ endpoint, cents }: IntendedEntry): SpendingLimitError => {
-    const { limitCents, leftCents, unpriced, per } = leftNow()
-    const span = per === undefined ? '' : ` per ${per}`
-    const why =
-      unpriced > 0
-        ? `orders without a price are open (${unpriced}), so nobody knows what is left of the limit of ${limitCents} ¢${span}; ` +
-          'ledger.unfinished() shows them'
-        : `its price of ${cents} ¢ does not fit: ${leftCents} ¢ are left of the limit of ${limitCents} ¢${span}`
-    return new SpendingLimitError(`${endpoint}: ${why}. Nothing was sent`, {
-      limitCents,
-      leftCents,
-      priceCents: cents,
-    })
-  }
-
-  const leftNow = () => {
+  const leftNow = (): Left => {
     const { cents: limitCents, per } = limit ?? { cents: 0 }
     const left = limit && leftOf(state, limit, new Date(journal.clock.now()).toISOString())
     return { limitCents, per, leftCents: cleanCents(left?.cents ?? 0), unpriced: left?.unpriced ?? 0 }
@@ -282,47 +253,8 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     checkSame(purchase, asked, order)
     if (status !== 'unknown' || purchase.resendUnknown) return
     if (journal.clock.now() - Date.parse(order.at) <= STALE_MS) return
-    throw new UnknownOutcomeError(
-      `${order.endpoint}: the order was sent more than a day ago, nobody knows whether it was bought, and the service may ` +
-        'have forgotten its key. runapi.resume(order, { resendUnknown: true }) sends it again and may buy it twice; ' +
-        'ledger.writeOff(key, reason) gives it up',
-      { idempotencyKey: order.key },
-    )
+    throw staleOrder(order)
   }
 
   return { intend, isFlying: (key: string): boolean => flights.has(key) }
 }
-
-/** Refuses a key that names another order. */
-const checkSame = (
-  { key, endpoint, baseUrl }: Purchase,
-  asked: Asked | undefined,
-  order: Pick<Purchase, 'endpoint' | 'baseUrl'> & { asked: Asked | undefined },
-): void => {
-  if (!sameService(baseUrl, order.baseUrl)) {
-    throw new ConfigurationError(
-      `ledger: the order ${key} belongs to ${order.baseUrl}, and this client asks ${baseUrl}; use a ledger for each service`,
-    )
-  }
-  const other =
-    endpoint === order.endpoint
-      ? asked && order.asked && differingParameter(order.asked, asked)
-      : `the endpoint ${order.endpoint}`
-  if (other === undefined) return
-  const what = endpoint === order.endpoint ? `another ${other}` : other
-  const message = `was used for another order, with ${what}; a key names one order: take a new one, or ask for the same`
-  throw new ValidationError(`${endpoint}: nothing was sent\n  idempotencyKey: ${message}`, {
-    issues: [{ field: 'idempotencyKey', rule: 'conflict', message }],
-    idempotencyKey: key,
-  })
-}
-
-const checkTags = (tags: Purchase['tags']): void => {
-  const [wrong] = Object.entries(tags ?? {}).filter(([, value]) => typeof value !== 'string')
-  if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
-}
-
-const LONGEST_WORDS = 300
-
-const wordsOf = (error: unknown): string =>
-  withoutUrlQueries(error instanceof Error ? error.message : String(error)).slice(0, LONGEST_WORDS)

@@ -1,0 +1,101 @@
+import type { Purchase } from '../contract/ledger'
+import { ConfigurationError } from '../errors/configuration-error'
+import { RunApiError } from '../errors/run-api-error'
+import { SpendingLimitError } from '../errors/spending-limit-error'
+import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
+import { ValidationError } from '../errors/validation-error'
+import { safeCause, withoutUrlQueries } from '../http/redact'
+import { refuseOption } from '../settings/checks'
+import { type Asked, differingParameter } from './asked'
+import type { IntendedEntry, SpendingLimit } from './entries'
+import { sameService } from './fold'
+import type { OrderRecord } from './ledger-state'
+
+/** What a limit leaves now. */
+export interface Left {
+  limitCents: number
+  per: SpendingLimit['per']
+  leftCents: number
+  unpriced: number
+}
+
+/** The error of an order whose price nobody gives. */
+export const noPrice = (
+  { endpoint }: Purchase,
+  cause: unknown,
+  { limitCents, leftCents }: Left,
+): SpendingLimitError => {
+  const why = RunApiError.is(cause) ? ` (${withoutUrlQueries(cause.message)})` : ''
+  return new SpendingLimitError(
+    `${endpoint}: no price is known, and the ledger has a limit${why}; give one by the option priceCents of ` +
+      'openLedger. Nothing was sent',
+    {
+      limitCents,
+      leftCents,
+      ...(cause !== undefined && { cause: RunApiError.is(cause) ? cause : safeCause(cause, []) }),
+    },
+  )
+}
+
+/** The error of an order that does not fit. */
+export const overLimit = (
+  { endpoint, cents }: IntendedEntry,
+  { limitCents, leftCents, unpriced, per }: Left,
+): SpendingLimitError => {
+  const span = per === undefined ? '' : ` per ${per}`
+  const why =
+    unpriced > 0
+      ? `orders without a price are open (${unpriced}), so nobody knows what is left of the limit of ${limitCents} ¢${span}; ` +
+        'ledger.unfinished() shows them'
+      : `its price of ${cents} ¢ does not fit: ${leftCents} ¢ are left of the limit of ${limitCents} ¢${span}`
+  return new SpendingLimitError(`${endpoint}: ${why}. Nothing was sent`, {
+    limitCents,
+    leftCents,
+    priceCents: cents,
+  })
+}
+
+/** The error of an order that was sent so long ago that the service may have forgotten its key. */
+export const staleOrder = (order: OrderRecord): UnknownOutcomeError => {
+  return new UnknownOutcomeError(
+    `${order.endpoint}: the order was sent more than a day ago, nobody knows whether it was bought, and the service may ` +
+      'have forgotten its key. runapi.resume(order, { resendUnknown: true }) sends it again and may buy it twice; ' +
+      'ledger.writeOff(key, reason) gives it up',
+    { idempotencyKey: order.key },
+  )
+}
+
+/** Refuses a key that names another order. */
+export const checkSame = (
+  { key, endpoint, baseUrl }: Purchase,
+  asked: Asked | undefined,
+  order: Pick<Purchase, 'endpoint' | 'baseUrl'> & { asked: Asked | undefined },
+): void => {
+  if (!sameService(baseUrl, order.baseUrl)) {
+    throw new ConfigurationError(
+      `ledger: the order ${key} belongs to ${order.baseUrl}, and this client asks ${baseUrl}; use a ledger for each service`,
+    )
+  }
+  const other =
+    endpoint === order.endpoint
+      ? asked && order.asked && differingParameter(order.asked, asked)
+      : `the endpoint ${order.endpoint}`
+  if (other === undefined) return
+  const what = endpoint === order.endpoint ? `another ${other}` : other
+  const message = `was used for another order, with ${what}; a key names one order: take a new one, or ask for the same`
+  throw new ValidationError(`${endpoint}: nothing was sent\n  idempotencyKey: ${message}`, {
+    issues: [{ field: 'idempotencyKey', rule: 'conflict', message }],
+    idempotencyKey: key,
+  })
+}
+
+export const checkTags = (tags: Purchase['tags']): void => {
+  const [wrong] = Object.entries(tags ?? {}).filter(([, value]) => typeof value !== 'string')
+  if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
+}
+
+const LONGEST_WORDS = 300
+
+/** What an entry keeps of an error: no secret, and not much. */
+export const wordsOf = (error: unknown): string =>
+  withoutUrlQueries(error instanceof Error ? error.message : String(error)).slice(0, LONGEST_WORDS)
