@@ -156,7 +156,7 @@ export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> =
 })
 
 /** Whether the service may not know the task yet, so soon after the create. */
-export const isEarly = (error: unknown, core: TaskCore<unknown>): boolean =>
+const isEarly = (error: unknown, core: TaskCore<unknown>): boolean =>
   RunApiError.is(error) && error.code === 'not_found' && core.bornAt !== undefined && ageMs(core) < GRACE_MS
 
 const failureFrom = (

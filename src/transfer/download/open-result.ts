@@ -66,7 +66,7 @@ const isWhole = (range: string | null): boolean => {
 }
 
 /** Where a redirect leads, as browsers read the header. */
-export const locationIn = (value: string | null): string | { why: string } => {
+const locationIn = (value: string | null): string | { why: string } => {
   const text = utf8Of(value ?? '').trim()
   if (text === '') return { why: 'leads nowhere' }
   // A header that came twice is joined by a comma.
