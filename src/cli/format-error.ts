@@ -101,6 +101,11 @@ const inFlags = (message: string): string =>
     .replaceAll('pass overwrite: true', 'pass --overwrite')
     .replaceAll('option extraParams', 'option --extra-params')
     .replaceAll('needs allowInsecureHttp: true', 'needs --allow-insecure-http')
+    // The line below says the same with the key in it.
+    .replace(
+      /: call again with the same parameters and\s+error\.idempotencyKey, and it is not bought twice/,
+      '',
+    )
     .replace(/^baseUrl: /, '--base-url: ')
     .replaceAll(
       '; runapi.account.balance() shows what is left',

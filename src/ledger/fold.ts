@@ -54,7 +54,10 @@ const change = (
     case 'bought':
       return bought(state, order, entry)
   }
-  if (!order) return undefined
+  // Remembered also where it changes nothing: when it comes again, it may meet a later attempt.
+  const isRepeated = entry.type === 'written_off' && state.writeOffs.has(entry.id)
+  if (entry.type === 'written_off') state.writeOffs.add(entry.id)
+  if (!order || isRepeated) return undefined
   switch (entry.type) {
     case 'sent':
       // An order that was refused meanwhile has given its money back, so it needs a new intent.
@@ -84,8 +87,7 @@ const change = (
       order.files = entry.files
       break
     case 'written_off':
-      if (statusOf(order) !== 'unknown' || state.writeOffs.has(entry.id)) break
-      state.writeOffs.add(entry.id)
+      if (statusOf(order) !== 'unknown') break
       order.writtenOff = entry.reason
       for (const [attempt, how] of order.attempts ?? [])
         if (how === 'open') order.attempts?.set(attempt, 'written_off')

@@ -38,10 +38,3 @@ test('over a socket too, with progress', async () => {
   const { body } = await runapi.download(file)
   expect(new Uint8Array(await new Response(body).arrayBuffer())).toEqual(new Uint8Array(300_000).fill(7))
 })
-
-test('the price list travels once', async () => {
-  const { emulator, runapi } = together()
-  const first = await runapi.pricing.schedules()
-  expect(await runapi.pricing.schedules()).toEqual(first)
-  expect(emulator.requests.map(({ status }) => status)).toEqual([200, 304])
-})
