@@ -1,11 +1,9 @@
 import {
   AuthenticationError,
   InsufficientCreditsError,
-  PollFailedError,
   RunApiError,
   TaskFailedError,
   UnknownOutcomeError,
-  WaitTimeoutError,
 } from '../index'
 import { RefusedRequest } from './order'
 
@@ -48,7 +46,3 @@ const textOf = (error: RunApiError): string => {
   }
   return `Nothing was bought. ${message}`
 }
-
-/** Whether a wait ended while the task goes on. */
-export const goesOn = (error: unknown): boolean =>
-  error instanceof WaitTimeoutError || error instanceof PollFailedError
