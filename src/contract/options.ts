@@ -30,7 +30,10 @@ export interface FetchLikeResponse {
   /** The HTTP status. */
   readonly status: number
   /** The headers. */
-  readonly headers: { get(name: string): string | null }
+  readonly headers: {
+    /** The value of a header, by its name without case. */
+    get(name: string): string | null
+  }
   /** The bytes as a stream, or null. */
   readonly body: unknown
   /** The body as text. */

@@ -114,7 +114,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       const known = now && taskOf(now)
       if (known) return { task: known }
       const verdict = now?.attempts?.get(attempt)
-      if (now && verdict === 'open') return openIntent(flight, { attempt, body: now.body ?? {}, limits })
+      if (now && verdict === 'open') return openIntent(flight, attempt, now.body ?? {}, limits)
       if (verdict === 'over_limit' && entry.type === 'intended') throw overLimit(entry, leftNow())
       // Another process came first; what it wrote decides in the next round.
     }
@@ -194,11 +194,9 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
 
   const openIntent = (
     flight: Flight,
-    {
-      attempt,
-      body,
-      limits,
-    }: { attempt: string; body: Readonly<Record<string, unknown>>; limits: PurchaseLimits },
+    attempt: string,
+    body: Readonly<Record<string, unknown>>,
+    limits: PurchaseLimits,
   ): OpenIntent => {
     const { key } = flight.purchase
     return {

@@ -23,10 +23,15 @@ export type ByteStream = Omit<ReadableStream<Uint8Array>, 'tee'> & {
   /** The pieces, for `for await`. */
   [Symbol.asyncIterator](options?: { preventCancel?: boolean }): ByteIterator
   // The web's and Node's declarations of these differ in ways that no stream does.
+  /** A reader into memory of yours. */
   getReader(options: { mode: 'byob' }): ByteReader
+  /** A reader of the pieces. */
   getReader(options?: { mode?: 'byob' }): ReadableStreamDefaultReader<Uint8Array> | ByteReader
+  /** The stream behind a transformation. */
   pipeThrough<R>(transform: { readable: R; writable: { getWriter(): unknown } }, options?: object): R
+  /** Hands every piece to a writable stream; settles at the end. */
   pipeTo(destination: { getWriter(): unknown }, options?: object): Promise<void>
+  /** Two streams with the same pieces. */
   tee(): [ByteStream, ByteStream]
 }
 
