@@ -22,6 +22,11 @@ export const invocations = async (openClaw, { baseUrl, emulator }) => {
   openClaw.configure((config) => {
     const entry = config.plugins.entries['runapi-video']
     entry.config = { baseUrl, limit: { cents: 100_000 } }
+    // Where local files may lie.
+    config.agents = {
+      ...config.agents,
+      defaults: { ...config.agents?.defaults, workspace: openClaw.workspace },
+    }
   })
 
   /** @type {string[]} */
@@ -34,7 +39,7 @@ export const invocations = async (openClaw, { baseUrl, emulator }) => {
   const lastBody = () => {
     const creates = emulator.requests.filter(({ method, path }) => method === 'POST' && /_video$/.test(path))
     return JSON.parse(
-      JSON.stringify(creates.at(-1)?.body).replace(/"https?:[^"]*?\/([^/"]+\.png)"/g, '"uploaded $1"'),
+      JSON.stringify(creates.at(-1)?.body).replace(/"http:[^"]*?\/([^/"]+\.png)"/g, '"uploaded $1"'),
     )
   }
 
@@ -165,7 +170,7 @@ export const invocations = async (openClaw, { baseUrl, emulator }) => {
     await refuses(
       'a last frame on Hailuo 2.3',
       { model: 'runapi/hailuo-2.3-image-to-video-pro', prompt: 'Rain', images: [first, last] },
-      /image/,
+      /at most 1|only Hailuo 02/i,
     )
     await refuses(
       '10 seconds in 1080p',

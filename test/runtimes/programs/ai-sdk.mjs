@@ -49,7 +49,7 @@ const scenes = {
   async generates() {
     const { emulator, generate, bought } = setting()
     const { video, warnings, providerMetadata, responses } = await generate({ duration: 6 })
-    const { task, cost } = providerMetadata.runapi
+    const { task, costUsd: cost } = providerMetadata.runapi
     return {
       file: new TextDecoder().decode(video.uint8Array.slice(4, 8)),
       mediaType: video.mediaType,
@@ -185,7 +185,7 @@ const scenesOfStart = {
     const { videos, providerMetadata } = await generate({
       poll: { intervalMs: 5_000, delay: (/** @type {number} */ ms) => clock.sleep(ms) },
     })
-    const { task, cost } = providerMetadata.runapi
+    const { task, costUsd: cost } = providerMetadata.runapi
     const hasTask = task.id === emulator.tasks[0]?.id
     return { videos: videos.length, polls: emulator.tasks[0]?.polls, hasTask, cost, bought: bought() }
   },
