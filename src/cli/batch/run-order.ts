@@ -35,6 +35,8 @@ export interface BatchRun extends Pick<Service, 'runapi' | 'signal'> {
   resendUnknown: boolean
   timeoutMs: number | undefined
   pollMs: number | undefined
+  /** Called when the sums of the ledger have changed. */
+  onMoney?: (() => Promise<void>) | undefined
   /** Why no new order is begun; set by the order that met it. */
   stopped: RunApiError | undefined
 }
@@ -59,6 +61,7 @@ export const runOrder = async (begun: Begun, run: BatchRun): Promise<Row> => {
     return { id, line, state: isNew(before) ? 'notStarted' : 'unfinished' }
   try {
     const task = before?.task ? run.runapi.task(before.task) : await buy(order, key, before, run)
+    await run.onMoney?.()
     const state = await waitFor(task, id, run)
     board.set(id, { title: id, status: 'saving' })
     const files = await saveOrder(id, state.videos, { ...run, kept: keptFilesIn(before?.files) })

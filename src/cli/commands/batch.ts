@@ -172,10 +172,13 @@ const runAll = async (
     },
     moneyFrame(totals),
   ])
+  run.onMoney = async () => {
+    totals = await ledger.totals().catch(() => totals)
+  }
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       rows.push(await runOrder(next, run))
-      totals = await ledger.totals().catch(() => totals)
+      await run.onMoney?.()
     }
   }
   try {
