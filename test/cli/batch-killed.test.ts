@@ -24,13 +24,14 @@ const runUntilDone = async (name: string, { forgets }: { forgets: boolean }) => 
     takesMs: 150,
     latencyMs: 5,
     fault: ({ request }) => {
-      // A service that has forgotten the key of a create without an answer cannot but sell it again.
+      // A service that has forgotten the key of a create without an answer cannot but sell it again. So none is under
+      // way when the process dies: one order at a time, and at once.
       if (forgets && request.method === 'POST') return undefined
       untilKill -= 1
       // Before the request is carried out, or a moment behind.
       if (untilKill === 0) {
         const victim = running
-        if (random() < 0.5) victim?.child.kill('SIGKILL')
+        if (forgets || random() < 0.5) victim?.child.kill('SIGKILL')
         else setTimeout(() => victim?.child.kill('SIGKILL'), random() * 30)
       }
       return undefined
@@ -53,7 +54,7 @@ const runUntilDone = async (name: string, { forgets }: { forgets: boolean }) => 
       '--poll-ms',
       '40',
       '--concurrency',
-      '3',
+      forgets ? '1' : '3',
     ]
     running = start(line, { RUNAPI_BASE_URL: emulator.url })
     const { exitCode, out, err } = await running.ended
