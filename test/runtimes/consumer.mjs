@@ -16,11 +16,15 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** @param {string[]} args @param {string} cwd */
-const npm = (args, cwd) =>
-  execFileSync('npm', [...args, '--silent', '--no-audit', '--no-fund'], {
+const npm = (args, cwd) => {
+  // A bundler of an earlier row sets it to production, and npm then leaves out the development packages.
+  const { NODE_ENV: _, ...env } = process.env
+  return execFileSync('npm', [...args, '--silent', '--no-audit', '--no-fund'], {
     cwd,
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+}
 
 /**
  * Packs the library as for the registry and installs the tarball in a folder outside the repository, as a user would;

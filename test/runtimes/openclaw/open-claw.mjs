@@ -22,7 +22,7 @@ export const createOpenClaw = () => {
   const program = join(toolFolder('openclaw'), 'openclaw/openclaw.mjs')
   // npm installs the plugin, so what npm needs of the environment must stay: settings, certificates, proxies.
   const kept = Object.entries(process.env).filter(
-    ([name, value]) => value && !/^(?:RUNAPI|OPENCLAW)_/.test(name),
+    ([name, value]) => value && !/^(?:RUNAPI_|OPENCLAW_|NODE_ENV$)/.test(name),
   )
   const env = {
     .../** @type {Record<string, string>} */ (Object.fromEntries(kept)),
