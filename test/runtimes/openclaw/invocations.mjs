@@ -100,9 +100,9 @@ export const invocations = async (openClaw, { baseUrl, emulator }) => {
       {
         model: 'hailuo-2.3-image-to-video-standard',
         prompt: 'Rain',
-        first_frame_image_url: 'https://example.com/a.png',
         duration_seconds: 6,
         output_resolution: '1080p',
+        first_frame_image_url: 'https://example.com/a.png',
       },
     )
     await buys(
