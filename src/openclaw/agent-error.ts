@@ -34,7 +34,8 @@ const textOf = (error: RunApiError): string => {
   if (error instanceof UnknownOutcomeError) {
     return `It is not known whether the video was bought: ${message}. ${ASK_AGAIN}`
   }
-  if (error.code === 'server') return `RunAPI may have bought the video: ${message}. ${ASK_AGAIN}`
+  if (['server', 'malformed_response', 'client_closed'].includes(error.code))
+    return `RunAPI may have bought the video: ${message}. ${ASK_AGAIN}`
   if (error.code === 'spending_limit') {
     return `Nothing was bought. ${message}. The limit stands in plugins.entries.runapi-video.config.limit; only its owner may raise it.`
   }

@@ -69,7 +69,10 @@ const generate = async (api: PluginApi, request: VideoRequest, seams: Seams): Pr
     })
     const state = await task.wait({ timeoutMs: waitMs(api, request, config) })
     const videos = await videosOf(runapi, request, task, state)
-    if (task.idempotencyKey !== undefined) await ledger.done(task.idempotencyKey)
+    // A store that fails now must not cost the video: after an error, another provider would sell it again.
+    if (task.idempotencyKey !== undefined) {
+      await ledger.done(task.idempotencyKey).catch((error: Error) => api.logger?.warn(error.message))
+    }
     return {
       videos,
       model: task.model ?? request.model,

@@ -214,6 +214,16 @@ test('a lost answer is told as such, and the same request collects the video', a
   emulator.assertNothingBoughtTwice()
 })
 
+test('an answer that cannot be read is not told as nothing bought, and the same request collects the video', async () => {
+  const { emulator, generate } = await openHost()
+  emulator.next({ faults: { create: [{ status: 200, carryOut: true, body: '<html>' }] } })
+  const error = await generate({}).catch((thrown: Error) => thrown)
+  expect(String(error)).toContain('may have bought the video')
+  expect(String(error)).not.toContain('Nothing was bought')
+  await generate({})
+  expect(emulator.tasks).toHaveLength(1)
+})
+
 test('a paid task is waited for where another provider would follow, whatever time the request gives', async () => {
   const { emulator, generate } = await openHost({ others: ['runway'] })
   emulator.next({ takesMs: 300_000 })
