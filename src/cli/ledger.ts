@@ -24,7 +24,7 @@ interface Asking {
 /** In what an order of the ledger differs from what is asked now: files are told apart by what is in them. */
 export const changeIn = (known: LedgerOrder, { endpoint, params, files }: Asking): string | undefined => {
   if (known.endpoint !== endpoint.name) return 'endpoint'
-  const given = files.map(({ field, sha256 }) => [field, withContent({ url: STAND_IN_URL }, sha256)] as const)
+  const given = files.map(({ field, digest }) => [field, withContent({ url: STAND_IN_URL }, digest)] as const)
   const asked = fingerprintsOf({ ...params, ...Object.fromEntries(given) })
   const parameter = known.asked && differingParameter(known.asked, asked)
   return parameter === undefined ? undefined : `params.${parameter}`

@@ -1,9 +1,9 @@
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunApiClient } from '../client'
-import { type UploadedFile, withContent } from '../contract/uploaded-file'
+import type { UploadedFile } from '../contract/uploaded-file'
 import { uploadFile } from '../node'
-import { sha256OfFile } from '../node/upload-file'
+import { digestOfFile } from '../node/upload-file'
 import { UsageError } from './exit-code-of'
 import { type AnyEndpoint, fileFieldsOf } from './params'
 import type { Progress } from './progress'
@@ -14,8 +14,8 @@ export interface LocalFile {
   field: string
   path: string
   bytes: number
-  /** What is in it, in hex. */
-  sha256: string
+  /** Tells it apart by what is in it. */
+  digest: string | undefined
 }
 
 /**
@@ -25,7 +25,7 @@ export interface LocalFile {
 export const localFilesIn = async (
   endpoint: AnyEndpoint,
   params: Readonly<Record<string, unknown>>,
-  { folder = '.', sha256 = sha256OfFile }: { folder?: string; sha256?: typeof sha256OfFile } = {},
+  { folder = '.', digest = digestOfFile }: { folder?: string; digest?: typeof digestOfFile } = {},
 ): Promise<LocalFile[]> => {
   const files: LocalFile[] = []
   for (const field of fileFieldsOf(endpoint)) {
@@ -38,7 +38,7 @@ export const localFilesIn = async (
     if (bytes === undefined)
       throw new UsageError(`${field}: ${path} is neither an http(s) URL nor a file on this machine`)
     if (bytes === 0) throw new UsageError(`${field}: the file ${path} is empty`)
-    files.push({ field, path, bytes, sha256: await sha256(path) })
+    files.push({ field, path, bytes, digest: await digest(path) })
   }
   return files
 }
@@ -75,8 +75,7 @@ export const uploadFiles = async (
   uploading: Uploading,
 ): Promise<Record<string, UploadedFile>> => {
   const uploaded: Record<string, UploadedFile> = {}
-  for (const { field, path, sha256 } of files)
-    uploaded[field] = withContent(await uploadWithProgress(path, uploading), sha256)
+  for (const { field, path } of files) uploaded[field] = await uploadWithProgress(path, uploading)
   return uploaded
 }
 

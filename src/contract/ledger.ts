@@ -79,6 +79,8 @@ export interface LedgerContext {
 export interface Ledger {
   /** Takes the clock and the log of a client. Does no I/O. */
   attach(context: LedgerContext): void
+  /** What tells a file apart by its content, of the pieces in which it is uploaded. */
+  digest(chunks: ReadableStream<Uint8Array>): Promise<string | undefined>
   /** Writes a purchase down. What it rejects with ends the create, and nothing is sent. */
   intend(purchase: Purchase, limits: PurchaseLimits): Promise<Intent>
   /** Writes down how a task ended, once; in the background. */

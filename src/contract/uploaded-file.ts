@@ -22,7 +22,7 @@ export interface UploadedFile {
 const CONTENT = Symbol.for('runapi-video.content')
 
 /** Remembers what is in the file, by a digest or its first URL, unseen beside what the service says of it. */
-export const withContent = <File extends object>(file: File, digest: string): File =>
+export const withContent = <File extends object>(file: File, digest: string | undefined): File =>
   Object.defineProperty(file, CONTENT, { value: digest, configurable: true })
 
 /** The digest of a file that this library uploaded. */

@@ -3,7 +3,7 @@ import { own, ownText } from '../platform/own'
 
 /**
  * What a caller asked for, as fingerprints by parameter: enough to tell orders apart, and short enough to keep for each
- * one that has ended. A file has two, of its content and of its URL.
+ * one that has ended. A file has up to three: `c:` of its content, `n:` of its name and size, and `u:` of its URL.
  */
 export type Asked = Readonly<Record<string, string>>
 
@@ -18,30 +18,31 @@ export const fingerprintsOf = (params: Readonly<Record<string, unknown>>): Asked
 /** The first parameter in which two requests differ; `undefined` where both ask for the same. */
 export const differingParameter = (a: Asked, b: Asked): string | undefined => {
   const names = new Set([...Object.keys(a), ...Object.keys(b)])
-  for (const name of names) {
-    const others = ownText(b, name)?.split(' ') ?? []
-    if (
-      !ownText(a, name)
-        ?.split(' ')
-        .some((each) => others.includes(each))
-    )
-      return name
-  }
+  for (const name of names) if (!asksSame(ownText(a, name), ownText(b, name))) return name
   return undefined
+}
+
+const asksSame = (a: string | undefined, b: string | undefined): boolean => {
+  if (a === undefined || b === undefined || a === b) return a === b
+  const others = b.split(' ')
+  // A name and a size tell something only where the content of one of the two is not known.
+  const isContentKnown = a.startsWith('c:') && b.startsWith('c:')
+  return a.split(' ').some((each) => others.includes(each) && !(isContentKnown && each.startsWith('n:')))
 }
 
 const fingerprintsOfValue = (name: string, value: unknown): string => {
   const url = name.endsWith('_url') ? ownText(value, 'url') : undefined
-  const content = contentOf(value)
+  const content = contentOfFile(value)
+  const fileName = own(value, 'file_name')
   // An endpoint of one's own may have objects there that are no files.
-  if (url === undefined || content === undefined) return hash(canonicalJson(value))
-  return `${hash(canonicalJson(content))} ${hash(canonicalJson(url))}`
-}
-
-/** What stays of a file that is uploaded again, whose URL is another one each time. */
-const contentOf = (file: unknown): unknown => {
-  const [name, size] = [own(file, 'file_name'), own(file, 'size_bytes')]
-  return contentOfFile(file) ?? (name === undefined ? undefined : [name, size])
+  if (url === undefined || (content ?? fileName) === undefined) return hash(canonicalJson(value))
+  // A file that is uploaded again has another URL each time, and its digest is lost where it went through JSON.
+  const known = [
+    ['c:', content],
+    ['n:', fileName && [fileName, own(value, 'size_bytes')]],
+    ['u:', url],
+  ]
+  return known.flatMap(([kind, each]) => (each ? [`${kind}${hash(canonicalJson(each))}`] : [])).join(' ')
 }
 
 /** JSON with the fields in order, and without the query of any URL: one that was signed anew asks for the same. */
@@ -66,4 +67,23 @@ const hash = (text: string): string => {
   a = Math.imul(a ^ (a >>> 16), 2_246_822_507) ^ Math.imul(b ^ (b >>> 13), 3_266_489_909)
   b = Math.imul(b ^ (b >>> 16), 2_246_822_507) ^ Math.imul(a ^ (a >>> 13), 3_266_489_909)
   return ((b >>> 0) * 2 ** 21 + ((a >>> 0) >>> 11)).toString(36)
+}
+
+/**
+ * Tells files apart by what is in them, in hex: the SHA-256 of each piece behind that of all before it, because WebCrypto
+ * takes no stream. The pieces are those of an upload. `undefined` on pages that have no WebCrypto.
+ */
+export const contentDigest = async (chunks: ReadableStream<Uint8Array>): Promise<string | undefined> => {
+  const subtle = globalThis.crypto?.subtle
+  if (!subtle) return undefined
+  let sum = new Uint8Array()
+  const reader = chunks.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return Array.from(sum, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    const piece = new Uint8Array(sum.length + value.length)
+    piece.set(sum)
+    piece.set(value, sum.length)
+    sum = new Uint8Array(await subtle.digest('SHA-256', piece))
+  }
 }

@@ -12,6 +12,7 @@ import {
   type OptionNames,
   refuseOption,
 } from '../settings/checks'
+import { contentDigest } from './asked'
 import { type LedgerEntry, type LedgerHeader, newId, type SpendingLimit } from './entries'
 import { createJournal } from './journal'
 import { type OrderRecord, statusOf } from './ledger-state'
@@ -120,6 +121,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
 
   return {
     attach: journal.attach,
+    digest: contentDigest,
     intend,
     idle: journal.idle,
     ended: (task, seen, tookMs) => {

@@ -6,6 +6,7 @@ import type { RunApiClient } from '../client'
 import type { UploadedFile } from '../contract/uploaded-file'
 import { ConfigurationError } from '../errors/configuration-error'
 import { safeCause } from '../http/redact'
+import { contentDigest } from '../ledger/asked'
 import { sessionOf } from '../session'
 import { contentOf } from '../transfer/upload/content'
 import { uploadContent } from '../transfer/upload/direct-upload'
@@ -14,8 +15,8 @@ import { pathOf } from './target-path'
 
 /**
  * Uploads a file from the disk, for use as an input. `path` is a string, a `file:` URL or a `Buffer`. The file is read
- * twice, in chunks: for its checksum and to send it. A broken transfer starts over. Do not change the file
- * meanwhile.
+ * twice, in chunks: for its checksum and to send it; and once more for a ledger. A broken transfer starts over. Do not
+ * change the file meanwhile.
  *
  * @throws {ConfigurationError} when there is no such file, when it is empty, or changes while it is read
  * @throws {ApiError} when the service or its storage refuses, {ConnectionError}, {MalformedResponseError}
@@ -38,7 +39,18 @@ export const uploadFile = async (
   return uploadContent(session, content, checked)
 }
 
-/** The SHA-256 of a file's bytes, in hex: tells whether a file is the one that was uploaded, without sending it. */
+/** What tells a ledger whether a file on the disk is the one of an order, without sending it. */
+export const digestOfFile = async (path: string | URL | Uint8Array): Promise<string | undefined> => {
+  const place = pathOf(path)
+  const { chunks } = contentOf({ body: await openFile(place) }, {})
+  try {
+    return await contentDigest(chunks())
+  } catch (cause) {
+    throw unreadable(place, 'cannot be read', cause)
+  }
+}
+
+/** The SHA-256 of a file's bytes, in hex: tells whether a file is the one that was saved. */
 export const sha256OfFile = async (path: string | URL | Uint8Array): Promise<string> => {
   const place = pathOf(path)
   try {

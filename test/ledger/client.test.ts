@@ -1,9 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   type ClientEvent,
   RunApiClient,
   type RunApiClientOptions,
   RunApiError,
   type Task,
+  type UploadedFile,
   ValidationError,
 } from 'runapi-video'
 import {
@@ -13,9 +17,12 @@ import {
   type OpenLedger,
   openLedger,
 } from 'runapi-video/ledger'
+import { uploadFile } from 'runapi-video/node'
 import { createEmulator, type Emulator, type EmulatorOptions } from 'runapi-video/testing'
 import { parseWebhook } from 'runapi-video/webhooks'
 import { expect, test } from 'vitest'
+import { contentOfFile, withContent } from '../../src/contract/uploaded-file'
+import { digestOfFile } from '../../src/node/upload-file'
 import { pause, systemClock } from '../../src/platform/clock'
 import { entriesOf, errorOf } from './purchase'
 
@@ -151,6 +158,50 @@ test('a URL that was signed anew, a file uploaded again and another callback are
     expect(again.id).toBe(task.id)
   }
   expect(creates()).toBe(3)
+})
+
+test('a file is the same order from the disk, from memory and from the command line', async () => {
+  const { runapi, creates } = placeWith()
+  const folder = await mkdtemp(join(tmpdir(), 'runapi-video-ledger-'))
+  // Several pieces, the last of them short.
+  const bytes = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251)
+  const path = join(folder, 'on-disk.mp4')
+  await writeFile(path, bytes)
+  const named = withContent(
+    { url: 'https://file.runapi.ai/temp/other', file_name: 'other.mp4' },
+    await digestOfFile(path),
+  )
+  const files = [
+    await uploadFile(runapi, path),
+    await runapi.files.upload(bytes, { fileName: 'bytes.mp4' }),
+    await runapi.files.upload(new File([bytes], 'blob.mp4')),
+    named,
+  ]
+  for (const source_video_url of files)
+    await runapi.luma.modifyVideo({ ...params, source_video_url }, { idempotencyKey: 'order-1' })
+  expect(creates()).toBe(1)
+  // Kept ledgers hold it, so it may not change.
+  expect(contentOfFile(files[0])).toBe('d3aeae2b752c01c959387b63738a7c9a899e9a5d061ec6c272dcb6d0afbf07fe')
+  await rm(folder, { recursive: true })
+})
+
+test('a file that went through JSON is told by its name and size, or by its URL', async () => {
+  const { runapi, creates } = placeWith()
+  const upload = (text: string, fileName = 'a.mp4') => runapi.files.upload(new Blob([text]), { fileName })
+  const stored = <T>(file: T): T => JSON.parse(JSON.stringify(file))
+  const first = await upload('one')
+  const create = (source_video_url: UploadedFile) =>
+    runapi.luma.modifyVideo({ ...params, source_video_url }, { idempotencyKey: 'order-1' })
+  await create(first)
+  for (const same of [stored(first), stored(await upload('one')), await upload('one', 'b.mp4')])
+    await create(same)
+  for (const other of [
+    await upload('two'),
+    stored(await upload('longer')),
+    stored(await upload('one', 'b.mp4')),
+  ])
+    expect(await errorOf(create(other))).toMatchObject({ issues: [{ field: 'idempotencyKey' }] })
+  expect(creates()).toBe(1)
 })
 
 test('another file under the same key is another order', async () => {

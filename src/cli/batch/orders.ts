@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { RunApiError, type ValidationError } from '../../errors'
 import { checkedParams } from '../../models/endpoint'
-import { sha256OfFile } from '../../node/upload-file'
+import { digestOfFile } from '../../node/upload-file'
 import { nearestName } from '../../platform/nearest-name'
 import { UsageError } from '../exit-code-of'
 import { type LocalFile, localFilesIn, withStandIns } from '../local-files'
@@ -26,18 +26,18 @@ export const readOrders = async (path: string, text: string): Promise<BatchOrder
   const orders: BatchOrder[] = []
   const broken: BrokenLine[] = []
   const lineById = new Map<string, number>()
-  const hashes = new Map<string, Promise<string>>()
-  const sha256: typeof sha256OfFile = (given) => {
+  const digests = new Map<string, ReturnType<typeof digestOfFile>>()
+  const digest: typeof digestOfFile = (given) => {
     const file = String(given)
-    const hash = hashes.get(file) ?? sha256OfFile(file)
-    hashes.set(file, hash)
-    return hash
+    const known = digests.get(file) ?? digestOfFile(file)
+    digests.set(file, known)
+    return known
   }
   for (const [index, words] of text.split(/\r\n|\n|\r/).entries()) {
     if (words.trim() === '') continue
     const line = index + 1
     try {
-      const order = await readOrder(words, { line, folder: dirname(path), sha256 })
+      const order = await readOrder(words, { line, folder: dirname(path), digest })
       const other = lineById.get(order.id)
       if (other !== undefined) throw new UsageError(`id: ${order.id} is the id of line ${other} too`)
       lineById.set(order.id, line)
@@ -77,10 +77,10 @@ interface Reading {
   line: number
   /** Where the orders are: their paths begin there. */
   folder: string
-  sha256: typeof sha256OfFile
+  digest: typeof digestOfFile
 }
 
-const readOrder = async (words: string, { line, folder, sha256 }: Reading): Promise<BatchOrder> => {
+const readOrder = async (words: string, { line, folder, digest }: Reading): Promise<BatchOrder> => {
   const fields = asObject(parseJson('the line', words), 'the line')
   for (const name of Object.keys(fields)) {
     if (FIELDS.includes(name)) continue
@@ -96,7 +96,7 @@ const readOrder = async (words: string, { line, folder, sha256 }: Reading): Prom
   if (fields.params === undefined) throw new UsageError('params: is missing; it is an object')
   const params = asObject(fields.params, 'params')
   const tags = tagsOf(fields.tags)
-  const files = await localFilesIn(endpoint, params, { folder, sha256 })
+  const files = await localFilesIn(endpoint, params, { folder, digest })
   await checkedParams(endpoint, withStandIns(params, files), { validate: true, nowMs: Date.now() })
   return { line, id, endpoint, params, tags, files }
 }

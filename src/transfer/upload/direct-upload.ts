@@ -43,6 +43,7 @@ export const uploadContent = async (
       checksum: await content.md5().catch(changed),
       content_type: content.contentType,
     }
+    const digest = await http.settings.ledger?.digest(content.chunks()).catch(changed)
     // A place is for one use, so a transfer that broke begins again with a new place.
     const signedId = await withRetries(
       http,
@@ -60,7 +61,7 @@ export const uploadContent = async (
     } as const
     const body = { signed_id: signedId }
     const answer = await call(http, { ...confirm, body, idempotent: false }, options, UPLOAD_OPTIONS)
-    return withContent(readUploadedFile(answer), order.checksum)
+    return withContent(readUploadedFile(answer), digest)
   } finally {
     release()
   }

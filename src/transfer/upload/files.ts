@@ -15,8 +15,8 @@ export type UploadSource = string | URL | Blob | ArrayBufferView | ArrayBufferLi
 export interface Files {
   /**
    * Uploads a file for use as an input: from a public URL, which the service fetches itself, from a `data:` URL, or from
-   * bytes. A `Blob` is read twice and need not fit into memory. A broken transfer starts over. Uploading buys
-   * nothing. For a stream, pass `await new Response(stream).blob()`.
+   * bytes. A `Blob` is read twice, with a ledger three times, and need not fit into memory. A broken transfer starts
+   * over. Uploading buys nothing. For a stream, pass `await new Response(stream).blob()`.
    *
    * For a file on disk use `uploadFile` of `runapi-video/node`.
    *
