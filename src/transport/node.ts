@@ -2,7 +2,7 @@ import { throwIfAborted } from '../platform/on-abort'
 import { fetchTransport } from './fetch'
 import { isNativeFetch } from './native-fetch'
 import { failureOf, namesProxies, proxyFor } from './proxies'
-import type { Fetch, Transport, TransportOptions, TransportResponse } from './transport'
+import type { Fetch, Transport, TransportOptions, TransportRequest, TransportResponse } from './transport'
 import { dispatcherFor, loadUndici, undiciTransport } from './undici'
 
 // undici does several times the work of Node's fetch, but takes longer to load than a few requests take.
@@ -24,27 +24,34 @@ export const createTransport = (options: TransportOptions): Transport => {
     return overUndici
   }
 
+  const sendBeforeUndici = async (
+    request: TransportRequest,
+    mayUseUndici: boolean,
+  ): Promise<TransportResponse> => {
+    underWay++
+    let left = false
+    const leave = (): void => {
+      if (!left) underWay--
+      left = true
+    }
+    try {
+      const pays = mayUseUndici && (underWay > MOST_ON_FETCH || namesProxies())
+      const transport = pays ? await loaded() : overFetch
+      throwIfAborted(request.signal)
+      return leaving(await transport.send(request), leave)
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
   return {
-    send: async (request) => {
+    send: (given) => {
       // API answers are small, and Node 20 and 22 take a compressed answer that breaks off for a whole one.
-      const asked = { ...request, headers: { 'accept-encoding': 'identity', ...request.headers } }
+      const request = { ...given, headers: { 'accept-encoding': 'identity', ...given.headers } }
       const mayUseUndici = isNativeFetch()
-      if (mayUseUndici && overUndici) return overUndici.send(asked)
-      underWay++
-      let left = false
-      const leave = (): void => {
-        if (!left) underWay--
-        left = true
-      }
-      try {
-        const pays = mayUseUndici && (underWay > MOST_ON_FETCH || namesProxies())
-        const transport = pays ? await loaded() : overFetch
-        throwIfAborted(request.signal)
-        return leaving(await transport.send(asked), leave)
-      } catch (error) {
-        leave()
-        throw error
-      }
+      if (mayUseUndici && overUndici) return overUndici.send(request)
+      return sendBeforeUndici(request, mayUseUndici)
     },
     close: async () => {
       closed = true

@@ -85,7 +85,7 @@ export const undiciTransport = (undici: Undici, maxConnections: number): Transpo
     return route
   }
   return {
-    send: async (request) => {
+    send: (request) => {
       const { url } = request
       // Nearly all requests go to one origin, and parsing a URL takes longer than the rest of this.
       if (latest && url.startsWith(`${latest.origin}/`) && !url.includes('#'))
