@@ -6,6 +6,7 @@ import {
   type RunApiErrorInit,
   withoutUndefined,
 } from './run-api-error'
+import { isRetryableStatus } from './status'
 
 export interface ApiErrorInit extends RunApiErrorInit {
   status: number
@@ -14,8 +15,6 @@ export interface ApiErrorInit extends RunApiErrorInit {
   retryAfterMs?: number | undefined
   body?: unknown
 }
-
-const RETRYABLE = new Set([408, 429, 455])
 
 /** The service answered with a status other than success. Statuses without their own class use this one. */
 export class ApiError extends RunApiError {
@@ -44,7 +43,7 @@ export class ApiError extends RunApiError {
     return 'api'
   }
   override get retryable(): boolean {
-    return RETRYABLE.has(this.status) || (this.status >= 500 && this.status <= 599)
+    return isRetryableStatus(this.status)
   }
   protected override details(): Record<string, unknown> {
     const { status, serviceCode, fieldErrors, retryAfterMs } = this

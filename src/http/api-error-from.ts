@@ -7,6 +7,7 @@ import { NotFoundError } from '../errors/not-found-error'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
 import { RateLimitError } from '../errors/rate-limit-error'
 import { ServerError } from '../errors/server-error'
+import { leavesOutcomeOpen } from '../errors/status'
 import { own, ownText } from '../platform/own'
 import type { Answer } from './answer'
 import { redactJson, sanitizeMessage } from './redact'
@@ -83,7 +84,7 @@ const isRedirect = (status: number): boolean => status === 0 || (status >= 300 &
 const ownWords = (status: number, isPage: boolean): string => {
   if (isRedirect(status)) return WORDS[0] as string
   // The service's own refusals are JSON, so the key must not be blamed for this one.
-  if (isPage && status < 500 && status !== 408 && status !== 429 && status !== 455)
+  if (isPage && status !== 429 && !leavesOutcomeOpen(status))
     return 'a web page came in place of an answer of the service; a proxy, a login page or a bot check may stand in between'
   return WORDS[status] ?? (status >= 500 ? 'the service failed' : 'the service refused the request')
 }

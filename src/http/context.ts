@@ -1,3 +1,4 @@
+import type { RunApiErrorCode } from '../errors/run-api-error'
 import type { RetryBudget } from '../limits/retry-budget'
 import type { Semaphore } from '../limits/semaphore'
 import type { HeaderRecord } from '../settings/headers'
@@ -35,13 +36,13 @@ export interface Delivery {
   /** How many attempts were handed to the transport. */
   attempts: number
   /**
-   * The error codes of attempts that the service may have carried out: they got no answer, one that cannot be read, or
-   * a status that does not say. Empty means that no attempt can have bought anything.
+   * How the attempts ended that the service may have carried out: without an answer, with one that cannot be read, or
+   * with a status that does not say. Empty means that no attempt can have bought anything.
    */
-  readonly unsettled: Set<string>
+  readonly possiblyReceived: Set<RunApiErrorCode | 'aborted' | 'another_attempt'>
 }
 
-export const newDelivery = (): Delivery => ({ attempts: 0, unsettled: new Set() })
+export const newDelivery = (): Delivery => ({ attempts: 0, possiblyReceived: new Set() })
 
 /** Every field is there, if as `undefined`: a field that is absent could come from a polluted prototype. */
 export interface ApiRequest {

@@ -1,5 +1,6 @@
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
+import { leavesOutcomeOpen } from '../errors/status'
 import { newCancellation, throwIfAborted } from '../platform/on-abort'
 import { ownText } from '../platform/own'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
@@ -77,15 +78,15 @@ const sendOnce = async (
     new RequestTimeoutError(
       `${operation}: no complete answer within ${timeoutMs} ms; a longer timeoutMs allows more`,
     )
-  // Whether the service may carry the request out, or may have.
-  let isOut = false
+  // Whether the service may have the request, and may have done what it asks.
+  let possiblyReceived = false
 
   const exchange = async (): Promise<Answer> => {
     const pending = http.authorize(request)
     const { headers, secrets, redact, keyFrom } = pending instanceof Promise ? await pending : pending
     throwIfAborted(cancellation.signal)
     delivery.attempts++
-    isOut = true
+    possiblyReceived = true
     let response: TransportResponse | undefined
     let text: string | undefined
     try {
@@ -95,7 +96,7 @@ const sendOnce = async (
       throwIfAborted(cancellation.signal)
       const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
       // Whatever breaks after the status was received.
-      isOut = response !== undefined || lost.possiblyReceived
+      possiblyReceived = response !== undefined || lost.possiblyReceived
       throw lost.error
     }
     throwIfAborted(cancellation.signal)
@@ -105,7 +106,7 @@ const sendOnce = async (
     const requestId = sanitizeMessage(redact(header('x-request-id') ?? '')) || undefined
     const answer: Answer = { status, url, text: text ?? '', redact, requestId, retryAfterMs, header }
     if (status < 200 || status > 299) {
-      isOut = leavesOpen(status)
+      possiblyReceived = leavesOutcomeOpen(status)
       if (status === 429) http.onThrottled?.(retryAfterMs)
       throw apiErrorFrom(answer, { keyFrom, wayOut: request.wayOut?.(status) })
     }
@@ -120,14 +121,11 @@ const sendOnce = async (
   } catch (error) {
     cancellation.abort(error)
     const code = RunApiError.is(error) ? error.code : 'aborted'
-    if (isOut) delivery.unsettled.add(code)
+    if (possiblyReceived) delivery.possiblyReceived.add(code)
     ended({ error: code, ...(RunApiError.is(error) && { ...statusIn(error), ...requestIdOf(error) }) })
     throw error
   }
 }
-
-/** Whether a service that answers so may have done what was asked: only a plain refusal says that it did not. */
-const leavesOpen = (status: number): boolean => status === 408 || status === 455 || status >= 500
 
 // Made late, because a runtime may lack it.
 let decoder: TextDecoder | undefined

@@ -4,6 +4,7 @@ import type { CreatedTask } from '../contract/task-handle'
 import type { VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
+import { leavesOutcomeOpen } from '../errors/status'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { requestIdOf } from '../http/answer'
 import { type ApiRequest, type Delivery, newDelivery } from '../http/context'
@@ -125,19 +126,19 @@ const create = async <R>(
     }
     const answer = await request(http, purchase, { ...limits, signal })
     // Answered with a success: whatever keeps the task from being read, it may be there.
-    delivery.unsettled.add('malformed_response')
+    delivery.possiblyReceived.add('malformed_response')
     const task = taskFrom(answer, creation, body)
     if (intent) await intent.bought(task.toJSON())
     if (task.state) ledger?.ended(task, task.state)
     return task
   } catch (thrown) {
-    const known = await intent?.failed(thrown, delivery.unsettled.size > 0)
+    const known = await intent?.failed(thrown, delivery.possiblyReceived.size > 0)
     if (known?.task) return knownTask(known.task, creation)
     // This attempt alone would say that nothing was bought.
-    if (known?.mayExist) delivery.unsettled.add('another attempt')
+    if (known?.mayExist) delivery.possiblyReceived.add('another_attempt')
     const error = explain(thrown, { endpoint: definition.name, order, delivery })
     const mayExist =
-      delivery.unsettled.size > 0 || (RunApiError.is(error) && error.code === 'unknown_outcome')
+      delivery.possiblyReceived.size > 0 || (RunApiError.is(error) && error.code === 'unknown_outcome')
     emitTask(creation, {
       outcome: mayExist ? 'unknown' : 'not_created',
       ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
@@ -163,10 +164,10 @@ const explain = (error: unknown, { endpoint, order, delivery }: Failure): unknow
   const { signal } = ownFields(order.options)
   if (signal?.aborted && error === abortReason(signal)) return error
   const isOurs = RunApiError.is(error)
-  if (isOurs && saysItself(error, delivery))
+  if (isOurs && errorDescribesOutcome(error, delivery))
     // A key that was refused for being no text is none to go on with.
     return error.with({ idempotencyKey: idempotencyKey || undefined })
-  if (delivery.unsettled.size === 0) return error
+  if (delivery.possiblyReceived.size === 0) return error
   return new UnknownOutcomeError(
     `${endpoint}: no answer says whether the task was created; call again with the same parameters and ` +
       'error.idempotencyKey, and it is not bought twice',
@@ -179,7 +180,7 @@ const explain = (error: unknown, { endpoint, order, delivery }: Failure): unknow
 }
 
 const wayOutOfCreate = (status: number): string | undefined => {
-  if (status === 408 || status === 455 || status >= 500)
+  if (leavesOutcomeOpen(status))
     return 'the task may exist: call again with the same parameters and error.idempotencyKey, and it is not bought twice'
   if (status === 409)
     return 'where other parameters used this idempotency key, give the order a key of its own'
@@ -187,7 +188,9 @@ const wayOutOfCreate = (status: number): string | undefined => {
 }
 
 /** Whether the error alone tells the truth about all attempts: each is settled, or left open in the very way it names. */
-const saysItself = ({ code }: RunApiError, { unsettled }: Delivery): boolean =>
-  unsettled.size === 0 ||
+const errorDescribesOutcome = ({ code }: RunApiError, { possiblyReceived }: Delivery): boolean =>
+  possiblyReceived.size === 0 ||
   code === 'client_closed' ||
-  ((code === 'server' || code === 'malformed_response') && unsettled.size === 1 && unsettled.has(code))
+  ((code === 'server' || code === 'malformed_response') &&
+    possiblyReceived.size === 1 &&
+    possiblyReceived.has(code))
