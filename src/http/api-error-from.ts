@@ -9,10 +9,10 @@ import { RateLimitError } from '../errors/rate-limit-error'
 import { ServerError } from '../errors/server-error'
 import { leavesOutcomeOpen } from '../errors/status'
 import { own, ownText } from '../platform/own'
-import type { Answer } from './answer'
+import type { ApiResponse } from './context'
 import { redactJson, sanitizeMessage } from './redact'
 
-type ErrorAnswer = Pick<Answer, 'status' | 'text' | 'redact' | 'requestId' | 'retryAfterMs'>
+type ErrorResponse = Pick<ApiResponse, 'status' | 'text' | 'redact' | 'requestId' | 'retryAfterMs'>
 
 type ApiErrorClass = new (message: string, init: ApiErrorInit) => ApiError
 
@@ -56,13 +56,13 @@ interface ErrorContext {
 }
 
 /** Builds the error of an answer that is no success: the cause, in the service's words where it has any, and the way out. */
-export const apiErrorFrom = (answer: ErrorAnswer, { keyFrom, wayOut }: ErrorContext = {}): ApiError => {
-  const { status, text, redact, requestId, retryAfterMs } = answer
+export const apiErrorFrom = (response: ErrorResponse, { keyFrom, wayOut }: ErrorContext = {}): ApiError => {
+  const { status, text, redact, requestId, retryAfterMs } = response
   const body = readJson(text, redact) ?? redact(text)
   const isPage = typeof body === 'string' && isMarkup(body)
   const words = isRedirect(status) ? undefined : typeof body === 'string' ? plainText(body) : messageIn(body)
   const cause = words === undefined ? ownWords(status, isPage) : sanitizeMessage(words)
-  const advice = [wayOut ?? generalWayOut(answer, isPage ? undefined : { keyFrom })].filter(
+  const advice = [wayOut ?? generalWayOut(response, isPage ? undefined : { keyFrom })].filter(
     (each) => each !== undefined,
   )
   const serviceCode = ownText(own(body, 'error'), 'code') ?? ownText(body, 'code')
@@ -91,7 +91,7 @@ const ownWords = (status: number, isPage: boolean): string => {
 
 /** What goes for every request with this status. `key` is absent where the answer says nothing about the key. */
 const generalWayOut = (
-  { status, retryAfterMs }: ErrorAnswer,
+  { status, retryAfterMs }: ErrorResponse,
   key: { keyFrom: string | undefined } | undefined,
 ): string | undefined => {
   switch (status) {

@@ -6,9 +6,14 @@ import { checkCount, checkMs, checkOptions, checkSignal, type OptionNames } from
 import { requireGlobals } from '../settings/globals'
 import { type HeaderRecord, headerRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
-import type { Answer } from './answer'
-import { type ApiRequest, type HttpContext, newDelivery, type RequestLimits } from './context'
-import { request as sendRequest } from './request'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type HttpContext,
+  newDelivery,
+  type RequestLimits,
+} from './context'
+import { sendRequest } from './request'
 import { combineSignals } from './shutdown'
 
 /** Throws where the runtime lacks what a request or a wait needs, also to read an answer that was paid for. */
@@ -66,7 +71,7 @@ export const call = async <T extends CallOptions>(
   given: Call,
   options: T | undefined,
   known?: OptionNames<T>,
-): Promise<Answer> => {
+): Promise<ApiResponse> => {
   const { body, keyOptional = false, ...rest } = ownFields(given) as Call
   const { headers, ...limits } = callLimits(options, http.settings, known)
   throwIfAborted(limits.signal)

@@ -72,3 +72,18 @@ export interface RequestLimits {
   readonly timeoutMs: number
   readonly maxRetries: number
 }
+
+/** A response whose status is a success, body read to its end. */
+export interface ApiResponse {
+  readonly status: number
+  /** The address that answered. */
+  readonly url: string
+  /** The body as text, as it came. */
+  readonly text: string
+  /** A text of the service without the secrets that the request carried: it may echo them. */
+  redact(text: string): string
+  readonly requestId: string | undefined
+  readonly retryAfterMs: number | undefined
+  /** A header's value; names in lower case. */
+  header(name: string): string | null
+}

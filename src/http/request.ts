@@ -1,13 +1,13 @@
+import { MalformedResponseError } from '../errors/malformed-response-error'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { leavesOutcomeOpen } from '../errors/status'
 import { newCancellation, throwIfAborted } from '../platform/on-abort'
 import { ownText } from '../platform/own'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
-import { type Answer, malformed, requestIdOf } from './answer'
 import { apiErrorFrom } from './api-error-from'
 import { connectionErrorFrom } from './connection-error-from'
-import type { ApiRequest, HttpContext, RequestLimits } from './context'
+import type { ApiRequest, ApiResponse, HttpContext, RequestLimits } from './context'
 import { sanitizeMessage, withoutUrlQueries } from './redact'
 import { reportAttempt } from './report-attempt'
 import { statusIn, withRetries } from './retry'
@@ -18,15 +18,15 @@ import { withTimeout } from './with-timeout'
 const LARGEST_ANSWER = 8 * 1024 * 1024
 
 /** Sends a request, again where that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
-export const request = async (
+export const sendRequest = async (
   http: HttpContext,
   request: ApiRequest,
   { signal, timeoutMs, maxRetries }: RequestLimits,
-): Promise<Answer> => {
+): Promise<ApiResponse> => {
   const { operation, idempotent, path, slots } = request
   const { settings, connections, budget } = http
   const url = apiUrl(settings.baseUrl(), path)
-  const answer = await withRetries(
+  const response = await withRetries(
     http,
     {
       operation,
@@ -52,7 +52,7 @@ export const request = async (
     },
   )
   budget.refund()
-  return answer
+  return response
 }
 
 interface Attempt {
@@ -68,7 +68,7 @@ const sendOnce = async (
   http: HttpContext,
   request: ApiRequest,
   { url, signal, timeoutMs, attempt }: Attempt,
-): Promise<Answer> => {
+): Promise<ApiResponse> => {
   const { settings, transport } = http
   const { operation, method, json: body, delivery } = request
   const { clock } = settings
@@ -81,43 +81,43 @@ const sendOnce = async (
   // Whether the service may have the request, and may have done what it asks.
   let possiblyReceived = false
 
-  const exchange = async (): Promise<Answer> => {
+  const exchange = async (): Promise<ApiResponse> => {
     const pending = http.authorize(request)
     const { headers, secrets, redact, keyFrom } = pending instanceof Promise ? await pending : pending
     throwIfAborted(cancellation.signal)
     delivery.attempts++
     possiblyReceived = true
-    let response: TransportResponse | undefined
+    let received: TransportResponse | undefined
     let text: string | undefined
     try {
-      response = await transport.send({ url, method, headers, body, signal: cancellation.signal, timeoutMs })
-      text = await textOf(response)
+      received = await transport.send({ url, method, headers, body, signal: cancellation.signal, timeoutMs })
+      text = await textOf(received)
     } catch (thrown) {
       throwIfAborted(cancellation.signal)
       const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
       // Whatever breaks after the status was received.
-      possiblyReceived = response !== undefined || lost.possiblyReceived
+      possiblyReceived = received !== undefined || lost.possiblyReceived
       throw lost.error
     }
     throwIfAborted(cancellation.signal)
 
-    const { status, header } = response
+    const { status, header } = received
     const retryAfterMs = parseRetryAfter(header('retry-after'), clock.now())
     const requestId = sanitizeMessage(redact(header('x-request-id') ?? '')) || undefined
-    const answer: Answer = { status, url, text: text ?? '', redact, requestId, retryAfterMs, header }
+    const response: ApiResponse = { status, url, text: text ?? '', redact, requestId, retryAfterMs, header }
     if (status < 200 || status > 299) {
       possiblyReceived = leavesOutcomeOpen(status)
       if (status === 429) http.onThrottled?.(retryAfterMs)
-      throw apiErrorFrom(answer, { keyFrom, wayOut: request.wayOut?.(status) })
+      throw apiErrorFrom(response, { keyFrom, wayOut: request.wayOut?.(status) })
     }
-    if (text === undefined) throw malformed(answer, `the body is larger than ${LARGEST_ANSWER} bytes`)
-    return answer
+    if (text === undefined) throw malformed(response, `the body is larger than ${LARGEST_ANSWER} bytes`)
+    return response
   }
 
   try {
-    const answer = await withTimeout({ clock, timeoutMs, signal, timeoutError }, exchange)
-    ended({ status: answer.status, ...requestIdOf(answer) })
-    return answer
+    const response = await withTimeout({ clock, timeoutMs, signal, timeoutError }, exchange)
+    ended({ status: response.status, ...requestIdOf(response) })
+    return response
   } catch (error) {
     cancellation.abort(error)
     const code = RunApiError.is(error) ? error.code : 'aborted'
@@ -156,3 +156,45 @@ const requestFields = ({ operation, method, headers }: ApiRequest, url: string, 
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   }
 }
+
+const LONGEST_BODY = 4_096
+
+/** The error of an answer that cannot be used, and why. */
+export const malformed = (
+  response: Pick<ApiResponse, 'status' | 'text' | 'redact' | 'requestId' | 'header'>,
+  why: string,
+): MalformedResponseError =>
+  new MalformedResponseError(
+    `the service answered ${response.status} and ${why}; error.body holds what came`,
+    {
+      status: response.status,
+      contentType: sanitizeMessage(response.redact(response.header('content-type') ?? '')) || undefined,
+      requestId: response.requestId,
+      // Redacted before it is cut: half a secret is not found any more.
+      body: response.redact(response.text).slice(0, LONGEST_BODY),
+    },
+  )
+
+/** The body as JSON; throws a `MalformedResponseError`. */
+export const parseJson = (response: ApiResponse): unknown => {
+  try {
+    return JSON.parse(response.text)
+  } catch {
+    throw malformed(response, response.text === '' ? 'the body is empty' : 'the body is no JSON')
+  }
+}
+
+/** The body as a JSON object; throws a `MalformedResponseError`. */
+export const parseObject = (response: ApiResponse): Record<string, unknown> => {
+  const body = parseJson(response)
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return body as Record<string, unknown>
+  throw malformed(response, 'the body is no JSON object')
+}
+
+/** The request id of what has one, for events. */
+export const requestIdOf = ({
+  requestId,
+}: {
+  readonly requestId?: string | undefined
+}): { requestId?: string } => (requestId === undefined ? {} : { requestId })

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../contract/options'
-import { malformed, objectOf } from '../http/answer'
 import { call } from '../http/call'
+import { malformed, parseObject } from '../http/request'
 import type { Session } from '../session'
 
 /** What the account has, as the service says it. */
@@ -65,16 +65,16 @@ export interface Account {
 export const createAccount = ({ http }: Session): Account => ({
   info: async (options) => {
     const request = { operation: 'account.info', method: 'GET', path: '/api/v1/me' } as const
-    const answer = await call(http, { ...request, idempotent: true }, options)
-    const info = objectOf(answer)
+    const response = await call(http, { ...request, idempotent: true }, options)
+    const info = parseObject(response)
     if (typeof info.id === 'number' || typeof info.id === 'string') return info as AccountInfo
-    throw malformed(answer, 'holds no id')
+    throw malformed(response, 'holds no id')
   },
   balance: async (options) => {
     const request = { operation: 'account.balance', method: 'GET', path: '/api/v1/me/balance' } as const
-    const answer = await call(http, { ...request, idempotent: true }, options)
-    const balance = objectOf(answer)
+    const response = await call(http, { ...request, idempotent: true }, options)
+    const balance = parseObject(response)
     if (typeof balance.balance_cents === 'number') return balance as Balance
-    throw malformed(answer, 'holds no balance_cents')
+    throw malformed(response, 'holds no balance_cents')
   },
 })

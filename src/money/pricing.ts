@@ -1,7 +1,7 @@
 import type { CallOptions } from '../contract/options'
 import { ConfigurationError } from '../errors/configuration-error'
-import { malformed, objectOf } from '../http/answer'
 import { call } from '../http/call'
+import { malformed, parseObject } from '../http/request'
 import { checkedParams, type EndpointDefinition } from '../models/endpoint'
 import { type EndpointName, type EndpointParams, endpointNamed } from '../models/index'
 import { own, ownFields } from '../platform/own'
@@ -114,10 +114,10 @@ export const createPricing = (session: Session): Pricing => ({
   },
   schedules: async (filter, options) => {
     const request = { operation: 'pricing.schedules', method: 'GET', path: schedulesPath(filter) } as const
-    const answer = await call(session.http, { ...request, idempotent: true, keyOptional: true }, options)
-    const schedules = objectOf(answer)
+    const response = await call(session.http, { ...request, idempotent: true, keyOptional: true }, options)
+    const schedules = parseObject(response)
     if (Array.isArray(schedules.price_schedules)) return schedules as PriceSchedules
-    throw malformed(answer, 'holds no price_schedules')
+    throw malformed(response, 'holds no price_schedules')
   },
 })
 
@@ -130,10 +130,10 @@ export const requestQuote = async (
 ): Promise<PriceQuote> => {
   const body = { ...partsOf(definition), ...(model !== undefined && { model }), params }
   const request = { operation: 'pricing.quote', method: 'POST', path: '/api/v1/price_quotes' } as const
-  const answer = await call(http, { ...request, body, idempotent: true, keyOptional: true }, options)
-  const quote = own(objectOf(answer), 'price_quote')
+  const response = await call(http, { ...request, body, idempotent: true, keyOptional: true }, options)
+  const quote = own(parseObject(response), 'price_quote')
   if (typeof quote === 'object' && quote !== null) return quote as PriceQuote
-  throw malformed(answer, 'holds no price_quote')
+  throw malformed(response, 'holds no price_quote')
 }
 
 const schedulesPath = (filter: PriceScheduleFilter | undefined): string => {

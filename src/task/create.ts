@@ -6,10 +6,9 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { leavesOutcomeOpen } from '../errors/status'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
-import { requestIdOf } from '../http/answer'
 import { type ApiRequest, type Delivery, newDelivery } from '../http/context'
 import { safeCause } from '../http/redact'
-import { request } from '../http/request'
+import { requestIdOf, sendRequest } from '../http/request'
 import { combineSignals } from '../http/shutdown'
 import type { EndpointDefinition } from '../models/endpoint'
 import { abortReason } from '../platform/on-abort'
@@ -124,10 +123,10 @@ const create = async <R>(
       delivery,
       wayOut: wayOutOfCreate,
     }
-    const answer = await request(http, purchase, { ...limits, signal })
+    const response = await sendRequest(http, purchase, { ...limits, signal })
     // Answered with a success: whatever keeps the task from being read, it may be there.
     delivery.possiblyReceived.add('malformed_response')
-    const task = taskFrom(answer, creation, body)
+    const task = taskFrom(response, creation, body)
     if (intent) await intent.bought(task.toJSON())
     if (task.state) ledger?.ended(task, task.state)
     return task

@@ -2,10 +2,15 @@ import { taskIdsIn } from '../contract/task-id'
 import { isTerminal, readTaskState, readVideoResult, statusOf, type TaskState } from '../contract/task-state'
 import { ApiError } from '../errors/api-error'
 import { RunApiError } from '../errors/run-api-error'
-import { type Answer, jsonOf, malformed, requestIdOf } from '../http/answer'
-import { type ApiRequest, type Delivery, newDelivery, type RequestLimits } from '../http/context'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type Delivery,
+  newDelivery,
+  type RequestLimits,
+} from '../http/context'
 import { sanitizeMessage } from '../http/redact'
-import { request } from '../http/request'
+import { malformed, parseJson, requestIdOf, sendRequest } from '../http/request'
 import type { Semaphore } from '../limits/semaphore'
 import { abortReason } from '../platform/on-abort'
 import { own, ownFields, ownText } from '../platform/own'
@@ -22,8 +27,8 @@ interface StatusLimits extends RequestLimits {
   slots?: Semaphore
   /** Counts the attempts. */
   delivery?: Delivery
-  /** Receives a successful answer before it is read. */
-  onAnswer?: (answer: Answer) => void
+  /** Receives a successful response before it is read. */
+  onResponse?: (response: ApiResponse) => void
 }
 
 /** Asks for the status once. */
@@ -46,7 +51,7 @@ export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Pro
 
 const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
   const { session, ref, statusPath: path, readResult } = core
-  const { headers, slots, onAnswer, delivery = newDelivery() } = ownFields(limits)
+  const { headers, slots, onResponse, delivery = newDelivery() } = ownFields(limits)
   const sent: ApiRequest = {
     operation: `${ref.endpoint} status`,
     method: 'GET',
@@ -59,20 +64,20 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
     delivery,
     wayOut: (status) => (status === 404 ? wayOutOfUnknown(core) : undefined),
   }
-  const answer = await request(session.http, sent, limits)
-  onAnswer?.(answer)
-  const { requestId, redact } = answer
+  const response = await sendRequest(session.http, sent, limits)
+  onResponse?.(response)
+  const { requestId, redact } = response
   const nowMs = session.settings.clock.now()
   const { createdAt } = core
   // A 202 says "not yet", with words or without.
-  const body = answer.status === 202 && answer.text.trim() === '' ? {} : jsonOf(answer)
-  if (isOfAnotherTask(body, ref.id)) throw malformed(answer, 'the body is about another task')
+  const body = response.status === 202 && response.text.trim() === '' ? {} : parseJson(response)
+  if (isOfAnotherTask(body, ref.id)) throw malformed(response, 'the body is about another task')
   const state = readTaskState(body, { readResult, nowMs, requestId, createdAt, redact })
   if ('unreadable' in state) {
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
-    if (answer.status === 202 && isObject && own(body, 'status') === undefined)
-      return notYet(core, answer, body)
-    const error = malformed(answer, state.unreadable)
+    if (response.status === 202 && isObject && own(body, 'status') === undefined)
+      return notYet(core, response, body)
+    const error = malformed(response, state.unreadable)
     // A reader of one's own can be mended, and then waiting again helps.
     if (saysCompleted(body) && readResult === (readVideoResult as unknown)) withoutResult.add(error)
     throw error
@@ -90,7 +95,7 @@ const isOfAnotherTask = (body: unknown, id: string): boolean => {
   return named.length > 0 && !named.includes(id)
 }
 
-const notYet = <R>(core: TaskCore<R>, { requestId }: Answer, raw: object): TaskState<R> => {
+const notYet = <R>(core: TaskCore<R>, { requestId }: ApiResponse, raw: object): TaskState<R> => {
   const { state, session } = core
   return remember(core, {
     status: state?.status === 'processing' ? 'processing' : 'pending',
@@ -141,12 +146,12 @@ export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> =
   poll: async (signal) => {
     // An answer that cannot be read may still say when to come back.
     let notBeforeMs: number | undefined
-    const onAnswer = ({ retryAfterMs }: Answer): void => {
+    const onResponse = ({ retryAfterMs }: ApiResponse): void => {
       notBeforeMs = retryAfterMs
     }
     try {
       const { timeoutMs } = core.session.settings
-      const state = await askStatus(core, { signal, timeoutMs, maxRetries: 0, onAnswer })
+      const state = await askStatus(core, { signal, timeoutMs, maxRetries: 0, onResponse })
       return { kind: 'state', label: state.status, state, isTerminal: isTerminal(state), notBeforeMs }
     } catch (error) {
       if (signal.aborted) throw abortReason(signal)

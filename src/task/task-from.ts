@@ -3,7 +3,8 @@ import type { CreatedTask } from '../contract/task-handle'
 import { readTaskId } from '../contract/task-id'
 import type { TaskRef } from '../contract/task-ref'
 import { readTaskState, type TaskState } from '../contract/task-state'
-import { type Answer, malformed, requestIdOf } from '../http/answer'
+import type { ApiResponse } from '../http/context'
+import { malformed, requestIdOf } from '../http/request'
 import { locationPath, pathSegment } from '../http/url'
 import { type EndpointDefinition, resultReaderOf } from '../models/endpoint'
 import { own, ownText } from '../platform/own'
@@ -35,20 +36,20 @@ export const emitTask = <R>(
 
 /** The handle of the task that a create's answer names. Throws a `MalformedResponseError` when it names none. */
 export const taskFrom = <R>(
-  answer: Answer,
+  response: ApiResponse,
   creation: Creation<R>,
   body: Readonly<Record<string, unknown>>,
 ): CreatedTask<R> => {
   const { session, definition, idempotencyKey } = creation
   const { settings } = session
-  const content = parse(answer.text)
-  const id = taskIdIn(answer, content)
+  const content = parse(response.text)
+  const id = taskIdIn(response, content)
   if (id === undefined)
-    throw malformed(answer, 'names no task; it may exist and be paid for, call again with the same key')
+    throw malformed(response, 'names no task; it may exist and be paid for, call again with the same key')
   const named = ownText(content, 'model')
   // An endpoint of your own may have no models.
-  const model = named === undefined ? (ownText(body, 'model') ?? definition.name) : answer.redact(named)
-  const statusPath = statusPathIn(answer, session)
+  const model = named === undefined ? (ownText(body, 'model') ?? definition.name) : response.redact(named)
+  const statusPath = statusPathIn(response, session)
   const ref: TaskRef = {
     v: 1,
     endpoint: definition.name,
@@ -61,13 +62,13 @@ export const taskFrom = <R>(
   }
   const replayed = own(content, 'task_replayed') === true
   const createdAt = replayed ? undefined : ref.createdAt
-  const state = firstState(answer, content, { session, definition, createdAt })
-  const { requestId } = answer
+  const state = firstState(response, content, { session, definition, createdAt })
+  const { requestId } = response
   emitTask(creation, {
     outcome: replayed ? 'replayed' : 'created',
     taskId: id,
     model,
-    ...requestIdOf(answer),
+    ...requestIdOf(response),
   })
   // A create knows the three fields that a handle may lack.
   return new TaskHandle(newTaskCore(session, definition, ref, state, replayed), {
@@ -85,38 +86,40 @@ const parse = (text: string): unknown => {
   }
 }
 
-const taskIdIn = (answer: Answer, content: unknown): string | undefined => {
-  const candidates = [readTaskId(content), answer.header('x-runapi-task-id'), lastSegment(answer)]
-  return candidates.find((id): id is string => typeof id === 'string' && canBeId(id, answer))
+const taskIdIn = (response: ApiResponse, content: unknown): string | undefined => {
+  const candidates = [readTaskId(content), response.header('x-runapi-task-id'), lastSegment(response)]
+  return candidates.find((id): id is string => typeof id === 'string' && canBeId(id, response))
 }
 
 // The id is shown in logs and errors, so an echoed key is none.
-const canBeId = (id: string, { redact }: Answer): boolean =>
+const canBeId = (id: string, { redact }: ApiResponse): boolean =>
   pathSegment(id) !== undefined && redact(id) === id
 
-const lastSegment = (answer: Answer): string | undefined => {
-  const location = answer.header('location')
+const lastSegment = (response: ApiResponse): string | undefined => {
+  const location = response.header('location')
   if (location === null) return undefined
   try {
-    return decodeURIComponent(new URL(location, answer.url).pathname.split('/').pop() ?? '')
+    return decodeURIComponent(new URL(location, response.url).pathname.split('/').pop() ?? '')
   } catch {
     return undefined
   }
 }
 
 /** A 202 names the status's place by `Location`; another origin's is not followed, the key would go there. */
-const statusPathIn = (answer: Answer, { settings }: Session): string | undefined => {
-  const location = answer.header('location')
-  if (answer.status !== 202 || location === null) return undefined
+const statusPathIn = (response: ApiResponse, { settings }: Session): string | undefined => {
+  const location = response.header('location')
+  if (response.status !== 202 || location === null) return undefined
   const path =
-    answer.redact(location) === location ? locationPath(settings.baseUrl(), location, answer.url) : undefined
+    response.redact(location) === location
+      ? locationPath(settings.baseUrl(), location, response.url)
+      : undefined
   if (path === undefined)
     settings.log('warn', 'a Location outside the base URL, or with the key in it, was not followed')
   return path
 }
 
 const firstState = <R>(
-  { requestId, redact }: Answer,
+  { requestId, redact }: ApiResponse,
   content: unknown,
   {
     session,

@@ -2,10 +2,10 @@ import { type UploadedFile, withContent } from '../../contract/uploaded-file'
 import { ApiError } from '../../errors/api-error'
 import { ConfigurationError } from '../../errors/configuration-error'
 import { ServerError } from '../../errors/server-error'
-import { type Answer, malformed, objectOf } from '../../http/answer'
 import { call, callLimits } from '../../http/call'
-import type { HttpContext } from '../../http/context'
+import type { ApiResponse, HttpContext } from '../../http/context'
 import { safeCause } from '../../http/redact'
+import { malformed, parseObject } from '../../http/request'
 import { withRetries } from '../../http/retry'
 import { parseRetryAfter } from '../../http/retry-after'
 import { combineSignals } from '../../http/shutdown'
@@ -60,18 +60,18 @@ export const uploadContent = async (
       path: '/api/v1/files/confirm',
     } as const
     const body = { signed_id: signedId }
-    const answer = await call(http, { ...confirm, body, idempotent: false }, options, UPLOAD_OPTIONS)
-    return withContent(readUploadedFile(answer), digest)
+    const response = await call(http, { ...confirm, body, idempotent: false }, options, UPLOAD_OPTIONS)
+    return withContent(readUploadedFile(response), digest)
   } finally {
     release()
   }
 }
 
 /** The service's answer to an upload, as it came. */
-export const readUploadedFile = (answer: Answer): UploadedFile => {
-  const file = objectOf(answer)
+export const readUploadedFile = (response: ApiResponse): UploadedFile => {
+  const file = parseObject(response)
   if (/^https?:\/\//i.test(ownText(file, 'url') ?? '')) return file as UploadedFile
-  throw malformed(answer, 'holds no url of the file')
+  throw malformed(response, 'holds no url of the file')
 }
 
 // A Blob whose file was changed or removed rejects when it is read.
@@ -94,23 +94,23 @@ const prepare = async ({ http }: Session, order: object, options: UploadOptions)
     method: 'POST',
     path: '/api/v1/files/prepare',
   } as const
-  const answer = await call(http, { ...request, body: order, idempotent: true }, options, UPLOAD_OPTIONS)
-  const place = objectOf(answer)
+  const response = await call(http, { ...request, body: order, idempotent: true }, options, UPLOAD_OPTIONS)
+  const place = parseObject(response)
   const signedId = ownText(place, 'signed_id')
-  if (signedId === undefined) throw malformed(answer, 'holds no signed_id')
+  if (signedId === undefined) throw malformed(response, 'holds no signed_id')
   const refuse = (rule: string): never => {
-    throw malformed(answer, `its upload_url ${rule}`)
+    throw malformed(response, `its upload_url ${rule}`)
   }
   const url = externalUrl(own(place, 'upload_url'), { base: http.settings.baseUrl() }, refuse)
-  return { signedId, url, headers: headersIn(own(place, 'headers'), answer) }
+  return { signedId, url, headers: headersIn(own(place, 'headers'), response) }
 }
 
-const headersIn = (headers: unknown, answer: Answer): HeaderRecord => {
+const headersIn = (headers: unknown, response: ApiResponse): HeaderRecord => {
   try {
     const { 'content-length': _, ...rest } = headerRecord((headers ?? {}) as HeaderRecord)
     return rest
   } catch {
-    throw malformed(answer, 'its headers are no HTTP headers')
+    throw malformed(response, 'its headers are no HTTP headers')
   }
 }
 
@@ -136,7 +136,7 @@ const putContent = async (
   const inSteps = (report !== undefined || content.isOnDisk) && sendsStreams()
   report?.(0)
   try {
-    const answer = await externalRequest(http, {
+    const response = await externalRequest(http, {
       operation: 'files.upload put',
       url: place.url,
       method: 'PUT',
@@ -146,10 +146,10 @@ const putContent = async (
       timeoutMs: timeoutMs + (content.size / BYTES_A_SECOND) * 1_000,
       controller,
     })
-    answer.body?.cancel().catch(() => {})
-    const { status } = answer
+    response.body?.cancel().catch(() => {})
+    const { status } = response
     if (status < 200 || status > 299) {
-      const retryAfterMs = parseRetryAfter(answer.header('retry-after'), http.settings.clock.now())
+      const retryAfterMs = parseRetryAfter(response.header('retry-after'), http.settings.clock.now())
       throw refusal(status, retryAfterMs)
     }
     if (!inSteps) report?.(content.size)

@@ -45,8 +45,8 @@ const uploadUrl = async ({ http }: Session, url: string, options: UploadOptions)
   const name = fileName === undefined ? {} : { file_name: checkFileName(fileName) }
   const body = { source: { type: 'url', url }, ...name }
   // Each repetition could leave one more file behind.
-  const answer = await call(http, { ...request, body, idempotent: false }, options, UPLOAD_OPTIONS)
-  return withContent(readUploadedFile(answer), url)
+  const response = await call(http, { ...request, body, idempotent: false }, options, UPLOAD_OPTIONS)
+  return withContent(readUploadedFile(response), url)
 }
 
 const urlOf = (source: unknown, base: BaseUrl): string | undefined => {
