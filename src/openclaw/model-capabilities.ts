@@ -36,7 +36,7 @@ export const autoModels = (mode: VideoMode): ModelRow[] => {
 }
 
 /** Options of a request that OpenClaw has no field for. */
-const PROVIDER_OPTIONS = {
+export const PROVIDER_OPTIONS = {
   prompt_optimizer: 'boolean',
   enable_safety_checker: 'boolean',
   callback_url: 'string',

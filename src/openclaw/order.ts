@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { schemas } from '../index'
 import type { SourceAsset, VideoMode, VideoRequest } from './host'
-import { AUTO, autoModels, type ModelRow, modelRows } from './model-capabilities'
+import { AUTO, autoModels, type ModelRow, modelRows, PROVIDER_OPTIONS } from './model-capabilities'
 
 /** What the agent asked for, in the words of an endpoint, before any file is uploaded. */
 export interface PlannedOrder {
@@ -14,18 +14,21 @@ export interface PlannedOrder {
   readonly fingerprint: string
 }
 
-/** A request that cannot be an order. Its message is written for the agent. */
-export class RefusedRequest extends Error {}
+/** What ended a request before anything was sent that costs money. `reason` is written for the agent. */
+export class RefusedRequest extends Error {
+  constructor(reason: string) {
+    super(`Nothing was bought. ${reason}`)
+  }
+}
 
 /** Turns a request into an order that its model takes; throws a `RefusedRequest` that says what to change. */
 export const planOrder = (request: VideoRequest): PlannedOrder => {
   const mode = modeOf(request)
-  const rows = rowsFor(request.model, mode)
-  const plans = rows.map((row) => planFor(row, request))
-  const fitting = plans.find(({ problem }) => problem === undefined)
-  if (fitting) return fitting.order
-  // Of several models that refuse it, the last one is the most permissive.
-  throw new RefusedRequest(plans.at(-1)?.problem)
+  const plans = rowsFor(request.model, mode).map((row) => planFor(row, request))
+  // Of several models that refuse it, the nearest one says what to change.
+  const [best] = plans.sort((a, b) => a.problems.length - b.problems.length)
+  if (!best || best.problems.length > 0) throw new RefusedRequest(`${best?.problems.join('; ')}.`)
+  return best.order
 }
 
 const modeOf = ({ inputImages = [], inputVideos = [] }: VideoRequest): VideoMode => {
@@ -52,7 +55,7 @@ const rowsFor = (model: string, mode: VideoMode): readonly ModelRow[] => {
 
 const INPUTS = { generate: 'a prompt alone', imageToVideo: 'images', videoToVideo: 'a video' } as const
 
-const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; problem?: string } => {
+const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; problems: string[] } => {
   const takes = (name: string): boolean => name in row.fields
   const { take, ...options } = request.providerOptions ?? {}
   // What a model has no field for is fixed there, so a hint about it is no mistake: OpenClaw sends such hints to all.
@@ -61,7 +64,12 @@ const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; p
     output_resolution: request.resolution?.toLowerCase(),
     watermark: request.watermark,
   }
-  const params: Record<string, unknown> = { model: row.model, prompt: request.prompt, ...options }
+  const params: Record<string, unknown> = { model: row.model, prompt: request.prompt }
+  const problems: string[] = []
+  for (const [name, value] of Object.entries(options)) {
+    if (Object.hasOwn(PROVIDER_OPTIONS, name) && takes(name)) params[name] = value
+    else problems.push(`providerOptions: ${row.model} does not take ${name}, leave it out`)
+  }
   for (const [name, value] of Object.entries(hints)) {
     if (value !== undefined && takes(name)) params[name] = value
   }
@@ -70,18 +78,23 @@ const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; p
   for (const [name, asset] of Object.entries(inputsOf(row, request))) {
     const { url, buffer } = asset
     if (url) {
+      // Not the whole of it: a data URL holds the file.
+      if (!/^https?:/i.test(url)) {
+        throw new RefusedRequest(
+          `${name}: "${url.slice(0, 40)}" is no http or https URL. Pass one, or the path of a local file.`,
+        )
+      }
       params[name] = url
       contents[name] = withoutSignature(url)
-    } else if (buffer) {
+    } else if (buffer?.length) {
       files[name] = { ...asset, buffer }
       contents[name] = `sha256:${sha256(buffer)}`
     } else throw new RefusedRequest(`${name}: the input has neither a URL nor bytes.`)
   }
   const { callback_url: _, ...asked } = { ...params, ...contents }
   const fingerprint = sha256(JSON.stringify([row.endpoint, take ?? 1, Object.entries(asked).sort()]))
-  const problem = problemOf(row.endpoint, { ...params, ...placeholders(Object.keys(files)) })
-  const order = { endpoint: row.endpoint, params, files, fingerprint }
-  return problem === undefined ? { order } : { order, problem }
+  problems.push(...problemsOf(row.endpoint, { ...params, ...placeholders(Object.keys(files)) }))
+  return { order: { endpoint: row.endpoint, params, files, fingerprint }, problems }
 }
 
 const inputsOf = (row: ModelRow, request: VideoRequest): Record<string, SourceAsset> => {
@@ -123,15 +136,14 @@ const placeholders = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `https://file.runapi.ai/${name}`]))
 
 /** The sentences of the rules that the parameters break. */
-const problemOf = (endpoint: ModelRow['endpoint'], params: object): string | undefined => {
+const problemsOf = (endpoint: ModelRow['endpoint'], params: object): string[] => {
   const [family, method] = endpoint.split('.') as [keyof typeof schemas, string]
   const schema = (schemas[family] as Readonly<Record<string, (typeof schemas)['luma']['modifyVideo']>>)[
     method
   ]
   const result = schema?.['~standard'].validate(params)
-  if (!result || result instanceof Promise || !result.issues) return undefined
-  const sentences = result.issues.map(({ path = [], message }) => [...path, message].join(': '))
-  return `Nothing was bought. ${sentences.join('; ')}.`
+  if (!result || result instanceof Promise || !result.issues) return []
+  return result.issues.map(({ path = [], message }) => [...path, message].join(': '))
 }
 
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')

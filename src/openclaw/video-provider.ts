@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, resolve } from 'node:path'
 import {
   type CompletedState,
   type CreateOptions,
+  NotFoundError,
   RunApiClient,
   type RunApiClientOptions,
   RunApiError,
@@ -26,6 +29,8 @@ interface PluginConfig {
   ledgerPath?: string
 }
 
+const configOf = ({ pluginConfig }: PluginApi): PluginConfig => (pluginConfig ?? {}) as PluginConfig
+
 /** What tests bring along. */
 type Seams = Pick<RunApiClientOptions, 'fetch' | 'clock'>
 
@@ -34,8 +39,8 @@ export const videoProvider = (api: PluginApi, seams: Seams = {}): VideoProvider 
   id: PROVIDER,
   label: 'RunAPI (Luma, Hailuo)',
   defaultModel: AUTO,
-  // OpenClaw shows it; the wait below has a limit of its own.
-  defaultTimeoutMs: 10 * MINUTE_MS,
+  // What a request has for its time where neither it nor the configuration names one.
+  defaultTimeoutMs: ownWaitMs(configOf(api)),
   models: [AUTO, ...modelRows.map(({ model }) => model)],
   capabilities: allCapabilities(),
   catalogByModel: catalog(),
@@ -51,12 +56,12 @@ export const videoProvider = (api: PluginApi, seams: Seams = {}): VideoProvider 
 })
 
 const generate = async (api: PluginApi, request: VideoRequest, seams: Seams): Promise<VideoResult> => {
-  const config = (api.pluginConfig ?? {}) as PluginConfig
+  const config = configOf(api)
   const planned = planOrder(request)
   const apiKey = await apiKeyFor(api, request)
   if (apiKey === undefined) {
     throw new RefusedRequest(
-      `Nothing was bought: there is no RunAPI key. The user can set one with ${KEY_VARIABLE}, or with: openclaw models auth login --provider ${PROVIDER}`,
+      `There is no RunAPI key. The user can set one with ${KEY_VARIABLE}, or with: openclaw models auth login --provider ${PROVIDER}`,
     )
   }
   const ledger = await sharedLedger(api, config)
@@ -64,10 +69,15 @@ const generate = async (api: PluginApi, request: VideoRequest, seams: Seams): Pr
   const runapi = new RunApiClient({ ...seams, apiKey, ledger, ...(baseUrl !== undefined && { baseUrl }) })
   try {
     const { task, collected } = await buyOrCollect(runapi, ledger, planned, {
+      service: serviceOf(config),
       windowMs: (config.repeatWindowMinutes ?? 60) * MINUTE_MS,
       nowMs: seams.clock?.now() ?? Date.now(),
     })
-    const state = await task.wait({ timeoutMs: waitMs(api, request, config) })
+    const state = await task.wait({ timeoutMs: waitMs(api, request, config) }).catch((error: unknown) => {
+      throw collected && error instanceof NotFoundError
+        ? lostTo(task, 'RunAPI does not show it to this key')
+        : error
+    })
     const videos = await videosOf(runapi, request, task, state)
     // A store that fails now must not cost the video: after an error, another provider would sell it again.
     if (task.idempotencyKey !== undefined) {
@@ -90,6 +100,8 @@ const generate = async (api: PluginApi, request: VideoRequest, seams: Seams): Pr
 }
 
 interface RepeatWindow {
+  /** Whose orders count: what the emulator sold is no video of the real service. */
+  service: string
   /** How long after its purchase the same request collects it. */
   windowMs: number
   nowMs: number
@@ -106,11 +118,11 @@ const buyOrCollect = async (
   if (order) return { task: await runapi.resume(order), collected: true }
   const params: Record<string, unknown> = { ...planned.params }
   for (const [field, { buffer, fileName, mimeType }] of Object.entries(planned.files)) {
-    const { url } = await runapi.files.upload(buffer, {
+    // The whole of what comes back: its content tells the ledger that another upload of the file asks for the same.
+    params[field] = await runapi.files.upload(buffer, {
       ...(fileName !== undefined && { fileName }),
       ...(mimeType !== undefined && { contentType: mimeType }),
     })
-    params[field] = url
   }
   const [family, method] = planned.endpoint.split('.') as ['luma', 'modifyVideo']
   // The parameters were checked against this very endpoint.
@@ -126,10 +138,11 @@ const buyOrCollect = async (
 const findOrder = async (
   ledger: OpenLedger,
   { fingerprint }: PlannedOrder,
-  { windowMs, nowMs }: RepeatWindow,
+  { service, windowMs, nowMs }: RepeatWindow,
 ) => {
+  const digest = createHash('sha256').update(`${service} ${fingerprint}`).digest('hex')
   for (let number = 1; ; number++) {
-    const key = `openclaw-${fingerprint.slice(0, 40)}-${number}`
+    const key = `openclaw-${digest.slice(0, 40)}-${number}`
     const order = await ledger.order(key)
     if (!order || order.status === 'refused' || order.status === 'written_off') return { key }
     const isRepeat = nowMs - Date.parse(order.at) < windowMs
@@ -137,20 +150,30 @@ const findOrder = async (
   }
 }
 
+const serviceOf = ({ baseUrl }: PluginConfig): string => {
+  const url = (baseUrl ?? process.env.RUNAPI_BASE_URL)?.trim() || 'https://runapi.ai'
+  return URL.canParse(url) ? new URL(url).origin : url
+}
+
 // OpenClaw evaluates the modules of a plugin again and again, so what lives longer than a call hangs on the global scope.
 const LEDGERS = Symbol.for('runapi-video.openclaw.ledgers')
 
 const sharedLedger = async (api: PluginApi, config: PluginConfig): Promise<OpenLedger> => {
-  const { limit, ledgerPath } = config
-  const path =
-    ledgerPath ?? join(api.runtime.state.resolveStateDir(process.env), 'runapi-video', 'ledger.jsonl')
+  const { limit, ledgerPath = 'runapi-video/ledger.jsonl' } = config
+  // Relative to one place, whichever folder a process runs in: two ledgers would buy the same thing twice.
+  const path = resolve(
+    api.runtime.state.resolveStateDir(process.env),
+    ledgerPath.replace(/^~(?=[/\\]|$)/, homedir()),
+  )
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new RefusedRequest(
+      `The folder of the ledger cannot be made: ${error.message}. The user can name another place by plugins.entries.runapi-video.config.ledgerPath.`,
+    )
+  })
   const holder = globalThis as { [LEDGERS]?: Map<string, OpenLedger> }
   holder[LEDGERS] ??= new Map()
   const id = JSON.stringify([path, limit])
-  const known = holder[LEDGERS].get(id)
-  if (known) return known
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const ledger = openLedger(fileStore(path), limit ? { limit } : {})
+  const ledger = holder[LEDGERS].get(id) ?? openLedger(fileStore(path), limit ? { limit } : {})
   holder[LEDGERS].set(id, ledger)
   return ledger
 }
@@ -159,13 +182,17 @@ const sharedLedger = async (api: PluginApi, config: PluginConfig): Promise<OpenL
  * How long to wait for a video that is paid for. When this call fails, OpenClaw asks the next provider and buys there
  * too, so where there is one, no shorter time than the plugin's own ends the wait.
  */
-const waitMs = (api: PluginApi, request: VideoRequest, { waitMinutes = 10 }: PluginConfig): number => {
-  const ownMs = waitMinutes * MINUTE_MS
+const waitMs = (api: PluginApi, request: VideoRequest, config: PluginConfig): number => {
+  const ownMs = ownWaitMs(config)
   const asked = request.timeoutMs ?? ownMs
   return anotherCouldFollow(api, request) ? Math.max(asked, ownMs) : asked
 }
 
+const ownWaitMs = ({ waitMinutes = 10 }: PluginConfig): number => waitMinutes * MINUTE_MS
+
 const anotherCouldFollow = (api: PluginApi, { cfg, agentDir }: VideoRequest): boolean => {
+  // Another of our own models may stand there too.
+  if ((agentDefaults(cfg).mediaModels?.video?.fallbacks?.length ?? 0) > 0) return true
   const context = { cfg, ...(agentDir !== undefined && { agentDir }) }
   try {
     const providers = api.runtime.videoGeneration?.listProviders({ config: cfg }) ?? []
@@ -193,17 +220,31 @@ const videosOf = (
         return { buffer, url, fileName, mimeType: contentType?.startsWith('video/') ? contentType : MP4 }
       } catch (error) {
         if (!RunApiError.is(error)) throw error
+        if (error.code === 'result_expired') throw lostTo(task, 'its file is gone from RunAPI')
         // The URL lives for days, and OpenClaw can deliver it.
         return { url, fileName, mimeType: MP4, metadata: { notDownloaded: error.message } }
       }
     }),
   )
 
+/** The error of a task that was paid for and whose video nobody can get any more. */
+const lostTo = (task: Task, why: string): Error =>
+  new Error(
+    `the video was bought as task ${task.id}, and ${why}. To buy the same video anew, pass providerOptions: { "take": 2 }, or the next number`,
+  )
+
 const MP4 = 'video/mp4'
 const DEFAULT_CAP_MB = 16
 
 const mediaCap = (cfg: HostConfig): number => {
-  const { agents } = cfg as { agents?: { defaults?: { mediaMaxMb?: unknown } } }
-  const megabytes = agents?.defaults?.mediaMaxMb
+  const megabytes = agentDefaults(cfg).mediaMaxMb
   return (typeof megabytes === 'number' && megabytes > 0 ? megabytes : DEFAULT_CAP_MB) * 1024 * 1024
 }
+
+interface AgentDefaults {
+  mediaMaxMb?: unknown
+  mediaModels?: { video?: { fallbacks?: readonly unknown[] } }
+}
+
+const agentDefaults = (cfg: HostConfig): AgentDefaults =>
+  (cfg as { agents?: { defaults?: AgentDefaults } }).agents?.defaults ?? {}

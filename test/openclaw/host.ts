@@ -12,6 +12,8 @@ export interface HostOptions {
   others?: string[]
   emulator?: EmulatorOptions
   key?: string | undefined
+  /** What happens before a request goes to the emulator. */
+  before?: (path: string) => void
 }
 
 /** The plugin's provider in a host of our own, with a state folder and an emulator. */
@@ -19,14 +21,18 @@ export const openHost = async ({
   config = {},
   others = [],
   emulator: options,
+  before,
   ...given
 }: HostOptions = {}) => {
   const state = await mkdtemp(join(tmpdir(), 'runapi-video-openclaw-'))
   onTestFinished(() => rm(state, { recursive: true, force: true }))
   const emulator = createEmulator(options)
   const key = 'key' in given ? given.key : 'key-of-the-profile'
+  const log: string[] = []
+  const note = (text: string) => void log.push(text)
   const api: PluginApi = {
     pluginConfig: config,
+    logger: { info: note, warn: note, error: note },
     runtime: {
       modelAuth: {
         resolveApiKeyForProvider: async () => {
@@ -43,9 +49,13 @@ export const openHost = async ({
     registerProvider: () => {},
     registerVideoGenerationProvider: () => {},
   }
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    before?.(new URL(input instanceof Request ? input.url : input).pathname)
+    return emulator.fetch(input, init)
+  }
   // As OpenClaw does, which evaluates the plugin again and again.
-  const provider = () => videoProvider(api, { fetch: emulator.fetch, clock: emulator.clock })
+  const provider = () => videoProvider(api, { fetch, clock: emulator.clock })
   const generate = (request: Partial<VideoRequest>) =>
     provider().generateVideo({ model: 'auto', prompt: 'Rain', cfg: {}, ...request })
-  return { emulator, provider, generate, state, api }
+  return { emulator, provider, generate, state, api, log }
 }
