@@ -3,7 +3,7 @@ import { own, ownText } from '../platform/own'
 
 /**
  * What a caller asked for, as fingerprints by parameter: enough to tell orders apart, and short enough to keep for each
- * one that has ended. A file has up to three: `c:` of its content, `n:` of its name and size, and `u:` of its URL.
+ * one that has ended. A file has up to three: `c:` of its content, `n:` of its name and size, and that of its URL.
  */
 export type Asked = Readonly<Record<string, string>>
 
@@ -40,15 +40,22 @@ const fingerprintsOfValue = (name: string, value: unknown): string => {
   const known = [
     ['c:', content],
     ['n:', fileName && [fileName, own(value, 'size_bytes')]],
-    ['u:', url],
+    ['', url],
   ]
   return known.flatMap(([kind, each]) => (each ? [`${kind}${hash(canonicalJson(each))}`] : [])).join(' ')
 }
 
 /** JSON with the fields in order, and without the query of any URL: one that was signed anew asks for the same. */
 const canonicalJson = (value: unknown): string =>
+  // Most are texts, and a replacer costs more than all the rest.
+  typeof value === 'string' ? JSON.stringify(withoutQuery(value)) : sortedJson(value)
+
+const withoutQuery = (text: string): string =>
+  /^https?:\/\/\S+$/i.test(text) ? text.replace(/[?#].*$/, '') : text
+
+const sortedJson = (value: unknown): string =>
   JSON.stringify(value, (_name, each: unknown) => {
-    if (typeof each === 'string') return /^https?:\/\/\S+$/i.test(each) ? each.replace(/[?#].*$/, '') : each
+    if (typeof each === 'string') return withoutQuery(each)
     // A schema of one's own may take what JSON does not.
     if (typeof each === 'bigint') return `${each}n`
     if (typeof each !== 'object' || each === null || Array.isArray(each)) return each
