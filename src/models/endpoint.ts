@@ -1,10 +1,6 @@
 import { type ResultReader, readVideoResult, type VideoResult } from '../contract/task-state'
-import { ConfigurationError } from '../errors/configuration-error'
-import { ownFields } from '../platform/own'
-import { fieldRulesOf, refuseExpiredFiles, withFileUrls } from '../schema/file-urls'
 import type { ModelSchema } from '../schema/model-types'
 import type { StandardSchema } from '../schema/standard-schema'
-import { validateParams } from '../schema/validate-params'
 import { type PollSchedule, schedules } from '../waiting/poll-schedule'
 
 /**
@@ -79,43 +75,3 @@ export const scheduleOfEndpoint = ({
  */
 export const medianMs = ([fromMs, toMs]: readonly [fromMs: number, toMs: number]): number =>
   Math.round((Math.sqrt(fromMs * toMs) * (toMs / fromMs) ** 0.02575) / 1_000) * 1_000
-
-interface CheckContext {
-  validate: boolean
-  nowMs: number
-}
-
-/**
- * The parameters as they are sent: defaults filled in, files as their URLs and, unless `validate` is false, checked. A
- * promise only where the schema is asynchronous: until the body is written, nested objects are still the caller's.
- *
- * @throws {ValidationError} where they break a rule
- */
-export const checkedParams = (
-  definition: EndpointDefinition<string, unknown, unknown>,
-  params: unknown,
-  { validate, nowMs }: CheckContext,
-): Record<string, unknown> | Promise<Record<string, unknown>> => {
-  const { name, params: schema, defaults } = definition
-  const rules = fieldRulesOf(schema)
-  const filled = withDefaults(defaults, params)
-  const fields = withFileUrls(rules, filled)
-  if (validate) refuseExpiredFiles(name, rules, filled, nowMs)
-  const valid = validate ? validateParams(name, schema, fields) : fields
-  const asObject = (value: unknown): Record<string, unknown> => {
-    if (typeof value !== 'object' || value === null)
-      throw new ConfigurationError(`${name}: the parameters must be an object`)
-    return value as Record<string, unknown>
-  }
-  return validate && isPromise(valid) ? Promise.resolve(valid).then(asObject) : asObject(valid)
-}
-
-// Not `instanceof`: a schema's promise may come from another realm.
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
-
-/** The caller's own fields over those that the endpoint fills in; what is no object stays what it is. */
-const withDefaults = (defaults: EndpointDefinition['defaults'], params: unknown): unknown =>
-  typeof params === 'object' && params !== null && !Array.isArray(params)
-    ? ownFields({ ...defaults, ...ownFields(params) })
-    : params

@@ -29,7 +29,7 @@ export interface TableInit<Shared, PerModel, Models, Default> {
   readonly hints?: Readonly<Record<string, RegExp>>
 }
 
-/** The rules of an endpoint's parameters as a table: one row a model, one column a field. */
+/** The rules of an endpoint's `params` as a table: one row a model, one column a field. */
 export const modelTable = <
   const Shared extends Columns,
   const Models extends Readonly<Record<string, Row<PerModel>>>,

@@ -2,9 +2,9 @@ import * as z from 'zod/mini'
 import { isWebUrl } from '../contract/task-state'
 import { ownFields } from '../platform/own'
 import type { Columns, FieldRule, FieldRules } from './columns'
-import { withFileUrls } from './file-urls'
 import { received } from './received'
 import { type BrokenRule, combinationIssue, type FieldIssue, issueOf } from './sentences'
+import { withFileUrls } from './validate-params'
 
 export interface CheckInit {
   model: FieldRule
@@ -34,8 +34,8 @@ export const paramsCheck = ({
   )
   const anyModel = checkerOf({ model, ...optionalIn(columns, models) })
 
-  return (value: unknown): CheckResult => {
-    const given = readFields(value, columns)
+  return (params: unknown): CheckResult => {
+    const given = readFields(params, columns)
     if ('issue' in given) return { issues: [given.issue] }
     const fields = ownFields<Record<string, unknown>>({ model: defaultModel, ...given.fields })
 
@@ -73,14 +73,14 @@ const optionalIn = (columns: Columns, models: Readonly<Record<string, FieldRules
   )
 
 const readFields = (
-  value: unknown,
+  params: unknown,
   columns: Columns,
 ): { fields: Record<string, unknown> } | { issue: FieldIssue } => {
   const issue = { path: [], field: '', rule: 'type' }
   try {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return { fields: withFileUrls(columns, value) as Record<string, unknown> }
-    return { issue: { ...issue, message: 'must be an object', received: received(value) } }
+    if (typeof params === 'object' && params !== null && !Array.isArray(params))
+      return { fields: withFileUrls(columns, params) as Record<string, unknown> }
+    return { issue: { ...issue, message: 'must be an object', received: received(params) } }
   } catch {
     // A getter or a proxy of the caller's may throw.
     return { issue: { ...issue, message: 'must be an object whose fields can be read' } }

@@ -1,7 +1,55 @@
+import { ConfigurationError } from '../errors/configuration-error'
 import { ValidationError, type ValidationIssue } from '../errors/validation-error'
-import { own, ownText } from '../platform/own'
-import { withoutUrlSecrets } from './received'
+import { own, ownFields, ownText } from '../platform/own'
+import type { FieldRules } from './columns'
+import { kindOf, withoutUrlSecrets } from './received'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema'
+
+/** As much of an endpoint's definition as its parameters depend on. */
+interface ParamsDefinition {
+  readonly name: string
+  readonly params: StandardSchema<unknown, unknown>
+  readonly defaults?: Readonly<Record<string, unknown>>
+}
+
+interface CheckContext {
+  validate: boolean
+  nowMs: number
+}
+
+/**
+ * The parameters as they are sent: defaults filled in, files as their URLs and, unless `validate` is false, checked. A
+ * promise only where the schema is asynchronous: until the body is written, nested objects are still the caller's.
+ *
+ * @throws {ValidationError} where they break a rule
+ */
+export const checkedParams = (
+  { name, params: schema, defaults }: ParamsDefinition,
+  given: unknown,
+  { validate, nowMs }: CheckContext,
+): Record<string, unknown> | Promise<Record<string, unknown>> => {
+  const rules = fieldRulesOf(schema)
+  let params = withDefaults(defaults, given)
+  if (validate) refuseExpiredFiles(name, rules, params, nowMs)
+  params = withFileUrls(rules, params)
+  if (validate) params = validateParams(name, schema, params)
+  const asObject = (value: unknown): Record<string, unknown> => {
+    if (typeof value !== 'object' || value === null)
+      throw new ConfigurationError(`${name}: the parameters must be an object`)
+    return value as Record<string, unknown>
+  }
+  return validate && isPromise(params) ? Promise.resolve(params).then(asObject) : asObject(params)
+}
+
+// Not `instanceof`: a schema's promise may come from another realm.
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+
+/** The caller's own fields over those that the endpoint fills in; what is no object stays what it is. */
+const withDefaults = (defaults: ParamsDefinition['defaults'], params: unknown): unknown =>
+  typeof params === 'object' && params !== null && !Array.isArray(params)
+    ? ownFields({ ...defaults, ...ownFields(params) })
+    : params
 
 /**
  * The parameters as the schema passes them on; a promise where the schema is asynchronous.
@@ -20,9 +68,6 @@ export const validateParams = <Params>(
   const result = schema['~standard'].validate(params)
   return isPromise(result) ? result.then(accept) : accept(result)
 }
-
-// Not `instanceof`: a promise may come from another realm.
-const isPromise = <T extends object>(value: T | Promise<T>): value is Promise<T> => 'then' in value
 
 // The schema's own type says nothing of a table: a schema of the user's has none.
 const modelOf = (schema: object, params: unknown): string | undefined => {
@@ -59,4 +104,56 @@ const readIssue = (issue: StandardIssue & Partial<ValidationIssue>): ValidationI
     .replace(/\s+/g, ' ')
     .slice(0, LONGEST_MESSAGE)
   return { field, rule: 'schema', message }
+}
+
+/** The rules of a table's fields, all models together; none for a schema of the user's, which reads its own files. */
+export const fieldRulesOf = (schema: { '~standard': { vendor: string } }): FieldRules => {
+  if (schema['~standard'].vendor !== 'runapi-video') return {}
+  const models = own(schema, 'models')
+  return typeof models === 'object' ? Object.assign({}, ...Object.values(models ?? {})) : {}
+}
+
+/**
+ * The parameters with text in the place of each `URL`, and with its URL in the place of each file, where their columns
+ * say so; what is no object stays what it is.
+ */
+export const withFileUrls = (rules: FieldRules, params: unknown): unknown => {
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) return params
+  const fields = ownFields<Record<string, unknown>>(params as Record<string, unknown>)
+  for (const [field, value] of Object.entries(fields)) {
+    if (typeof value !== 'object' || value === null || own(rules, field) === undefined) continue
+    if (rules[field]?.kind === 'url') fields[field] = urlOf(value, rules[field]?.file) ?? value
+  }
+  return fields
+}
+
+const urlOf = (value: object, file = false): string | undefined => {
+  if (kindOf(value) === 'URL') return (value as URL).href
+  return file ? ownText(value, 'url') : undefined
+}
+
+/** Refuses files that have expired: the task would be paid for and fail. */
+export const refuseExpiredFiles = (
+  endpoint: string,
+  rules: FieldRules,
+  params: unknown,
+  nowMs: number,
+): void => {
+  const issues: ValidationIssue[] = Object.keys(rules)
+    .filter((field) => rules[field]?.file && isOver(own(params, field), nowMs))
+    .map((field) => {
+      const expiry = new Date(String(own(own(params, field), 'expires_at'))).toISOString()
+      return { field, rule: 'expired', message: `the uploaded file expired at ${expiry}: upload it again` }
+    })
+  if (issues.length === 0) return
+  const lines = issues.map(({ field, message }) => `  ${field}: ${message}`)
+  throw new ValidationError([`${endpoint}: an uploaded file cannot be used any more`, ...lines].join('\n'), {
+    issues,
+  })
+}
+
+// A time that cannot be read says nothing.
+const isOver = (file: unknown, nowMs: number): boolean => {
+  const time = ownText(file, 'expires_at')
+  return time !== undefined && ownText(file, 'url') !== undefined && Date.parse(time) <= nowMs
 }

@@ -1,6 +1,6 @@
 import type { EndpointDefinition } from '../models/endpoint'
-import { fieldRulesOf } from '../schema/file-urls'
 import type { StandardIssue } from '../schema/standard-schema'
+import { fieldRulesOf } from '../schema/validate-params'
 
 const fieldOf = ({ path }: StandardIssue): string => {
   const [first] = path ?? []

@@ -4,7 +4,7 @@ import { createEmulator } from 'runapi-video/testing'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { ValidationError } from '../../src/errors/validation-error'
-import { fieldRulesOf, refuseExpiredFiles, withFileUrls } from '../../src/schema/file-urls'
+import { fieldRulesOf, refuseExpiredFiles, withFileUrls } from '../../src/schema/validate-params'
 
 const nowMs = Date.parse('2026-03-01T12:00:00.000Z')
 const url = 'https://file.runapi.ai/temp/in.mp4'
