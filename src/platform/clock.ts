@@ -22,14 +22,13 @@ export type Cancel = () => void
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
 const startTimer = (ms: number, run: () => void): Cancel => {
-  let timer: ReturnType<typeof setTimeout>
-  const arm = (left: number): void => {
-    timer =
-      left > LONGEST_TIMEOUT_MS
-        ? setTimeout(() => arm(left - LONGEST_TIMEOUT_MS), LONGEST_TIMEOUT_MS)
-        : setTimeout(run, left)
+  if (ms > LONGEST_TIMEOUT_MS) {
+    let cancel = startTimer(LONGEST_TIMEOUT_MS, () => {
+      cancel = startTimer(ms - LONGEST_TIMEOUT_MS, run)
+    })
+    return () => cancel()
   }
-  arm(ms)
+  const timer = setTimeout(run, ms)
   return () => clearTimeout(timer)
 }
 

@@ -63,15 +63,23 @@ export const checkWaitOptions = <R>(
 }
 
 /** Waits for the task's end. Rejects with a typed error that carries the task, or with the signal's reason. */
-export const waitForTask = async <R>(
+export const waitForTask = <R>(
   task: Task<R>,
   core: TaskCore<R>,
   given: WaitOptions<TaskState<R>> | undefined,
 ): Promise<CompletedState<R>> => {
-  const options = checkedFor(task, core, () => checkWaitOptions(given, core.session.settings))
-  const { result } = beginWait(core, options, reporter(core, options.onUpdate))
-  return completedFrom(await result, { task, core, timeoutMs: options.timeoutMs })
+  // Not an async function: what that keeps while it is suspended is a tenth of a parked wait.
+  try {
+    const options = checkedFor(task, core, () => checkWaitOptions(given, core.session.settings))
+    const { timeoutMs } = options
+    const { result } = beginWait(core, options, reporter(core, options.onUpdate))
+    return result.then((end) => completedFrom(end, { task, core, timeoutMs }))
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
+
+const NOT_REPORTED = (): void => {}
 
 const reporter = <R>(core: TaskCore<R>, onUpdate: ((state: TaskState<R>) => void) | undefined) =>
   onUpdate
@@ -81,7 +89,7 @@ const reporter = <R>(core: TaskCore<R>, onUpdate: ((state: TaskState<R>) => void
         otherwise: 'the wait goes on',
         fields: { taskId: core.ref.id },
       })
-    : () => {}
+    : NOT_REPORTED
 
 /** Begins a wait; the signal and the client's end stop it. `onChange` receives each changed state. */
 export const beginWait = <R>(

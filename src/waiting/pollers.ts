@@ -42,7 +42,10 @@ export const createPollers = (context: PollerContext, { shared }: { shared: bool
       if (others.length > 0) entries.set(name, others)
       else entries.delete(name)
     })
-    entries.set(name, [...(entries.get(name) ?? []), { via, poller: poller as unknown as Poller<never> }])
+    const entry: Entry = { via, poller: poller as unknown as Poller<never> }
+    const others = entries.get(name)
+    // A spread array keeps room for many more.
+    entries.set(name, others ? [...others, entry] : [entry])
     return poller
   }
 

@@ -134,8 +134,9 @@ export const askSchedule = <S>(
 export const countPoll = <S>(subscriber: Subscriber<S>, label: string): void => {
   // Whoever came while the poll was under way did not make it.
   if (subscriber.polls === 0) return
-  subscriber.pollCounts ??= Object.create(null) as Record<string, number>
-  subscriber.pollCounts[label] = (subscriber.pollCounts[label] ?? 0) + 1
+  subscriber.pollCounts ??= {}
+  const counts = subscriber.pollCounts
+  counts[label] = (Object.hasOwn(counts, label) ? (counts[label] ?? 0) : 0) + 1
 }
 
 export const resultFrom = <S>(
