@@ -166,8 +166,9 @@ export class RunApiClient {
     if (taskId === undefined || !STATUSES.includes(ownText(own(event, 'task'), 'status') ?? ''))
       throw new ConfigurationError('event: must be what verifyWebhook gave, unchanged')
     const { pollers, settings } = this.#session
-    const isAwaited = pollers.deliverNews(pollerName(settings, taskId), event.task, isTerminal(event.task))
-    settings.ledger?.ended({ id: taskId }, event.task)
+    const { task: state } = event
+    const isAwaited = pollers.deliverNews(pollerName(settings, taskId), state, isTerminal(state))
+    settings.ledger?.ended({ id: taskId }, state)
     return isAwaited
   }
 

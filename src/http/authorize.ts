@@ -20,7 +20,7 @@ export const createAuthorize = (settings: Settings): Authorize => {
     common ??= commonHeaders(settings)
     if (latest === undefined || latest.key !== key) latest = keyHeaders(common, key)
     const { secrets, redact } = latest
-    const ofClient = request.json === undefined ? latest.withoutBody : latest.withBody
+    const ofClient = request.body === undefined ? latest.withoutBody : latest.withBody
     const headers = request.headers === undefined ? ofClient : { ...ofClient, ...request.headers }
     return { headers, secrets, redact, keyFrom }
   }

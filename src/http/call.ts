@@ -78,8 +78,9 @@ export const call = async <T extends CallOptions>(
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
   const request: ApiRequest = {
     ...rest,
-    json: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined ? undefined : JSON.stringify(body),
     headers,
+    idempotencyKey: undefined,
     keyOptional,
     slots: undefined,
     delivery: newDelivery(),

@@ -51,10 +51,12 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST'
   /** Under the base URL, beginning with a slash. */
   readonly path: string
-  /** The serialised body. */
-  readonly json: string | undefined
+  /** JSON text. */
+  readonly body: string | undefined
   /** Beyond the client's own, by lower-case name. */
   readonly headers: HeaderRecord | undefined
+  /** Sent as a header, with every attempt. */
+  readonly idempotencyKey: string | undefined
   /** Whether sending it twice does no harm: a GET, or a POST with an idempotency key. */
   readonly idempotent: boolean
   /** Whether the service answers it without a key too. */

@@ -3,7 +3,6 @@ import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { leavesOutcomeOpen } from '../errors/status'
 import { newCancellation, throwIfAborted } from '../platform/on-abort'
-import { ownText } from '../platform/own'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
 import { apiErrorFrom } from './api-error-from'
 import { connectionErrorFrom } from './connection-error-from'
@@ -70,7 +69,7 @@ const sendOnce = async (
   { url, signal, timeoutMs, attempt }: Attempt,
 ): Promise<ApiResponse> => {
   const { settings, transport } = http
-  const { operation, method, json: body, delivery } = request
+  const { operation, method, body, idempotencyKey, delivery } = request
   const { clock } = settings
   const cancellation = newCancellation()
   const ended = reportAttempt(settings, () => requestFields(request, url, attempt))
@@ -83,7 +82,12 @@ const sendOnce = async (
 
   const exchange = async (): Promise<ApiResponse> => {
     const pending = http.authorize(request)
-    const { headers, secrets, redact, keyFrom } = pending instanceof Promise ? await pending : pending
+    const authorized = pending instanceof Promise ? await pending : pending
+    const { secrets, redact, keyFrom } = authorized
+    const headers =
+      idempotencyKey === undefined
+        ? authorized.headers
+        : { ...authorized.headers, 'idempotency-key': idempotencyKey }
     throwIfAborted(cancellation.signal)
     delivery.attempts++
     possiblyReceived = true
@@ -146,8 +150,7 @@ const textOf = async (response: TransportResponse): Promise<string | undefined> 
 }
 
 /** The part of an event that says which request it is about. */
-const requestFields = ({ operation, method, headers }: ApiRequest, url: string, attempt: number) => {
-  const idempotencyKey = ownText(headers, 'idempotency-key')
+const requestFields = ({ operation, method, idempotencyKey }: ApiRequest, url: string, attempt: number) => {
   return {
     operation,
     method,

@@ -105,7 +105,7 @@ const buy = async <R>(session: Session, order: Order, signal: AbortSignal): Prom
   const { settings } = session
   try {
     // First the order alone: what is wrong with it stays wrong, while the client's settings can be mended.
-    await prepareCreate(definition, { params, options, key }, settings)
+    await prepareCreate(definition, { params, options, idempotencyKey: key }, settings)
   } catch (error) {
     return refusedStep(order, error)
   }
@@ -173,10 +173,13 @@ const poll = async <R>(order: Order, task: Task<R>, given: AbortSignal): Promise
   const { signal, release } = combineSignals(http.shutdown, given)
   try {
     const releaseSlot = await pollSlots.acquire(signal, STEP_MS)
-    const result = await taskPollTarget(core).poll(signal).finally(releaseSlot)
-    if (result.kind === 'state') return stepFrom(polled, result.state) ?? sleep(result.notBeforeMs)
-    if (result.kind === 'retryable failure') return sleep(result.notBeforeMs)
-    throw RunApiError.is(result.error) ? result.error.with(errorContext(task, core)) : result.error
+    const target = taskPollTarget(core)
+    const pollResult = await target.poll(signal, target.pollTimeoutMs).finally(releaseSlot)
+    if (pollResult.kind === 'state')
+      return stepFrom(polled, pollResult.state) ?? sleep(pollResult.notBeforeMs)
+    if (pollResult.kind === 'retryable failure') return sleep(pollResult.notBeforeMs)
+    const { error } = pollResult
+    throw RunApiError.is(error) ? error.with(errorContext(task, core)) : error
   } catch (error) {
     if (given.aborted && error === abortReason(given)) return sleep()
     throw error

@@ -1,6 +1,7 @@
-import type { OpenIntent } from '../contract/ledger'
+import type { OpenIntent, Purchase, PurchaseRequest } from '../contract/ledger'
 import type { CreateOptions, ResumeOptions } from '../contract/options'
 import type { CreatedTask } from '../contract/task-handle'
+import type { TaskRef } from '../contract/task-ref'
 import type { VideoResult } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
@@ -11,14 +12,22 @@ import { safeCause } from '../http/redact'
 import { requestIdOf, sendRequest } from '../http/request'
 import { combineSignals } from '../http/shutdown'
 import type { EndpointDefinition } from '../models/endpoint'
+import { requestQuote } from '../money/pricing'
 import { abortReason } from '../platform/on-abort'
 import { own, ownFields } from '../platform/own'
 import { endpointOf, type Session } from '../session'
-import { generateKey, givenKey } from './generate-key'
-import { prepareCreate } from './prepare-create'
-import { intend, knownTask } from './purchase'
-import { emitTask, taskFrom } from './task-from'
+import {
+  type CreateCall,
+  type PreparedCreate,
+  prepareCreate,
+  prepareResume,
+  readOrGenerateKey,
+} from './prepare-create'
+import { TaskHandle } from './task'
+import { newTaskCore } from './task-core'
+import { type Creation, emitTask, taskFrom } from './task-from'
 import { type TaskPromise, taskPromise } from './task-promise'
+import { parseTaskRef } from './task-ref'
 
 /**
  * Buys a task. Refuses parameters that break the rules of the model before anything is sent.
@@ -40,52 +49,43 @@ export const createMethod = <Params, R>(
 ): CreateMethod<Params, R> => {
   return (params, options) => {
     // Generated now and not when it is sent, so that the caller can store it first.
-    const key = keyOf(options)
-    return taskPromise(create(session, definition, { params, options, key }), keyIn({ key }))
-  }
-}
-
-const keyOf = (options: CreateOptions | undefined): unknown => {
-  try {
-    const given = givenKey(options)
-    return given === undefined ? generateKey() : given
-  } catch (error) {
-    // Options that cannot be read (a getter, a proxy) are refused where the refusal can reject; so is a missing global.
-    return RunApiError.is(error) ? error : null
+    const call = { params, options, ...readOrGenerateKey(options) }
+    const prepare = (): Promise<PreparedCreate> => prepareCreate(definition, call, session.settings)
+    return taskPromise(create(session, definition, call, prepare), textOf(call))
   }
 }
 
 /** Makes `runapi.resume`. Its refusals reject, as those of a create. */
 export const resumeOrder = <R>(
   session: Session,
-  given: { readonly key: string; readonly endpoint: string },
+  order: { readonly key: string; readonly endpoint: string },
   options: ResumeOptions | undefined,
 ): TaskPromise<R> => {
-  const key = own(given, 'key')
+  const idempotencyKey = own(order, 'key')
+  const call = { options, idempotencyKey }
   const resume = async (): Promise<CreatedTask<R>> => {
-    if (!session.settings.ledger) throw new ConfigurationError('resume: needs the client option ledger')
-    const definition = endpointOf(session, String(own(given, 'endpoint'))) as EndpointDefinition<
+    const { settings } = session
+    if (!settings.ledger) throw new ConfigurationError('resume: needs the client option ledger')
+    const definition = endpointOf(session, String(own(order, 'endpoint'))) as EndpointDefinition<
       string,
       unknown,
       R
     >
-    return create(session, definition, { params: undefined, options, key, isResumed: true })
+    return create(session, definition, call, () => prepareResume(idempotencyKey, options, settings))
   }
-  return taskPromise(resume(), keyIn({ key }))
+  return taskPromise(resume(), textOf(call))
 }
 
-interface Order {
-  params: unknown
-  options: (CreateOptions & ResumeOptions) | undefined
-  key: unknown
-  /** Whether the ledger has the body. */
-  isResumed?: boolean
-}
+type KeyedCall = Pick<CreateCall, 'options' | 'idempotencyKey'>
+
+const textOf = ({ idempotencyKey }: KeyedCall): string =>
+  typeof idempotencyKey === 'string' ? idempotencyKey : ''
 
 const create = async <R>(
   session: Session,
   definition: EndpointDefinition<string, unknown, R>,
-  order: Order,
+  call: KeyedCall,
+  prepare: () => PreparedCreate | Promise<PreparedCreate>,
 ): Promise<CreatedTask<R>> => {
   const delivery = newDelivery()
   const { settings, http } = session
@@ -93,49 +93,50 @@ const create = async <R>(
   const creation = {
     session,
     definition,
-    idempotencyKey: keyIn(order),
+    idempotencyKey: textOf(call),
     startedAt: settings.clock.monotonic(),
   }
   let intent: OpenIntent | undefined
   let release = (): void => {}
   try {
-    const prepared = await prepareCreate(definition, order, settings)
-    const { headers, limits } = prepared
-    let { body, json } = prepared
+    const prepared = await prepare()
+    const { idempotencyKey, headers, limits } = prepared
+    let { params, body } = prepared
     const { signal, release: forget } = combineSignals(http.shutdown, limits.signal)
     release = forget
     if (ledger) {
-      const decided = await intend(ledger, creation, prepared, { ...limits, signal })
-      if (decided.task) return knownTask(decided.task, creation)
+      const decided = await ledger.intend(purchaseOf(creation, prepared), { ...limits, signal })
+      if (decided.task) return replayKnownTask(decided.task, creation)
       intent = decided
-      body = intent.body
-      json = JSON.stringify(body)
+      params = intent.body
+      body = JSON.stringify(params)
     }
-    const purchase: ApiRequest = {
+    const apiRequest: ApiRequest = {
       operation: `${definition.name} create`,
       method: 'POST',
       path: definition.path,
-      json,
+      body,
       headers,
+      idempotencyKey,
       idempotent: true,
       keyOptional: false,
       slots: undefined,
       delivery,
       wayOut: wayOutOfCreate,
     }
-    const response = await sendRequest(http, purchase, { ...limits, signal })
+    const response = await sendRequest(http, apiRequest, { ...limits, signal })
     // Answered with a success: whatever keeps the task from being read, it may be there.
     delivery.possiblyReceived.add('malformed_response')
-    const task = taskFrom(response, creation, body)
+    const task = taskFrom(response, creation, params)
     if (intent) await intent.bought(task.toJSON())
     if (task.state) ledger?.ended(task, task.state)
     return task
   } catch (thrown) {
     const known = await intent?.failed(thrown, delivery.possiblyReceived.size > 0)
-    if (known?.task) return knownTask(known.task, creation)
+    if (known?.task) return replayKnownTask(known.task, creation)
     // This attempt alone would say that nothing was bought.
     if (known?.mayExist) delivery.possiblyReceived.add('another_attempt')
-    const error = explain(thrown, { endpoint: definition.name, order, delivery })
+    const error = explain(thrown, { endpoint: definition.name, call, delivery })
     const mayExist =
       delivery.possiblyReceived.size > 0 || (RunApiError.is(error) && error.code === 'unknown_outcome')
     emitTask(creation, {
@@ -148,23 +149,44 @@ const create = async <R>(
   }
 }
 
-const keyIn = ({ key }: Pick<Order, 'key'>): string => (typeof key === 'string' ? key : '')
+/** What the ledger is asked before anything is sent. */
+const purchaseOf = (
+  { session, definition }: Creation<unknown>,
+  { asked, tags, body: json = '', idempotencyKey: key, resendUnknown }: PreparedCreate,
+): Purchase => {
+  const { name: endpoint, priceIgnores } = definition
+  const quote: PurchaseRequest['quote'] = (params, signal) =>
+    requestQuote(session, definition, params, { signal })
+  const request = asked && { asked, json, priceIgnores, quote }
+  return { key, endpoint, baseUrl: session.settings.baseUrl().href, tags, request, resendUnknown }
+}
+
+/** The handle of a task that the ledger knows, told as a replay. */
+const replayKnownTask = <R>(given: TaskRef, creation: Creation<R>): CreatedTask<R> => {
+  const { session, definition } = creation
+  const ref = parseTaskRef(given, session.settings.baseUrl())
+  const { id, model } = ref
+  emitTask(creation, { outcome: 'replayed', taskId: id, ...(model !== undefined && { model }) })
+  return new TaskHandle(newTaskCore(session, definition, ref), {
+    replayed: true,
+  }) as unknown as CreatedTask<R>
+}
 
 interface Failure {
   endpoint: string
-  order: Order
+  call: KeyedCall
   delivery: Delivery
 }
 
 /** The error that tells the caller whether something may have been bought, with the key either way. */
-const explain = (error: unknown, { endpoint, order, delivery }: Failure): unknown => {
-  const idempotencyKey = keyIn(order)
+const explain = (error: unknown, { endpoint, call, delivery }: Failure): unknown => {
+  const idempotencyKey = textOf(call)
   // An abort: the caller's own reason, as it is, even where it is an error of ours.
-  const { signal } = ownFields(order.options)
+  const { signal } = ownFields(call.options)
   if (signal?.aborted && error === abortReason(signal)) return error
   const isOurs = RunApiError.is(error)
   if (isOurs && errorDescribesOutcome(error, delivery))
-    // A key that was refused for being no text is none to go on with.
+    // A key that is not a string cannot be reused.
     return error.with({ idempotencyKey: idempotencyKey || undefined })
   if (delivery.possiblyReceived.size === 0) return error
   return new UnknownOutcomeError(

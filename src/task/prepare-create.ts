@@ -4,29 +4,84 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { CALL_OPTIONS, type CallLimits, callLimits } from '../http/call'
 import type { EndpointDefinition } from '../models/endpoint'
-import { ownFields } from '../platform/own'
+import { own, ownFields } from '../platform/own'
 import { checkedParams, fieldRulesOf, withFileUrls } from '../schema/validate-params'
-import { checkFlag, checkOptions, checkToken, type OptionNames } from '../settings/checks'
-import type { HeaderRecord } from '../settings/headers'
+import {
+  checkFlag,
+  checkOptions,
+  checkToken,
+  type OptionNames,
+  refuseUndefinedKey,
+  undefinedKey,
+} from '../settings/checks'
+import { requireGlobals } from '../settings/globals'
+import { type HeaderRecord, headerEntries } from '../settings/headers'
 import type { Settings } from '../settings/settings'
 
-export interface PreparedCreate {
+/** A create as its caller makes it. */
+export interface CreateCall {
+  params: unknown
+  options: CreateOptions | undefined
+  /** Not checked yet. */
+  idempotencyKey: unknown
+  /** Why there is no key. */
+  keyRefusal?: RunApiError | undefined
+}
+
+/** What a create buys. Absent where an order is resumed, because the ledger has it. */
+interface PreparedParams {
   /** What the caller gave, before defaults; for the ledger. */
-  asked?: Readonly<Record<string, unknown>>
-  tags?: Tags | undefined
+  asked: Readonly<Record<string, unknown>>
+  tags: Tags | undefined
+  /** As they are sent. */
+  params: Readonly<Record<string, unknown>>
+  /** The same as JSON text. */
+  body: string
+}
+
+export interface PreparedCreate extends Partial<PreparedParams> {
+  idempotencyKey: string
   resendUnknown?: boolean
-  body: Readonly<Record<string, unknown>>
-  json: string
+  /** Beyond the client's own. */
   headers: HeaderRecord
   limits: CallLimits
 }
 
-interface Given {
-  params: unknown
-  options: (CreateOptions & ResumeOptions) | undefined
-  key: unknown
-  /** Whether the ledger has the body. */
-  isResumed?: boolean
+/**
+ * The caller's own key, else a new one. Options that cannot be read (a getter, a proxy) are refused later, where a
+ * refusal can reject; so is a runtime without randomness.
+ */
+export const readOrGenerateKey = (
+  options: CreateOptions | undefined,
+): Pick<CreateCall, 'idempotencyKey' | 'keyRefusal'> => {
+  try {
+    const idempotencyKey = givenKey(options)
+    return { idempotencyKey: idempotencyKey === undefined ? generateKey() : idempotencyKey }
+  } catch (error) {
+    return { idempotencyKey: null, keyRefusal: RunApiError.is(error) ? error : undefined }
+  }
+}
+
+// Not `randomUUID`: pages on plain http have none.
+const generateKey = (): string => {
+  requireGlobals('a new idempotency key', 'crypto.getRandomValues')
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** From the option or from a header of the call; `undefined` where none is given. Throws for one given as `undefined`. */
+const givenKey = (options: CreateOptions | undefined): unknown => {
+  refuseUndefinedKey(options)
+  // Not `??`: a null is an order's key that is missing, and one generated instead would buy a second time.
+  const idempotencyKey = own(options, 'idempotencyKey')
+  return idempotencyKey === undefined ? keyInHeaders(own(options, 'headers')) : idempotencyKey
+}
+
+const keyInHeaders = (headers: unknown): unknown => {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return undefined
+  const entry = headerEntries(headers).find(([name]) => String(name).toLowerCase() === 'idempotency-key')
+  if (entry && entry[1] === undefined) throw undefinedKey()
+  return entry?.[1]
 }
 
 const CREATE_OPTIONS = {
@@ -38,49 +93,61 @@ const CREATE_OPTIONS = {
   validate: true,
 } satisfies OptionNames<CreateOptions>
 
-const RESUME_OPTIONS = { ...CALL_OPTIONS, resendUnknown: true } satisfies OptionNames<ResumeOptions>
-
 /** Everything that a create sends, checked. Throws before anything is sent. */
 export const prepareCreate = async (
   definition: EndpointDefinition<string, unknown, unknown>,
-  { params, options: given, key, isResumed }: Given,
+  { params: given, options: givenOptions, idempotencyKey, keyRefusal }: CreateCall,
   settings: Settings,
-): Promise<PreparedCreate> => {
-  const known = (isResumed ? RESUME_OPTIONS : CREATE_OPTIONS) as OptionNames<CreateOptions & ResumeOptions>
-  const options = ownFields(checkOptions('options', given, known))
+): Promise<PreparedCreate & PreparedParams> => {
+  const options = ownFields(checkOptions('options', givenOptions, CREATE_OPTIONS))
   const extraParams = ownFields(checkOptions('extraParams', options.extraParams))
-  const { headers: ofCall, ...limits } = callLimits(given, settings, known)
-  if (RunApiError.is(key)) throw key
-  const headers: HeaderRecord = { ...ofCall, 'idempotency-key': checkToken('idempotencyKey', key) }
-  if (isResumed) {
-    const resendUnknown = checkFlag('resendUnknown', options.resendUnknown ?? false)
-    return { resendUnknown, body: {}, json: '', headers, limits }
-  }
+  const { headers, ...limits } = callLimits(givenOptions, settings, CREATE_OPTIONS)
+  if (keyRefusal) throw keyRefusal
+  const key = checkToken('idempotencyKey', idempotencyKey)
   if (options.clientRequestId !== undefined) {
     headers['x-client-request-id'] = checkToken('clientRequestId', options.clientRequestId)
   }
   const validate = checkFlag('validate', options.validate ?? true)
   const nowMs = settings.clock.now()
   const tags = checkOptions('tags', options.tags) && { ...options.tags }
-  const checked = checkedParams(definition, params, { validate, nowMs })
+  const checked = checkedParams(definition, given, { validate, nowMs })
   // Copied now: what the caller changes later changes nothing.
-  const asked = ownFields({ ...(params as object), ...extraParams })
+  const asked = ownFields({ ...(given as object), ...extraParams })
   // Awaited only where it must be: until the body is written, nested objects are still the caller's.
   const valid = checked instanceof Promise ? await checked : checked
   const extra = withFileUrls(fieldRulesOf(definition.params), extraParams)
-  const body = ownFields<Record<string, unknown>>({ ...valid, ...(extra as object) })
-  return { asked, tags, body, json: jsonOf(definition.name, body), headers, limits }
+  const params = ownFields<Record<string, unknown>>({ ...valid, ...(extra as object) })
+  const body = toJson(definition.name, params)
+  return { asked, tags, params, body, idempotencyKey: key, headers, limits }
 }
 
-const jsonOf = (endpoint: string, body: object): string => {
+const toJson = (endpoint: string, params: object): string => {
   const refuse = (): never => {
     throw new ConfigurationError(
       `${endpoint}: the parameters cannot be written as JSON; remove BigInts, cycles and toJSON methods`,
     )
   }
   try {
-    return JSON.stringify(body) ?? refuse()
+    return JSON.stringify(params) ?? refuse()
   } catch {
     return refuse()
+  }
+}
+
+const RESUME_OPTIONS = { ...CALL_OPTIONS, resendUnknown: true } satisfies OptionNames<ResumeOptions>
+
+/** What a resumed order is sent with, checked. */
+export const prepareResume = (
+  idempotencyKey: unknown,
+  options: ResumeOptions | undefined,
+  settings: Settings,
+): PreparedCreate => {
+  const { resendUnknown } = ownFields(checkOptions('options', options, RESUME_OPTIONS))
+  const { headers, ...limits } = callLimits(options, settings, RESUME_OPTIONS)
+  return {
+    idempotencyKey: checkToken('idempotencyKey', idempotencyKey),
+    resendUnknown: checkFlag('resendUnknown', resendUnknown ?? false),
+    headers,
+    limits,
   }
 }

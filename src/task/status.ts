@@ -16,7 +16,7 @@ import { abortReason } from '../platform/on-abort'
 import { own, ownFields, ownText } from '../platform/own'
 import type { HeaderRecord } from '../settings/headers'
 import type { PollResult, PollTarget } from '../waiting/subscriber'
-import { ageMs, pollerName, remember, type TaskCore } from './task-core'
+import { ageMs, pollerName, type TaskCore } from './task-core'
 
 /** How long after the create a 404 may mean that the service has not caught up yet. */
 const GRACE_MS = 10_000
@@ -56,8 +56,9 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
     operation: `${ref.endpoint} status`,
     method: 'GET',
     path,
-    json: undefined,
+    body: undefined,
     headers,
+    idempotencyKey: undefined,
     idempotent: true,
     keyOptional: false,
     slots,
@@ -84,6 +85,22 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
   }
   warnOfStrangeWord(core, state)
   return remember(core, state)
+}
+
+// Two polls of every schedule of ours are closer than this.
+const RECENT_MS = 20_000
+
+/** Keeps the newest state; a terminal one stays, and the client's ledger hears of it. */
+export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R> => {
+  if (core.state !== undefined && isTerminal(core.state)) return core.state
+  core.state = state
+  const { ledger, clock } = core.session.settings
+  const now = clock.monotonic()
+  // Of a task that nobody had looked at for long, it is not known when it ended.
+  const isRecent = core.createdAt && Number(core.seenAt) + RECENT_MS >= now
+  if (isTerminal(state)) ledger?.ended(core.ref, state, isRecent ? ageMs(core) : undefined)
+  core.seenAt = now
+  return state
 }
 
 const wayOutOfUnknown = ({ session, ref }: TaskCore<unknown>): string =>
@@ -143,14 +160,13 @@ export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> =
   via: [core.session.access, core.statusPath, core.readResult],
   pollTimeoutMs: core.session.settings.timeoutMs,
   ageMs: () => ageMs(core),
-  poll: async (signal) => {
+  poll: async (signal, timeoutMs) => {
     // An answer that cannot be read may still say when to come back.
     let notBeforeMs: number | undefined
     const onResponse = ({ retryAfterMs }: ApiResponse): void => {
       notBeforeMs = retryAfterMs
     }
     try {
-      const { timeoutMs } = core.session.settings
       const state = await askStatus(core, { signal, timeoutMs, maxRetries: 0, onResponse })
       return { kind: 'state', label: state.status, state, isTerminal: isTerminal(state), notBeforeMs }
     } catch (error) {

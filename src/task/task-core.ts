@@ -1,6 +1,6 @@
 import type { Task } from '../contract/task-handle'
 import type { TaskRef } from '../contract/task-ref'
-import { isTerminal, type ResultReader, type TaskState } from '../contract/task-state'
+import type { ResultReader, TaskState } from '../contract/task-state'
 import { RunApiError, type RunApiErrorInit } from '../errors/run-api-error'
 import { pathSegment } from '../http/url'
 import { type EndpointDefinition, resultReaderOf, scheduleOfEndpoint } from '../models/endpoint'
@@ -63,22 +63,6 @@ const bornAt = (createdAt: string, clock: Clock): number =>
 /** Milliseconds since the create returned; where that is not known, since the handle was made. */
 export const ageMs = ({ bornAt, madeAt, session }: TaskCore<unknown>): number =>
   session.settings.clock.monotonic() - (bornAt ?? madeAt)
-
-// Two polls of every schedule of ours are closer than this.
-const RECENT_MS = 20_000
-
-/** Keeps the newest state; a terminal one stays, and the client's ledger hears of it. */
-export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R> => {
-  if (core.state !== undefined && isTerminal(core.state)) return core.state
-  core.state = state
-  const { ledger, clock } = core.session.settings
-  const now = clock.monotonic()
-  // Of a task that nobody had looked at for long, it is not known when it ended.
-  const isRecent = core.createdAt && Number(core.seenAt) + RECENT_MS >= now
-  if (isTerminal(state)) ledger?.ended(core.ref, state, isRecent ? ageMs(core) : undefined)
-  core.seenAt = now
-  return state
-}
 
 // Old enough for the first moment of every endpoint of ours.
 const ASSUMED_AGE_MS = 60_000

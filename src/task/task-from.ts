@@ -38,7 +38,7 @@ export const emitTask = <R>(
 export const taskFrom = <R>(
   response: ApiResponse,
   creation: Creation<R>,
-  body: Readonly<Record<string, unknown>>,
+  params: Readonly<Record<string, unknown>> | undefined,
 ): CreatedTask<R> => {
   const { session, definition, idempotencyKey } = creation
   const { settings } = session
@@ -48,7 +48,7 @@ export const taskFrom = <R>(
     throw malformed(response, 'names no task; it may exist and be paid for, call again with the same key')
   const named = ownText(content, 'model')
   // An endpoint of your own may have no models.
-  const model = named === undefined ? (ownText(body, 'model') ?? definition.name) : response.redact(named)
+  const model = named === undefined ? (ownText(params, 'model') ?? definition.name) : response.redact(named)
   const statusPath = statusPathIn(response, session)
   const ref: TaskRef = {
     v: 1,

@@ -38,16 +38,16 @@ async function* statesOf<R>(
   onBegun: (leave: () => void) => void,
 ): AsyncGenerator<TaskState<R>, void, void> {
   const options = checkedFor(task, core, () => checkUpdatesOptions(given, core.session.settings))
-  const news: TaskState<R>[] = []
-  let end: WaitResult<TaskState<R>> | undefined
+  const unreportedStates: TaskState<R>[] = []
+  let result: WaitResult<TaskState<R>> | undefined
   let hasLeft = false
   let wakeUp = (): void => {}
   const wait = beginWait(core, options, (state) => {
-    news.push(state)
+    unreportedStates.push(state)
     wakeUp()
   })
-  wait.result.then((result) => {
-    end = result
+  wait.result.then((waited) => {
+    result = waited
     wakeUp()
   })
   const leave = (): void => {
@@ -58,15 +58,15 @@ async function* statesOf<R>(
   onBegun(leave)
   try {
     while (!hasLeft) {
-      const state = news.shift()
+      const state = unreportedStates.shift()
       if (state) yield state
-      else if (end) break
+      else if (result) break
       else await new Promise<void>((resolve) => (wakeUp = resolve))
     }
   } finally {
     leave()
   }
-  if (end && end.kind !== 'reached') completedFrom(end, { task, core, timeoutMs: options.timeoutMs })
+  if (result && result.kind !== 'reached') completedFrom(result, { task, core, timeoutMs: options.timeoutMs })
 }
 
 const checkUpdatesOptions = <R>(

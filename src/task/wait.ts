@@ -23,8 +23,8 @@ import {
 import type { Settings } from '../settings/settings'
 import type { Wait } from '../waiting/pollers'
 import type { SubscriberOptions, WaitOutcome, WaitResult } from '../waiting/subscriber'
-import { isNotOfTheService, saysCompletedOnly, taskPollTarget } from './status'
-import { checkedFor, errorContext, remember, scheduleOf, type TaskCore } from './task-core'
+import { isNotOfTheService, remember, saysCompletedOnly, taskPollTarget } from './status'
+import { checkedFor, errorContext, scheduleOf, type TaskCore } from './task-core'
 
 const DEFAULT_TIMEOUT_MS = 900_000
 const DEFAULT_MAX_POLL_FAILURES = 5
@@ -119,13 +119,13 @@ export const beginWait = <R>(
   if (signal?.aborted) leave(abortReason(signal))
   const forgetSignal = signal && onAbort(signal, leave)
   const forgetClose = session.http.shutdown.onClose(leave)
-  const result = wait.result.then((end) => {
+  const ended = wait.result.then((result) => {
     forgetSignal?.()
     forgetClose()
-    emitEnd(core, end)
-    return end
+    emitEnd(core, result)
+    return result
   })
-  return { result, leave }
+  return { result: ended, leave }
 }
 
 const endedWait = <R>({ state }: TaskCore<R>, outcome: WaitOutcome<TaskState<R>>): Wait<TaskState<R>> => {
@@ -143,38 +143,38 @@ const onlyChanges = <R>(onChange: (state: TaskState<R>) => void): ((state: TaskS
   }
 }
 
-const emitEnd = <R>({ session, ref }: TaskCore<R>, end: WaitResult<TaskState<R>>): void => {
-  const { elapsedMs, polls } = end
+const emitEnd = <R>({ session, ref }: TaskCore<R>, result: WaitResult<TaskState<R>>): void => {
+  const { elapsedMs, polls } = result
   const model = ownText(ref, 'model')
   session.settings.emit?.({
     type: 'wait',
     endpoint: ref.endpoint,
     taskId: ref.id,
     ...(model !== undefined && { model }),
-    outcome: outcomeOf(end),
+    outcome: outcomeOf(result),
     elapsedMs,
     polls,
   })
 }
 
-const outcomeOf = <R>(end: WaitResult<TaskState<R>>): string => {
-  switch (end.kind) {
+const outcomeOf = <R>(result: WaitResult<TaskState<R>>): string => {
+  switch (result.kind) {
     case 'reached':
-      return end.state.status
+      return result.state.status
     case 'timed out':
       return 'wait_timeout'
     case 'too many failures':
-      return saysCompletedOnly(end.error) ? 'result_missing' : 'poll_failed'
+      return saysCompletedOnly(result.error) ? 'result_missing' : 'poll_failed'
     case 'invalid schedule':
       return 'configuration'
     case 'failed':
-      return RunApiError.is(end.error) ? end.error.code : 'error'
+      return RunApiError.is(result.error) ? result.error.code : 'error'
     case 'left':
-      return RunApiError.is(end.reason) ? end.reason.code : 'aborted'
+      return RunApiError.is(result.reason) ? result.reason.code : 'aborted'
   }
 }
 
-interface EndContext<R> {
+interface ResultContext<R> {
   task: Task<R>
   core: TaskCore<R>
   timeoutMs: number
@@ -182,22 +182,22 @@ interface EndContext<R> {
 
 /** The completed state, or the error that says how the wait ended and carries what is needed to go on. */
 export const completedFrom = <R>(
-  end: WaitResult<TaskState<R>>,
-  { task, core, timeoutMs }: EndContext<R>,
+  result: WaitResult<TaskState<R>>,
+  { task, core, timeoutMs }: ResultContext<R>,
 ): CompletedState<R> => {
   const { ref } = core
   const name = `${ref.endpoint} ${ref.id}`
   const known = errorContext(task, core)
   const context = {
     ...known,
-    lastState: (end.lastState as TaskState | undefined) ?? known.lastState,
-    elapsedMs: Math.round(end.elapsedMs),
-    polls: end.polls,
+    lastState: (result.lastState as TaskState | undefined) ?? known.lastState,
+    elapsedMs: Math.round(result.elapsedMs),
+    polls: result.polls,
   }
-  const { pollCounts } = end
-  switch (end.kind) {
+  const { pollCounts } = result
+  switch (result.kind) {
     case 'reached': {
-      const { state } = end
+      const { state } = result
       if (state.status === 'completed') return state
       const failure = state.status === 'failed' ? state.error : { message: 'no terminal state' }
       const words = sanitizeMessage(failure.message)
@@ -208,31 +208,31 @@ export const completedFrom = <R>(
     }
     case 'timed out':
       throw new WaitTimeoutError(
-        `${name}: not done within ${timeoutMs} ms${inWords(end)}; the task goes on, wait again with error.task.wait()`,
-        { ...context, cause: end.error, timeoutMs, pollCounts },
+        `${name}: not done within ${timeoutMs} ms${inWords(result)}; the task goes on, wait again with error.task.wait()`,
+        { ...context, cause: result.error, timeoutMs, pollCounts },
       )
     case 'too many failures':
-      if (saysCompletedOnly(end.error)) {
+      if (saysCompletedOnly(result.error)) {
         throw new ResultMissingError(
           `${name}: the service says that the task is completed, and names no result; ask its support, with error.requestId`,
-          { ...context, cause: end.error, requestId: requestIdIn(end.error) },
+          { ...context, cause: result.error, requestId: requestIdIn(result.error) },
         )
       }
       throw new PollFailedError(
-        `${name}: the last polls all failed${inWords(end)}${isNotOfTheService(end.error) ? ELSEWHERE : ''}; the task goes on, wait again with error.task.wait()`,
-        { ...context, cause: end.error, pollCounts },
+        `${name}: the last polls all failed${inWords(result)}${isNotOfTheService(result.error) ? ELSEWHERE : ''}; the task goes on, wait again with error.task.wait()`,
+        { ...context, cause: result.error, pollCounts },
       )
     case 'invalid schedule':
       throw new ConfigurationError(
-        `schedule: must return a delay in milliseconds, 0 or more (it ${typeof end.error === 'number' ? `returned ${end.error}` : 'threw; see cause'})`,
-        { ...context, cause: end.error },
+        `schedule: must return a delay in milliseconds, 0 or more (it ${typeof result.error === 'number' ? `returned ${result.error}` : 'threw; see cause'})`,
+        { ...context, cause: result.error },
       )
     case 'failed':
-      throw RunApiError.is(end.error) ? end.error.with(context) : end.error
+      throw RunApiError.is(result.error) ? result.error.with(context) : result.error
     case 'left':
-      throw RunApiError.is(end.reason) && end.reason.code === 'client_closed'
-        ? end.reason.with(context)
-        : end.reason
+      throw RunApiError.is(result.reason) && result.reason.code === 'client_closed'
+        ? result.reason.with(context)
+        : result.reason
   }
 }
 

@@ -1,6 +1,6 @@
 import { families } from '../models'
 import type { EndpointDefinition } from '../models/endpoint'
-import { keyOf } from '../webhooks/signature'
+import { hmacKeyOf } from '../webhooks/verify-webhook'
 import { checkOptions, type EmulatorOptions } from './emulator-options'
 import { createOrders, type Orders } from './orders'
 import type { DeliveryRecord, RequestRecord } from './records'
@@ -49,7 +49,7 @@ export const createEmulatorState = (options: EmulatorOptions, closed: AbortSigna
   } = checkOptions(options)
   const { idempotencyKeyLifeMs = Infinity } = options
   // Throws for what is no secret: now, and not in the background later.
-  keyOf(callbackSecret)
+  hmacKeyOf(callbackSecret)
   const requests: RequestRecord[] = []
   // One source each, so that more polls do not change the ids, nor more ids the faults.
   const jitter = seededRandom(seed)

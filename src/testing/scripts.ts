@@ -1,4 +1,4 @@
-import { keyOf } from '../webhooks/signature'
+import { hmacKeyOf } from '../webhooks/verify-webhook'
 
 /** How a scripted task goes. Plain data. */
 export interface TaskScript {
@@ -128,7 +128,7 @@ export const checkScript = (script: TaskScript): TaskScript => {
     checkFields(`webhooks[${index}]`, delivery, ['delayMs', 'secret', 'body'])
     const { delayMs, secret } = delivery as { delayMs?: unknown; secret?: unknown }
     checkMs(`webhooks[${index}].delayMs`, delayMs)
-    if (secret !== undefined && secret !== null) keyOf(secret)
+    if (secret !== undefined && secret !== null) hmacKeyOf(secret)
   }
   return script
 }

@@ -28,9 +28,9 @@ export const runWait = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): 
         if (wrong) unsubscribe(poller, subscriber, wrong)
         planFor(poller, subscriber)
       }
-      await news(subscriber)
+      await untilWoken(subscriber)
       pollIfChosen(poller, subscriber)
-      for (const state of subscriber.news.splice(0)) subscriber.options.onState(state)
+      for (const state of subscriber.unreportedStates.splice(0)) subscriber.options.onState(state)
     }
   } catch (error) {
     unsubscribe(poller, subscriber, { kind: 'failed', error })
@@ -42,13 +42,13 @@ export const runWait = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): 
 }
 
 const pollIfChosen = <S>(poller: Poller<S>, subscriber: Subscriber<S>): void => {
-  if (subscriber.poll) void poll(poller, subscriber, subscriber.poll)
-  subscriber.poll = undefined
+  if (subscriber.assignedPoll) void poll(poller, subscriber, subscriber.assignedPoll)
+  subscriber.assignedPoll = undefined
 }
 
-const news = <S>(subscriber: Subscriber<S>): Promise<void> | undefined => {
-  const { result, dueAt, poll } = subscriber
-  if (result || dueAt === undefined || poll || subscriber.news.length > 0) return undefined
+const untilWoken = <S>(subscriber: Subscriber<S>): Promise<void> | undefined => {
+  const { result, dueAt, assignedPoll, unreportedStates } = subscriber
+  if (result || dueAt === undefined || assignedPoll || unreportedStates.length > 0) return undefined
   return new Promise((resolve) => {
     subscriber.wake = resolve
   })
@@ -73,7 +73,7 @@ const pollAt = <S>(poller: Poller<S>, subscriber: Subscriber<S>): number => {
   const { phase, notBefore, context } = poller
   if (phase === 'polling') return Infinity
   const last = lastPollAt(subscriber)
-  // The queue is a matter of pace: whoever ends before its turn takes the last poll all the same.
+  // The queue only paces polls: a wait that ends before its turn makes its last poll all the same.
   if (phase === 'queued') return Math.max(last, notBefore, context.rateLimiter.pausedUntil)
   return Math.max(Math.min(subscriber.dueAt ?? Infinity, last), notBefore)
 }
@@ -102,7 +102,8 @@ const extend = <S>(poller: Poller<S>, now: number): void => {
     subscriber.tookLastPoll = true
     subscriber.dueAt = now
     // The connection of a poll that was under way may be long dead.
-    if (poller.phase === 'polling') poller.polling?.abort()
+    if (poller.phase === 'polling') poller.pollController?.abort()
+    // The caller's fetch may listen to that, and end the last wait.
     if (poller.phase === 'polling') endPoll(poller)
   }
 }
@@ -117,13 +118,13 @@ const startOrQueue = <S>(poller: Poller<S>, now: number): void => {
     start(poller)
   else if (poller.phase === 'parked') {
     moveTo(poller, 'queued')
-    poller.leaveQueue = rateLimiter.enqueue(() => safely(poller, () => takeTurn(poller)))
+    poller.cancelQueued = rateLimiter.enqueue(() => safely(poller, () => onDequeued(poller)))
   }
 }
 
-const takeTurn = <S>(poller: Poller<S>): void => {
+const onDequeued = <S>(poller: Poller<S>): void => {
   leaveQueue(poller)
-  // Whoever wanted the poll may have left in the meantime.
+  // The subscriber that wanted the poll may have left in the meantime.
   if (isDue(poller, poller.context.clock.monotonic())) start(poller)
   else plan(poller)
 }
@@ -132,28 +133,27 @@ const takeTurn = <S>(poller: Poller<S>): void => {
 const start = <S>(poller: Poller<S>): void => {
   if (poller.phase === 'queued') leaveQueue(poller)
   moveTo(poller, 'polling')
-  poller.polling = new AbortController()
-  const patience = ({ target }: Subscriber<S>): number => target.pollTimeoutMs
+  poller.pollController = new AbortController()
   const chosen = [...poller.subscribers].reduce((one, other) =>
-    patience(other) > patience(one) ? other : one,
+    other.target.pollTimeoutMs > one.target.pollTimeoutMs ? other : one,
   )
-  chosen.poll = poller.polling
+  chosen.assignedPoll = poller.pollController
   chosen.wake()
 }
 
-/** Makes the poll that the subscriber was chosen for, and hands what it brings to everyone. */
+/** Makes the poll that the subscriber was chosen for, and hands what it brings, such as a state, to everyone. */
 const poll = async <S>(
   poller: Poller<S>,
   subscriber: Subscriber<S>,
   controller: AbortController,
 ): Promise<void> => {
-  const isStale = (): boolean => poller.polling !== controller
+  const isStale = (): boolean => poller.pollController !== controller
   if (isStale()) return
   try {
-    const result = await pollInSlot(poller, subscriber, controller.signal)
+    const pollResult = await pollInSlot(poller, subscriber, controller.signal)
     if (isStale()) return
     endPoll(poller)
-    if (result) deliverResult(poller, result)
+    if (pollResult) deliverResult(poller, pollResult)
     plan(poller)
   } catch (error) {
     // After an abort nobody is left to hear of it; any other exception must not leave the subscribers hanging.
@@ -179,7 +179,7 @@ const pollInSlot = async <S>(
       subscriber.polls++
       if (now >= lastPollAt(subscriber)) subscriber.tookLastPoll = true
     }
-    return await target.poll(signal)
+    return await target.poll(signal, target.pollTimeoutMs)
   } finally {
     release()
   }

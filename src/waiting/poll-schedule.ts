@@ -24,7 +24,7 @@ export interface TypicalOptions {
   /** The longest delay between two polls. */
   maxMs: number
   /**
-   * How far each delay may stray, as a share of it, so that a batch does not poll in step.
+   * Random variation of each delay, as a share: 0.1 is ±10 %. Without any, a batch polls in step.
    * @default 0.1
    */
   jitter?: number
@@ -39,7 +39,7 @@ export interface ExponentialOptions {
   /** The longest delay, in milliseconds. */
   maxMs: number
   /**
-   * How far each delay may stray, as a share of it.
+   * Random variation of each delay, as a share: 0.1 is ±10 %.
    * @default 0.1
    */
   jitter?: number
@@ -63,7 +63,7 @@ const typical = ({ probeMs, firstMs, everyMs, rho, maxMs, jitter = 0.1 }: Typica
 /** Grows each delay by a factor up to a limit. For tasks whose usual time is not known. */
 const exponential = ({ initialMs, factor, maxMs, jitter = 0.1 }: ExponentialOptions): PollSchedule => {
   return ({ attempt, random }) => {
-    // The power overflows some day, and no delay at all times Infinity would be none that is a number.
+    // `factor ** attempt` can overflow, and 0 × Infinity is NaN.
     const growth = Math.min(Number.MAX_VALUE, factor ** attempt)
     return jittered(Math.min(maxMs, initialMs * growth), jitter, random)
   }

@@ -1,7 +1,7 @@
 import type { RateLimiter } from '../limits/rate-limiter'
 import type { Semaphore } from '../limits/semaphore'
 import type { Cancel, Clock } from '../platform/clock'
-import { countPoll, type PollResult, resultFrom, type Subscriber, type WaitOutcome } from './subscriber'
+import { countPoll, type PollResult, type Subscriber, type WaitOutcome, type WaitResult } from './subscriber'
 
 /** What the pollers of a family of clients share. */
 export interface PollerContext {
@@ -30,9 +30,9 @@ export interface Poller<S> {
   /** When the timer fires; `Infinity` when none is set. */
   wakeAt: number
   cancelTimer: Cancel
-  leaveQueue: Cancel
-  /** Aborts the poll that is under way. */
-  polling: AbortController | undefined
+  cancelQueued: Cancel
+  /** Its signal ends the poll that is under way. */
+  pollController: AbortController | undefined
   readonly onOver: () => void
 }
 
@@ -55,8 +55,8 @@ export const newPoller = <S>(context: PollerContext, onOver: () => void): Poller
   notBefore: Number.NEGATIVE_INFINITY,
   wakeAt: Infinity,
   cancelTimer: nothing,
-  leaveQueue: nothing,
-  polling: undefined,
+  cancelQueued: nothing,
+  pollController: undefined,
   onOver,
 })
 
@@ -67,13 +67,13 @@ export const moveTo = <S>(poller: Poller<S>, phase: Phase): void => {
 }
 
 export const leaveQueue = <S>(poller: Poller<S>): void => {
-  poller.leaveQueue()
-  poller.leaveQueue = nothing
+  poller.cancelQueued()
+  poller.cancelQueued = nothing
   moveTo(poller, 'parked')
 }
 
 export const endPoll = <S>(poller: Poller<S>): void => {
-  poller.polling = undefined
+  poller.pollController = undefined
   moveTo(poller, 'parked')
 }
 
@@ -91,31 +91,43 @@ export const unsubscribe = <S>(
   if (poller.subscribers.delete(subscriber) && poller.subscribers.size === 0) stop(poller)
 }
 
+const resultFrom = <S>(
+  { startedAt, polls, pollCounts }: Subscriber<S>,
+  outcome: WaitOutcome<S>,
+  { lastState, now }: { lastState: S | undefined; now: number },
+): WaitResult<S> => ({
+  ...outcome,
+  lastState,
+  elapsedMs: now - startedAt,
+  polls,
+  pollCounts: { ...pollCounts },
+})
+
 /** Takes a state, of a poll or from elsewhere, such as a webhook. */
 export const deliver = <S>(poller: Poller<S>, state: S, isTerminal: boolean): void => {
   poller.lastState = state
   for (const subscriber of poller.subscribers) {
-    subscriber.news.push(state)
+    subscriber.unreportedStates.push(state)
     if (isTerminal) unsubscribe(poller, subscriber, { kind: 'reached', state })
     else subscriber.wake()
   }
 }
 
 /** Takes what a poll brought, for everyone who waits. */
-export const deliverResult = <S>(poller: Poller<S>, result: PollResult<S>): void => {
+export const deliverResult = <S>(poller: Poller<S>, pollResult: PollResult<S>): void => {
   const { clock, rateLimiter } = poller.context
   const now = clock.monotonic()
-  poller.notBefore = now + (result.notBeforeMs ?? 0)
-  for (const subscriber of poller.subscribers) countPoll(subscriber, result.label)
-  if (result.kind === 'failure') failAll(poller, result.error)
-  else if (result.kind === 'retryable failure') {
+  poller.notBefore = now + (pollResult.notBeforeMs ?? 0)
+  for (const subscriber of poller.subscribers) countPoll(subscriber, pollResult.label)
+  if (pollResult.kind === 'failure') failAll(poller, pollResult.error)
+  else if (pollResult.kind === 'retryable failure') {
     // A poll that the deadline cut short is the deadline's end, not one failure more.
     expire(poller, now)
-    for (const subscriber of poller.subscribers) countFailure(poller, subscriber, result)
+    for (const subscriber of poller.subscribers) countFailure(poller, subscriber, pollResult)
   } else {
     rateLimiter.onSuccess(now)
     for (const subscriber of poller.subscribers) subscriber.failures = 0
-    deliver(poller, result.state, result.isTerminal)
+    deliver(poller, pollResult.state, pollResult.isTerminal)
   }
   for (const subscriber of poller.subscribers) {
     if (subscriber.isExtended) subscriber.deadline = now
@@ -131,7 +143,7 @@ const countFailure = <S>(
   { error, counts }: PollResult<S> & { kind: 'retryable failure' },
 ): void => {
   subscriber.lastError = error
-  // Whoever came while the poll was under way is not charged for it.
+  // A subscriber that joined during the poll is not charged for it.
   if (!counts || subscriber.polls === 0) return
   subscriber.failures++
   if (subscriber.failures > subscriber.options.maxFailures)
@@ -153,9 +165,9 @@ export const failAll = <S>(poller: Poller<S>, error: unknown): void => {
 
 const stop = <S>(poller: Poller<S>): void => {
   moveTo(poller, 'over')
-  poller.leaveQueue()
+  poller.cancelQueued()
   poller.cancelTimer()
-  poller.polling?.abort()
-  poller.polling = undefined
+  poller.pollController?.abort()
+  poller.pollController = undefined
   poller.onOver()
 }

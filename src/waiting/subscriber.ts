@@ -17,8 +17,8 @@ export interface PollTarget<S> {
   readonly via: readonly unknown[]
   /** How long one poll may take, in milliseconds. */
   readonly pollTimeoutMs: number
-  /** One poll, no retries. */
-  poll(signal: AbortSignal): Promise<PollResult<S>>
+  /** One poll within that time, no retries. */
+  poll(signal: AbortSignal, timeoutMs: number): Promise<PollResult<S>>
   /** Its age for the schedule, in milliseconds. */
   ageMs(): number
 }
@@ -68,9 +68,9 @@ export interface Subscriber<S> {
   failures: number
   lastError: unknown
   /** States that it has not reported yet. */
-  readonly news: S[]
+  readonly unreportedStates: S[]
   /** The poll that it is to make for all who wait. */
-  poll: AbortController | undefined
+  assignedPoll: AbortController | undefined
   result: WaitResult<S> | undefined
   /** Whether the caller has the result, so that nothing can change it any more. */
   isSettled: boolean
@@ -102,8 +102,8 @@ export const newSubscriber = <S>(
   pollCounts: undefined,
   failures: 0,
   lastError: undefined,
-  news: [],
-  poll: undefined,
+  unreportedStates: [],
+  assignedPoll: undefined,
   result: undefined,
   isSettled: false,
   wake: nothing,
@@ -132,21 +132,9 @@ export const askSchedule = <S>(
 }
 
 export const countPoll = <S>(subscriber: Subscriber<S>, label: string): void => {
-  // Whoever came while the poll was under way did not make it.
+  // A subscriber that joined during the poll did not make it.
   if (subscriber.polls === 0) return
   subscriber.pollCounts ??= {}
   const counts = subscriber.pollCounts
   counts[label] = (Object.hasOwn(counts, label) ? (counts[label] ?? 0) : 0) + 1
 }
-
-export const resultFrom = <S>(
-  { startedAt, polls, pollCounts }: Subscriber<S>,
-  outcome: WaitOutcome<S>,
-  { lastState, now }: { lastState: S | undefined; now: number },
-): WaitResult<S> => ({
-  ...outcome,
-  lastState,
-  elapsedMs: now - startedAt,
-  polls,
-  pollCounts: { ...pollCounts },
-})

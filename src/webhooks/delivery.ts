@@ -68,10 +68,10 @@ export const readDelivery = <R>(
 ): UnverifiedWebhook<R> => {
   const body = parseJson(bytes)
   const taskId = readTaskId(body)
-  const task = readTaskState(body, { nowMs, readResult })
-  if ('unreadable' in task) throw noTask(task.unreadable)
+  const state = readTaskState(body, { nowMs, readResult })
+  if ('unreadable' in state) throw noTask(state.unreadable)
   if (taskId === undefined) throw noTask('it has no task id')
-  return { taskId, task }
+  return { taskId, task: state }
 }
 
 // What is no JSON reads as `undefined`, which is no task. The parser's message would quote the body.

@@ -10,5 +10,9 @@ export {
   type WebhookBody,
 } from './delivery'
 export { type SignWebhookOptions, signWebhook, type WebhookSignatureHeaders } from './sign-webhook'
-export type { WebhookHeaders } from './signed-headers'
-export { type VerifyWebhookOptions, verifyWebhook, type WebhookEvent } from './verify-webhook'
+export {
+  type VerifyWebhookOptions,
+  verifyWebhook,
+  type WebhookEvent,
+  type WebhookHeaders,
+} from './verify-webhook'

@@ -3,8 +3,17 @@ import { ownFields } from '../platform/own'
 import { checkOptions } from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
 import { rawBytes, type WebhookBody } from './delivery'
-import { keyOf, sign, signedMessage, toBase64 } from './signature'
-import { ID_FORM, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_FORM, TIMESTAMP_HEADER } from './signed-headers'
+import {
+  hmacKeyOf,
+  ID_FORM,
+  ID_HEADER,
+  SIGNATURE_HEADER,
+  sign,
+  signedMessage,
+  TIMESTAMP_FORM,
+  TIMESTAMP_HEADER,
+  toBase64,
+} from './verify-webhook'
 
 /** What a delivery is signed as. */
 export interface SignWebhookOptions {
@@ -57,7 +66,7 @@ export const signWebhook = async (
     throw new ConfigurationError(
       'id must be 1 to 256 visible ASCII characters without a dot, timestamp whole seconds',
     )
-  const signature = await sign(signedMessage(id, time, rawBytes(body)), keyOf(secret))
+  const signature = await sign(signedMessage(id, time, rawBytes(body)), hmacKeyOf(secret))
   return { [ID_HEADER]: id, [TIMESTAMP_HEADER]: time, [SIGNATURE_HEADER]: toBase64(signature) }
 }
 
