@@ -135,14 +135,82 @@ test('the waiting engine knows neither HTTP nor tasks', () => {
   expect([...new Set(known)].sort()).toEqual(['limits', 'platform', 'waiting'])
 })
 
-test('the architecture page names files that exist, in ways of eight at most', () => {
-  const page = readFileSync('docs/architecture.md', 'utf8')
+const page = readFileSync('docs/architecture.md', 'utf8')
+
+test('the architecture page names every room, and only files that exist', () => {
   const named = [...page.matchAll(/`(src\/[\w/-]+\.ts)`/g)].map(([, file = '']) => file)
   expect(named.filter((file) => !files.includes(file.replace('src/', '')))).toEqual([])
-  const ways = page.split(/^\*\*/m).slice(1)
-  expect(ways).toHaveLength(5)
-  for (const way of ways) expect(way.match(/^\d+\. /gm)?.length).toBeLessThanOrEqual(8)
   const rooms = [...page.matchAll(/`([\w-]+)\/`/g)].map(([, room = '']) => room)
   const folders = [...new Set(files.filter((file) => file.includes('/')).map(roomOf))]
   expect(folders.filter((room) => !rooms.includes(room))).toEqual([])
+})
+
+// A step is `3. `src/a.ts` (from `b.ts`): …`, or `(as `code`)`; `now `name`` says that the value changes its name.
+const STEP =
+  /^\d+\. `src\/(?<file>[\w/-]+\.ts)`(?: \(from `(?<from>[\w-]+\.ts)`\)| \(as `(?<code>[^`]+)`\))?: (?<text>.*)$/gm
+const ways = page
+  .split(/^\*\*/m)
+  .slice(1)
+  .map((way) => way.split(/^## /m)[0] ?? '')
+  .map((way) => ({
+    way,
+    title: way.split('**')[0] ?? '',
+    steps: [...way.matchAll(STEP)].map((it) => it.groups),
+  }))
+const codeOf = (file: string): string =>
+  readFileSync(join('src', file), 'utf8').replace(
+    /^(?:import|export) [^'\n]*?from '.*'$|^\} from '.*'$/gm,
+    '',
+  )
+const areLinked = (one: string, other: string): boolean =>
+  imports.some(({ from, to }) => (from === one && to === other) || (from === other && to === one))
+
+test('five ways lead through the code, each through eight files at most', () => {
+  expect(ways).toHaveLength(5)
+  for (const { way, steps } of ways) {
+    expect(way.match(/^\d+\. /gm)).toHaveLength(steps.length)
+    const named = new Set([...way.matchAll(/`src\/[\w/-]+\.ts`/g)].map(([file]) => file))
+    expect([...named].length).toBeLessThanOrEqual(8)
+    expect(named.size).toBe(steps.length)
+  }
+})
+
+test('the ways begin and end where their titles say', () => {
+  const ends = ways.map(({ steps }) => [steps[0]?.file, steps.at(-1)?.file])
+  expect(ends).toEqual([
+    ['task/create.ts', 'transport/fetch.ts'],
+    ['task/wait.ts', 'transport/fetch.ts'],
+    ['transport/fetch.ts', 'task/wait.ts'],
+    ['task/create.ts', 'errors/run-api-error.ts'],
+    ['webhooks/verify-webhook.ts', 'task/wait.ts'],
+  ])
+})
+
+test('each file of a way follows from the one before, or from the call that the step names', () => {
+  const lost = ways.flatMap(({ title, steps }) =>
+    steps.slice(1).flatMap((step, index) => {
+      const { file = '', from, code } = step ?? {}
+      const before = steps.slice(0, index + 1).map((it) => it?.file ?? '')
+      const previous = before.at(-1) ?? ''
+      const caller = before.find((it) => posix.basename(it) === from) ?? (from ? '' : previous)
+      const follows = code
+        ? [previous, file].some((it) => codeOf(it).includes(code))
+        : areLinked(caller, file)
+      return follows ? [] : [`${title}: ${file}`]
+    }),
+  )
+  expect(lost).toEqual([])
+})
+
+test('each file of a way holds the name of its value, which changes once at most', () => {
+  const nameless = ways.flatMap(({ title, way, steps }) => {
+    expect(way.match(/: now `/g)?.length ?? 0).toBeLessThanOrEqual(1)
+    let [, name = ''] = /`(\w+)`/.exec(title) ?? []
+    return steps.flatMap((step) => {
+      const { file = '', text = '' } = step ?? {}
+      name = /^now `(\w+)`/.exec(text)?.[1] ?? name
+      return new RegExp(`\\b${name}\\b`).test(codeOf(file)) ? [] : [`${title}: ${file} has no ${name}`]
+    })
+  })
+  expect(nameless).toEqual([])
 })

@@ -46,9 +46,10 @@ export const createTransport = (options: TransportOptions): Transport => {
   }
 
   return {
-    send: (given) => {
+    send: ({ url, method, headers: given, body, signal, timeoutMs }) => {
       // API answers are small, and Node 20 and 22 take a compressed answer that breaks off for a whole one.
-      const request = { ...given, headers: { 'accept-encoding': 'identity', ...given.headers } }
+      const headers = { 'accept-encoding': 'identity', ...given }
+      const request = { url, method, headers, body, signal, timeoutMs }
       const mayUseUndici = isNativeFetch()
       if (mayUseUndici && overUndici) return overUndici.send(request)
       return sendBeforeUndici(request, mayUseUndici)
