@@ -53,8 +53,8 @@ export interface OpenIntent {
   readonly task?: undefined
   /** The body to send: that of the first intent, where the order is sent again. */
   readonly body: Readonly<Record<string, unknown>>
-  /** Writes the task down. Never rejects. */
-  bought(task: TaskRef): Promise<void>
+  /** Writes the task down, and its end where that has come already. Never rejects. */
+  bought(task: TaskRef, state?: TaskState<unknown>): Promise<void>
   /** Writes down that this attempt failed: it bought nothing, or nobody knows. Never rejects. */
   failed(error: unknown, mayExist: boolean): Promise<OrderAfterFailure>
 }

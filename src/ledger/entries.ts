@@ -145,14 +145,18 @@ export type LedgerEntry =
 // Asked for many at once, because each call costs as much as a hundred ids do otherwise.
 const POOL_BYTES = 1_000
 const ID_BYTES = 10
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(36).padStart(2, '0'))
 let pool = new Uint8Array()
+let used = 0
 
 /** A name that no other entry has, in any process. */
 export const newId = (): string => {
-  requireGlobals('a ledger', 'crypto.getRandomValues')
-  if (pool.length < ID_BYTES) pool = crypto.getRandomValues(new Uint8Array(POOL_BYTES))
+  if (used + ID_BYTES > pool.length) {
+    requireGlobals('a ledger', 'crypto.getRandomValues')
+    pool = crypto.getRandomValues(new Uint8Array(POOL_BYTES))
+    used = 0
+  }
   let id = ''
-  for (let at = 0; at < ID_BYTES; at++) id += (pool[at] as number).toString(36).padStart(2, '0')
-  pool = pool.subarray(ID_BYTES)
+  for (const end = used + ID_BYTES; used < end; used++) id += PAIRS[pool[used] as number]
   return id
 }

@@ -3,9 +3,8 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { type Clock, pause, systemClock } from '../platform/clock'
 import { sharesPromises } from '../platform/env'
 import { createLog } from '../platform/log'
-import { throwIfAborted } from '../platform/on-abort'
 import { own, ownText } from '../platform/own'
-import { checkedStore, within } from './bounded-store'
+import { type Bound, checkedStore, throwIfOver, within } from './bounded-store'
 import { HEADER, type LedgerEntry, type LedgerHeader } from './entries'
 import { apply } from './fold'
 import { emptyState, type LedgerState } from './ledger-state'
@@ -16,20 +15,16 @@ export interface Journal {
   readonly state: LedgerState
   readonly clock: Clock
   attach(context: LedgerContext): void
-  /** Bounds work by time and by a signal; the work's own signal aborts with it. */
-  bounded<T>(work: (signal: AbortSignal) => Promise<T>, limits?: PurchaseLimits): Promise<T>
+  /** Bounds work by time and by a signal. */
+  bounded<T>(work: (bound: Bound) => Promise<T>, limits?: PurchaseLimits): Promise<T>
   /** Waits for a read that is under way, or else reads: for what the next write decides anyway. */
-  catchUp(signal: AbortSignal): Promise<void>
+  catchUp(bound: Bound): Promise<void>
   /** Reads what is new. */
-  refresh(signal: AbortSignal): Promise<void>
+  refresh(bound: Bound): Promise<void>
   /** Appends an entry and reads up to it. */
-  write(entry: Exclude<LedgerEntry, LedgerHeader>, signal: AbortSignal): Promise<void>
+  write(entry: Exclude<LedgerEntry, LedgerHeader>, bound: Bound): Promise<void>
   /** Bounded work that `idle` waits for. Where it fails, that is logged; resolves with whether it went well. */
-  inBackground(
-    key: string,
-    work: (signal: AbortSignal) => Promise<void>,
-    timeoutMs?: number,
-  ): Promise<boolean>
+  inBackground(key: string, work: (bound: Bound) => Promise<void>, timeoutMs?: number): Promise<boolean>
   idle(): Promise<void>
   /** Resolves when what is being written now stands there; `idle` waits for what follows too. */
   settled(): Promise<void>
@@ -52,11 +47,11 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
   let reading: Promise<unknown> | undefined
 
   /** What two calls read counts once. */
-  const readNew = async (signal: AbortSignal): Promise<boolean> => {
+  const readNew = async (bound: Bound): Promise<boolean> => {
     let news = false
     for (;;) {
       const after = cursor
-      const page = await store.read(after, { signal })
+      const page = await store.read(after, bound)
       for (const entry of page.entries) {
         if (!state.hasHeader && own(entry, 'type') !== 'header')
           throw new ConfigurationError(
@@ -71,8 +66,8 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
     }
   }
 
-  const refresh = (signal: AbortSignal): Promise<boolean> => {
-    const read = readNew(signal)
+  const refresh = (bound: Bound): Promise<boolean> => {
+    const read = readNew(bound)
     if (!sharesPromises()) return read
     const shared = read
       .catch(() => {})
@@ -93,19 +88,19 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
     }
   }
 
-  const append = async (entry: Exclude<LedgerEntry, LedgerHeader>, signal: AbortSignal): Promise<void> => {
-    if (!state.hasHeader) await store.append(HEADER, { signal })
+  const append = async (entry: Exclude<LedgerEntry, LedgerHeader>, bound: Bound): Promise<void> => {
+    if (!state.hasHeader) await store.append(HEADER, bound)
     unseen.add(entry.id)
     try {
-      await store.append(entry, { signal })
+      await store.append(entry, bound)
       while (unseen.has(entry.id)) {
         // Of many that were appended at once, the first to read reads for all.
         if (reading) {
           await reading
-          throwIfAborted(signal)
+          throwIfOver(bound)
           continue
         }
-        if ((await refresh(signal)) || !unseen.has(entry.id)) continue
+        if ((await refresh(bound)) || !unseen.has(entry.id)) continue
         throw new ConfigurationError(
           'ledger: store.read() does not show what store.append() has stored; such a store does not fit',
         )
@@ -129,12 +124,12 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
       context = given
     },
     bounded: (work, limits = { timeoutMs: TIMEOUT_MS }) => within(journal.clock, limits, work),
-    catchUp: async (signal) => {
-      await (reading ?? refresh(signal))
-      throwIfAborted(signal)
+    catchUp: async (bound) => {
+      await (reading ?? refresh(bound))
+      throwIfOver(bound)
     },
-    refresh: async (signal) => void (await refresh(signal)),
-    write: (entry, signal) => marked(() => append(entry, signal)),
+    refresh: async (bound) => void (await refresh(bound)),
+    write: (entry, bound) => marked(() => append(entry, bound)),
     inBackground: async (key, work, timeoutMs = TIMEOUT_MS) => {
       try {
         await marked(() => journal.bounded(work, { timeoutMs }))

@@ -85,19 +85,14 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
   const { limit, priceCents, clock } = checkLedgerOptions(options)
   const journal = createJournal(checkStore(store), clock)
   const { state, bounded, inBackground } = journal
-  const { intend, isFlying } = createPurchases(journal, {
-    limit,
-    priceOf: createPrices(priceCents),
-    alwaysPriced: priceCents !== undefined,
-  })
   // Keys whose end is being written.
   const ending = new Set<string>()
 
   /** What the store says, with all that this process has told it so far. */
   const current = <T>(read: () => T): Promise<T> =>
-    bounded(async (signal) => {
+    bounded(async (bound) => {
       await journal.settled()
-      await journal.refresh(signal)
+      await journal.refresh(bound)
       return read()
     })
 
@@ -106,10 +101,10 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
     key: string,
     entryOf: (order: OrderRecord | undefined) => Exclude<LedgerEntry, LedgerHeader> | undefined,
   ): Promise<void> =>
-    bounded(async (signal) => {
-      await journal.refresh(signal)
+    bounded(async (bound) => {
+      await journal.refresh(bound)
       const entry = entryOf(state.orders.get(key))
-      if (entry) await journal.write(entry, signal)
+      if (entry) await journal.write(entry, bound)
     })
 
   const keyOf = (taskId: string, idempotencyKey: string | undefined): string | undefined => {
@@ -119,40 +114,49 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
     return order && (order.task?.id ?? taskId) === taskId ? idempotencyKey : undefined
   }
 
+  const ended: Ledger['ended'] = (task, seen, tookMs) => {
+    if (!isTerminal(seen)) return
+    void inBackground(task.idempotencyKey ?? task.id, async (bound) => {
+      await journal.refresh(bound)
+      const key = keyOf(task.id, ownText(task, 'idempotencyKey'))
+      if (key === undefined || ending.has(key) || state.orders.get(key)?.end) return
+      ending.add(key)
+      try {
+        const base = { id: newId(), key }
+        const cents =
+          seen.status === 'completed' && seen.costUsd !== undefined
+            ? cleanCents(seen.costUsd * 100)
+            : undefined
+        await journal.write(
+          seen.status === 'failed'
+            ? { ...base, type: 'failed', message: sanitizeMessage(String(seen.error?.message)) }
+            : {
+                ...base,
+                type: 'completed',
+                ...(cents !== undefined && { cents }),
+                ...(tookMs !== undefined && { tookMs: Math.round(tookMs) }),
+              },
+          bound,
+        )
+      } finally {
+        ending.delete(key)
+      }
+    })
+  }
+
+  const { intend, isFlying } = createPurchases(journal, {
+    limit,
+    priceOf: createPrices(priceCents),
+    alwaysPriced: priceCents !== undefined,
+    ended,
+  })
+
   return {
     attach: journal.attach,
     digest: contentDigest,
     intend,
     idle: journal.idle,
-    ended: (task, seen, tookMs) => {
-      if (!isTerminal(seen)) return
-      void inBackground(task.idempotencyKey ?? task.id, async (signal) => {
-        await journal.refresh(signal)
-        const key = keyOf(task.id, ownText(task, 'idempotencyKey'))
-        if (key === undefined || ending.has(key) || state.orders.get(key)?.end) return
-        ending.add(key)
-        try {
-          const base = { id: newId(), key }
-          const cents =
-            seen.status === 'completed' && seen.costUsd !== undefined
-              ? cleanCents(seen.costUsd * 100)
-              : undefined
-          await journal.write(
-            seen.status === 'failed'
-              ? { ...base, type: 'failed', message: sanitizeMessage(String(seen.error?.message)) }
-              : {
-                  ...base,
-                  type: 'completed',
-                  ...(cents !== undefined && { cents }),
-                  ...(tookMs !== undefined && { tookMs: Math.round(tookMs) }),
-                },
-            signal,
-          )
-        } finally {
-          ending.delete(key)
-        }
-      })
-    },
+    ended,
     unfinished: async (given) => {
       const stale = checkFlag(
         'stale',

@@ -1,12 +1,12 @@
-import type { Intent, OpenIntent, Purchase, PurchaseLimits } from '../contract/ledger'
+import type { Intent, Ledger, OpenIntent, Purchase, PurchaseLimits } from '../contract/ledger'
 import type { TaskRef } from '../contract/task-ref'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { pause } from '../platform/clock'
-import { throwIfAborted } from '../platform/on-abort'
 import { ownText } from '../platform/own'
 import { type Asked, fingerprintsOf } from './asked'
+import { type Bound, throwIfOver } from './bounded-store'
 import { type IntendedEntry, newId, type SpendingLimit } from './entries'
 import { apply, taskOf } from './fold'
 import type { Journal } from './journal'
@@ -20,6 +20,13 @@ interface PurchasesInit {
   priceOf: ReturnType<typeof createPrices>
   /** Whether orders have a price also without a limit. */
   alwaysPriced: boolean
+  ended: Ledger['ended']
+}
+
+/** What a price may take. */
+interface Pricing {
+  readonly limits: PurchaseLimits
+  readonly bound: Bound
 }
 
 /** A create of this process that has not ended. */
@@ -39,7 +46,7 @@ const READ_AGAIN_MS = 200
 const PRICE_SHARE = 0.8
 
 /** What a client asks before and tells after each create. */
-export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced }: PurchasesInit) => {
+export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced, ended }: PurchasesInit) => {
   const { state, write, inBackground } = journal
   const flights = new Map<string, Flight>()
 
@@ -55,7 +62,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     const flight: Flight = { purchase, asked, ended: false, error: undefined }
     flights.set(key, flight)
     try {
-      const intent = await journal.bounded((signal) => decide(flight, signal, limits), limits)
+      const intent = await journal.bounded((bound) => decide(flight, bound, limits), limits)
       if (intent.task) land(flight, undefined)
       return intent
     } catch (error) {
@@ -89,11 +96,11 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     )
   }
 
-  const decide = async (flight: Flight, signal: AbortSignal, limits: PurchaseLimits): Promise<Intent> => {
+  const decide = async (flight: Flight, bound: Bound, limits: PurchaseLimits): Promise<Intent> => {
     const { purchase, asked } = flight
     const { key } = purchase
     for (;;) {
-      await journal.catchUp(signal)
+      await journal.catchUp(bound)
       const order = state.orders.get(key)
       if (order) checkOrder(purchase, asked, order)
       const task = order && taskOf(order)
@@ -102,10 +109,10 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       const entry =
         order && statusOf(order) === 'unknown'
           ? ({ id: newId(), type: 'sent', key, attempt } as const)
-          : await intentOf(flight, attempt, { ...limits, signal })
+          : await intentOf(flight, attempt, { limits, bound })
       try {
-        await write(entry, signal)
-        throwIfAborted(signal)
+        await write(entry, bound)
+        throwIfOver(bound)
       } catch (error) {
         void takeBack(key, attempt, error)
         throw error
@@ -124,7 +131,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   const takeBack = async (key: string, attempt: string, reason: unknown): Promise<void> => {
     const entry = { id: newId(), type: 'refused', key, attempt, error: wordsOf(reason) } as const
     try {
-      await journal.bounded((signal) => write(entry, signal))
+      await journal.bounded((bound) => write(entry, bound))
     } catch {
       // The create has failed with the same store's error, and the order counts as unknown if it stands there.
     }
@@ -133,7 +140,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   const intentOf = async (
     { purchase, asked }: Flight,
     attempt: string,
-    limits: PurchaseLimits & { signal: AbortSignal },
+    pricing: Pricing,
   ): Promise<IntendedEntry> => {
     const { key, endpoint, baseUrl, tags, request } = purchase
     if (!request || !asked) {
@@ -142,7 +149,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       )
     }
     const body = JSON.parse(request.json) as Record<string, unknown>
-    const cents = limit || alwaysPriced ? await priceFor(purchase, body, limits) : undefined
+    const cents = limit || alwaysPriced ? await priceFor(purchase, body, pricing) : undefined
     const model = ownText(body, 'model')
     const entry: IntendedEntry = {
       id: newId(),
@@ -167,18 +174,17 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   const priceFor = async (
     purchase: Purchase,
     body: Readonly<Record<string, unknown>>,
-    { timeoutMs, signal }: PurchaseLimits & { signal: AbortSignal },
+    { limits: { timeoutMs }, bound }: Pricing,
   ): Promise<number | undefined> => {
     try {
-      const limits = { timeoutMs: timeoutMs * PRICE_SHARE, signal }
       const cents = await journal.bounded(
-        (inner) => priceOf(purchase, body, journal.clock.now(), inner),
-        limits,
+        ({ signal }) => priceOf(purchase, body, journal.clock.now(), signal),
+        { timeoutMs: timeoutMs * PRICE_SHARE, signal: bound.signal },
       )
       if (cents !== undefined || !limit) return cents
       throw noPrice(purchase, undefined, leftNow())
     } catch (error) {
-      throwIfAborted(signal)
+      throwIfOver(bound)
       if (!limit) return undefined
       throw RunApiError.is(error) && error.code === 'spending_limit'
         ? error
@@ -201,18 +207,19 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     const { key } = flight.purchase
     return {
       body,
-      bought: async (task) => {
+      bought: async (task, state) => {
         const entry = { id: newId(), type: 'bought', key, task } as const
-        const isWritten = await inBackground(key, (signal) => write(entry, signal), limits.timeoutMs)
+        const isWritten = await inBackground(key, (bound) => write(entry, bound), limits.timeoutMs)
         // This process at least knows it, and does not buy it again.
-        if (!isWritten) apply(state, entry)
+        if (!isWritten) apply(journal.state, entry)
+        if (state) ended(task, state)
         land(flight, undefined)
       },
       failed: async (error, mayExist) => {
         const isConflict = !mayExist && RunApiError.is(error) && error.code === 'conflict'
         const type = mayExist ? 'unknown' : 'refused'
         const entry = { id: newId(), type, key, attempt, error: wordsOf(error) } as const
-        const noted = inBackground(key, (signal) => write(entry, signal), limits.timeoutMs)
+        const noted = inBackground(key, (bound) => write(entry, bound), limits.timeoutMs)
         // An abort is not held up by a store, and is nobody else's end.
         const isAborted = !RunApiError.is(error) || limits.signal?.aborted === true
         if (!isAborted) await noted

@@ -1,8 +1,10 @@
 import * as fs from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { setImmediate } from 'node:timers'
 import { promisify } from 'node:util'
 import { ConfigurationError } from '../errors/configuration-error'
 import { safeCause } from '../http/redact'
+import { overOf } from '../ledger/bounded-store'
 import { HEADER } from '../ledger/entries'
 import type { LedgerPage, LedgerStore } from '../ledger/store'
 import { pause, systemClock } from '../platform/clock'
@@ -23,38 +25,42 @@ export const fileStore = (path: string): LedgerStore => {
     throw new ConfigurationError('path: must be the path of a file')
   const file = resolve(path)
   let waiting: Line[] = []
-  let isWriting = false
-  let isLocal = false
+  let writers = 0
+  // Whether the file is there for good, on a disk of this machine.
+  let isReady = false
 
   /** Writes all that waits at once, then what came meanwhile. */
   const writeAll = async (): Promise<void> => {
     for (let batch = waiting; batch.length > 0; batch = waiting) {
       waiting = []
-      const lines = batch.filter(({ signal, failed }) => !signal.aborted || failed(signal.reason))
+      const lines = batch.filter(({ options, failed }) => {
+        const over = overOf(options)
+        return !over || failed(over.reason)
+      })
       try {
-        if (!isLocal) await refuseNetwork(file)
-        isLocal = true
-        if (lines.length > 0) await whileBusy(() => appendDurably(file, lines))
+        if (!isReady) await refuseNetwork(file)
+        if (lines.length > 0) await whileBusy(() => appendDurably(file, lines, isReady))
+        isReady ||= lines.length > 0
         for (const { written } of lines) written()
       } catch (error) {
         for (const { failed } of lines) failed(diskError(file, error))
       }
     }
-    isWriting = false
+    writers--
   }
 
   return {
-    append: (entry, { signal }) =>
+    append: (entry, options) =>
       new Promise((written, reject) => {
         const failed = (error: unknown): false => {
           reject(error)
           return false
         }
-        waiting.push({ text: JSON.stringify(entry), signal, written, failed })
-        if (isWriting) return
-        isWriting = true
-        // Behind all who append in this turn.
-        queueMicrotask(() => void writeAll())
+        waiting.push({ text: JSON.stringify(entry), options, written, failed })
+        if (writers >= (isReady ? MOST_WRITERS : 1)) return
+        writers++
+        // Behind all that this turn of the event loop brings: each batch costs more than its entries.
+        nextTurn(() => void writeAll())
       }),
     read: async (after) => {
       try {
@@ -66,27 +72,33 @@ export const fileStore = (path: string): LedgerStore => {
   }
 }
 
+// While a disk makes one batch durable it can begin another; a third costs more than it gains.
+const MOST_WRITERS = 2
+
 interface Line {
   readonly text: string
-  readonly signal: AbortSignal
+  readonly options: { readonly signal: AbortSignal }
   readonly written: () => void
   readonly failed: (error: unknown) => false
 }
+
+// Taken now, because a test's fake timers must not hold up a disk.
+const nextTurn = setImmediate
 
 // By descriptor and not by FileHandle: Yarn's PnP has handles without `sync`, and Node warns of one that it collects.
 const datasync = promisify(fs.fdatasync)
 const read = promisify(fs.read)
 
-const appendDurably = async (file: string, lines: readonly Line[]): Promise<void> => {
+const appendDurably = async (file: string, lines: readonly Line[], isReady: boolean): Promise<void> => {
   const fd = fs.openSync(file, 'a', 0o600)
   try {
-    const isNew = fs.fstatSync(fd).size === 0
     // The first break keeps a line apart that another process began and died over.
     const bytes = Buffer.from(`\n${lines.map(({ text }) => text).join('\n')}\n`)
     // One write, because with O_APPEND it is not mixed with those of other processes.
     if (fs.writeSync(fd, bytes) < bytes.length) throw Object.assign(new Error(), { code: 'PARTIAL' })
     await datasync(fd)
-    if (isNew) await syncDirectory(dirname(file))
+    // Also where another process made the file: it may not have come to this yet.
+    if (!isReady) await syncDirectory(dirname(file))
   } finally {
     fs.closeSync(fd)
   }

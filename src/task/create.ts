@@ -128,8 +128,7 @@ const create = async <R>(
     // Answered with a success: whatever keeps the task from being read, it may be there.
     delivery.possiblyReceived.add('malformed_response')
     const task = taskFrom(response, creation, params)
-    if (intent) await intent.bought(task.toJSON())
-    if (task.state) ledger?.ended(task, task.state)
+    await intent?.bought(task.toJSON(), task.state)
     return task
   } catch (thrown) {
     const known = await intent?.failed(thrown, delivery.possiblyReceived.size > 0)

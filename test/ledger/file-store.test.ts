@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLedger } from 'runapi-video/ledger'
 import { fileStore } from 'runapi-video/node'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { buy, completed, entriesOf, errorOf, intend, intendOpen, taskRef } from './purchase'
 
 const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
@@ -179,6 +179,17 @@ test('what is aborted before its write is not written', async () => {
   expect(await aborted).toMatchObject({ message: 'enough' })
   await kept
   expect(readFileSync(file, 'utf8').trim()).toBe('{"id":"b"}')
+})
+
+test('fake timers of a test do not hold up a disk', async () => {
+  vi.useFakeTimers()
+  try {
+    const ledger = openLedger(fileStore(newFile()))
+    await buy(ledger, 'a')
+    expect(await ledger.order('a')).toMatchObject({ status: 'bought' })
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a long line is read whole', async () => {
