@@ -1,4 +1,5 @@
 import { own, ownText } from '../platform/own'
+import { isMarkup, toOneLine } from '../platform/sanitize'
 
 /** A generated video. The URL needs no key and lives 7 days (vendor's docs). */
 export interface Video {
@@ -191,22 +192,9 @@ const readFailure = (
   return { ...(code !== undefined && { code }), message: message ?? 'the service gave no reason' }
 }
 
-const LONGEST_REASON = 300
-// Bounds the work on a hostile megabyte.
-const LONGEST_READ = 4_096
-
-/** One line of at most 300 characters; `undefined` for a blank text and for HTML, which says nothing to a reader. */
-const plainReason = (text: string, redact: (text: string) => string): string | undefined => {
-  if (/<[a-z!/]/i.test(text.slice(0, LONGEST_READ))) return undefined
-  const line = redact(text)
-    .slice(0, LONGEST_READ)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-  if (line === '') return undefined
-  if (line.length <= LONGEST_REASON) return line
-  // Half of a surrogate pair would be garbage.
-  return `${line.slice(0, LONGEST_REASON - 1).replace(/[\ud800-\udbff]$/, '')}…`
-}
+/** One line of at most 300 characters; `undefined` for a blank text and for HTML. */
+const plainReason = (text: string, redact: (text: string) => string): string | undefined =>
+  isMarkup(text) ? undefined : toOneLine(redact(text)) || undefined
 
 /** Seven days after the create; `undefined` where that time is not known, or beyond what a Date can hold. */
 const expiryOf = (createdAt: string | undefined): string | undefined => {

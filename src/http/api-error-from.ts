@@ -9,8 +9,9 @@ import { RateLimitError } from '../errors/rate-limit-error'
 import { ServerError } from '../errors/server-error'
 import { leavesOutcomeOpen } from '../errors/status'
 import { own, ownText } from '../platform/own'
+import { isMarkup, sanitizeMessage } from '../platform/sanitize'
 import type { ApiResponse } from './context'
-import { redactJson, sanitizeMessage } from './redact'
+import { redactJson } from './redact'
 
 type ErrorResponse = Pick<ApiResponse, 'status' | 'text' | 'redact' | 'requestId' | 'retryAfterMs'>
 
@@ -125,9 +126,6 @@ const readJson = (text: string, redact: (text: string) => string): unknown => {
   }
 }
 
-const isMarkup = (text: string): boolean => /<[a-z!/]/i.test(text)
-
-// A proxy's HTML page says nothing to a reader of a log.
 const plainText = (text: string): string | undefined =>
   text.trim() === '' || isMarkup(text) ? undefined : text
 

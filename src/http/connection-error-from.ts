@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../errors/configuration-error'
 import { ConnectionError } from '../errors/connection-error'
 import type { RunApiError } from '../errors/run-api-error'
-import { fieldOf, redact, safeCause, sanitizeMessage } from './redact'
+import { sanitizeMessage } from '../platform/sanitize'
+import { fieldOf, redact, safeCause } from './redact'
 
 // The connection was never made, so nothing of the request can have arrived.
 const NEVER_SENT = new Set([

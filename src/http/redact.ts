@@ -1,4 +1,5 @@
-const MASK = '[redacted]'
+import { MASK, withoutUrlQueries } from '../platform/sanitize'
+
 const SHORTEST_SECRET = 4
 const DEEPEST_CAUSE = 5
 
@@ -42,38 +43,6 @@ export const redactJson = (value: unknown, redactText: (text: string) => string)
     }
   }
   return value
-}
-
-/**
- * The text with the user info, query and fragment of every URL in it removed, a URL's without its scheme and a
- * percent-encoded one's too: a signed URL's query is a secret. Word by word, so that its time grows with the length alone.
- */
-export const withoutUrlQueries = (text: string): string => text.replace(/[^\s"'<>]+/g, withoutQuery)
-
-const withoutQuery = (word: string): string => {
-  if (!/[?#@]|%3f/i.test(word)) return word
-  const bare = word.replace(/:\/\/[^/?#]*@/g, '://')
-  const scheme = bare.indexOf('://')
-  const afterScheme = scheme === -1 ? -1 : bare.slice(scheme).search(/[?#]/)
-  if (afterScheme !== -1) return `${bare.slice(0, scheme + afterScheme)}?${MASK}`
-  // A question's mark has nothing before it, or nothing that is a word behind it.
-  const mark = bare.slice(1).search(/\?|%3f/i)
-  if (mark === -1) return bare
-  const query = bare.slice(mark + 1).replace(/^(?:\?|%3f)/i, '')
-  return /\w/.test(query) ? `${bare.slice(0, mark + 1)}?${MASK}` : bare
-}
-
-const LONGEST_LINE = 300
-// Bounds the work on a hostile megabyte; generous, since removing URL queries shortens.
-const LONGEST_READ = 4_096
-
-/** A text of the service, fit for an error message: one line, 300 characters at most, no signed URL. */
-export const sanitizeMessage = (text: string): string => {
-  if (/^[\w.:-]{0,300}$/.test(text)) return text
-  const line = withoutUrlQueries(text.slice(0, LONGEST_READ))
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line
 }
 
 /**

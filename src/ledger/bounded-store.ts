@@ -2,9 +2,10 @@ import type { PurchaseLimits } from '../contract/ledger'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
-import { fieldOf, safeCause, sanitizeMessage } from '../http/redact'
+import { fieldOf, safeCause } from '../http/redact'
 import { after, type Clock, systemClock } from '../platform/clock'
 import { abortReason, abortWith, onAbort, throwIfAborted } from '../platform/on-abort'
+import { sanitizeMessage } from '../platform/sanitize'
 import type { LedgerPage, LedgerStore } from './store'
 
 // A store works in real time, also where the client's clock is a test's: that would jump over the time a disk takes.

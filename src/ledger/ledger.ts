@@ -1,9 +1,9 @@
 import type { Ledger } from '../contract/ledger'
 import { isTerminal } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
-import { sanitizeMessage } from '../http/redact'
 import type { Clock } from '../platform/clock'
 import { ownFields, ownText } from '../platform/own'
+import { sanitizeMessage } from '../platform/sanitize'
 import {
   checkClock,
   checkFlag,

@@ -26,9 +26,7 @@ export const kindOf = (value: unknown): string => {
   }
 }
 
-/** A text with the query, hash and login of each URL in it left out. */
-export const withoutUrlSecrets = (text: string): string => text.replace(/\w:\/\/\S+/g, withoutSecrets)
-
+// Of a whole value that was refused, so it is stricter than `withoutUrlQueries`, which cleans sentences.
 const withoutSecrets = (text: string): string => {
   const end = text.search(/[?#&]|%(?:3f|23|26)/i)
   const kept = end < 0 ? text : `${text.slice(0, end)}?…`

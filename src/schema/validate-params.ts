@@ -1,8 +1,9 @@
 import { ConfigurationError } from '../errors/configuration-error'
 import { ValidationError, type ValidationIssue } from '../errors/validation-error'
 import { own, ownFields, ownText } from '../platform/own'
+import { sanitizeMessage } from '../platform/sanitize'
 import type { FieldRules } from './columns'
-import { kindOf, withoutUrlSecrets } from './received'
+import { kindOf } from './received'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema'
 
 /** As much of an endpoint's definition as its parameters depend on. */
@@ -91,8 +92,6 @@ const textOf = (endpoint: string, issues: readonly ValidationIssue[], model: str
 const lineOf = ({ field, message, received }: ValidationIssue): string =>
   `  ${field && `${field}: `}${message}${received === undefined ? '' : ` (received ${received})`}`
 
-const LONGEST_MESSAGE = 300
-
 // A schema of ours answers with whole ValidationIssues, any other with a message and a path.
 const readIssue = (issue: StandardIssue & Partial<ValidationIssue>): ValidationIssue => {
   if (issue.rule !== undefined && issue.field !== undefined) {
@@ -100,10 +99,7 @@ const readIssue = (issue: StandardIssue & Partial<ValidationIssue>): ValidationI
     return { field, rule, message, ...(received !== undefined && { received }), ...(allowed && { allowed }) }
   }
   const field = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
-  const message = withoutUrlSecrets(issue.message.slice(0, 4096))
-    .replace(/\s+/g, ' ')
-    .slice(0, LONGEST_MESSAGE)
-  return { field, rule: 'schema', message }
+  return { field, rule: 'schema', message: sanitizeMessage(issue.message) }
 }
 
 /** The rules of a table's fields, all models together; none for a schema of the user's, which reads its own files. */

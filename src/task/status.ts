@@ -9,11 +9,11 @@ import {
   newDelivery,
   type RequestLimits,
 } from '../http/context'
-import { sanitizeMessage } from '../http/redact'
 import { malformed, parseJson, requestIdOf, sendRequest } from '../http/request'
 import type { Semaphore } from '../limits/semaphore'
 import { abortReason } from '../platform/on-abort'
 import { own, ownFields, ownText } from '../platform/own'
+import { sanitizeMessage } from '../platform/sanitize'
 import type { HeaderRecord } from '../settings/headers'
 import type { PollResult, PollTarget } from '../waiting/subscriber'
 import { ageMs, pollerName, type TaskCore } from './task-core'

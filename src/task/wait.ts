@@ -8,10 +8,10 @@ import { RunApiError } from '../errors/run-api-error'
 import { TaskFailedError } from '../errors/task-failed-error'
 import { WaitTimeoutError } from '../errors/wait-timeout-error'
 import { requireRequestGlobals } from '../http/call'
-import { sanitizeMessage, withoutUrlQueries } from '../http/redact'
 import { guarded } from '../platform/call-back'
 import { abortReason, onAbort } from '../platform/on-abort'
 import { ownFields, ownText } from '../platform/own'
+import { sanitizeMessage, withoutUrlQueries } from '../platform/sanitize'
 import {
   checkCount,
   checkFunction,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { apiErrorFrom } from '../../src/http/api-error-from'
-import { redactJson, redactorOf, sanitizeMessage, withoutUrlQueries } from '../../src/http/redact'
+import { redactJson, redactorOf } from '../../src/http/redact'
 import { parseRetryAfter } from '../../src/http/retry-after'
+import { sanitizeMessage, withoutUrlQueries } from '../../src/platform/sanitize'
 
 const redact = redactorOf(['canary/key', 'Basic canary=='])
 

@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  fieldOf,
-  redact,
-  redactJson,
-  safeCause,
-  sanitizeMessage,
-  withoutUrlQueries,
-} from '../../src/http/redact'
+import { fieldOf, redact, redactJson, safeCause } from '../../src/http/redact'
+import { sanitizeMessage, withoutUrlQueries } from '../../src/platform/sanitize'
 
 test('a secret is replaced wherever it stands, also spelt as JSON or a URL spells it', () => {
   const key = 'a/b+c"d'
@@ -116,4 +110,13 @@ test('a field that cannot be read is none', () => {
   }
   for (const thrown of [hostile, null, undefined]) expect(fieldOf(thrown, 'code')).toBeUndefined()
   expect(fieldOf({ code: 'E1' }, 'code')).toBe('E1')
+})
+
+test('a line is cut between two characters', () => {
+  for (const before of ['', 'x']) {
+    const line = sanitizeMessage(before + '😀'.repeat(400))
+    expect(line.length).toBeGreaterThan(297)
+    expect(line).toMatch(/…$/)
+    expect(line).not.toMatch(/\p{Surrogate}/u)
+  }
 })

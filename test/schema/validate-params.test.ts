@@ -206,11 +206,29 @@ test.each([null, 'big', ['big'], 5])(
   },
 )
 
+test.each([
+  'cdn.example.com/in.mp4?sig=SECRET',
+  '//cdn.example.com/in.mp4?sig=SECRET',
+  'cdn.example.com/in.mp4#sig=SECRET',
+  'cdn.example.com/in.mp4&sig=SECRET',
+  'cdn.example.com%2Fin.mp4%3Fsig%3DSECRET',
+  'https://cdn.example.com/in.mp4&sig=SECRET',
+  'https://cdn.example.com/in.mp4%26sig=SECRET',
+  'https://cdn.example.com/in.mp4%23sig%3DSECRET',
+  'https://user:SECRET%40cdn.example.com/in.mp4',
+])('a sentence of another library never shows the secret of %s', async (url) => {
+  const schema = failing({ message: `Not a URL: ${url}`, path: ['source'] })
+  const { message } = await refusal(() => validateParams('veo.generate', schema, {}))
+  expect(message).toContain('source: Not a URL: ')
+  expect(message).toContain('cdn.example.com')
+  expect(message).not.toContain('SECRET')
+})
+
 test('a sentence of another library loses the secrets of a URL in it, and is kept on one short line', async () => {
   const url = 'https://user:pass@cdn.example.com/in.mp4?X-Amz-Signature=abc#frag'
   const schema = failing({ message: `Received ${url}\n  ${'x'.repeat(5000)}`, path: ['source'] })
   const { message, issues } = await refusal(() => validateParams('veo.generate', schema, {}))
-  expect(message).toContain('source: Received https://…@cdn.example.com/in.mp4?… xxx')
+  expect(message).toContain('source: Received https://cdn.example.com/in.mp4?[redacted] xxx')
   expect(message).not.toMatch(/pass|Signature|abc|frag/)
   expect(issues[0]?.message.length).toBe(300)
 })
