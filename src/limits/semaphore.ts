@@ -1,4 +1,4 @@
-import { type Clock, pause } from '../platform/clock'
+import { after, type Cancel, type Clock } from '../platform/clock'
 import { abortReason, onAbort } from '../platform/on-abort'
 
 /** Gives a permit back. */
@@ -8,42 +8,68 @@ export type Release = () => void
 export interface Semaphore {
   /** Resolves with a permit; rejects with the signal's reason. `holdMs` is the longest that it is needed. */
   acquire(signal: AbortSignal, holdMs: number): Promise<Release>
+  /** Calls `start` with a permit, at once where one is free; it must not throw. Returns how to leave the queue. */
+  enqueue(holdMs: number, start: (release: Release) => void): Cancel
 }
+
+const acquireBy =
+  (enqueue: Semaphore['enqueue']): Semaphore['acquire'] =>
+  (signal, holdMs) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(abortReason(signal))
+      let isGranted = false
+      let forget: (() => void) | undefined
+      const leave = enqueue(holdMs, (release) => {
+        isGranted = true
+        forget?.()
+        resolve(release)
+      })
+      if (isGranted) return
+      forget = onAbort(signal, (reason) => {
+        leave()
+        reject(reason)
+      })
+    })
+
+const NOT_QUEUED = (): void => {}
 
 /** First come, first served. */
 export const createSemaphore = (limit: number): Semaphore => {
   let free = limit
-  const queue = new Set<() => void>()
+  let isAdmitting = false
+  const queue = new Set<(release: Release) => void>()
   const newPermit = (): Release => {
     let released = false
+    free--
     return () => {
       if (released) return
       released = true
-      const [next] = queue
-      if (next) next()
-      else free++
+      free++
+      admit()
     }
   }
-  return {
-    acquire: (signal) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(abortReason(signal))
-        if (free > 0) {
-          free--
-          return resolve(newPermit())
-        }
-        const admit = (): void => {
-          queue.delete(admit)
-          forget()
-          resolve(newPermit())
-        }
-        queue.add(admit)
-        const forget = onAbort(signal, (reason) => {
-          queue.delete(admit)
-          reject(reason)
-        })
-      }),
+  // A loop, because a permit may come back before `start` returns, and a queue may be ten thousand long.
+  const admit = (): void => {
+    if (isAdmitting) return
+    isAdmitting = true
+    for (const start of queue) {
+      if (free === 0) break
+      queue.delete(start)
+      start(newPermit())
+    }
+    isAdmitting = false
   }
+  const enqueue: Semaphore['enqueue'] = (_, start) => {
+    if (free > 0 && queue.size === 0) {
+      start(newPermit())
+      return NOT_QUEUED
+    }
+    const queued = (release: Release): void => start(release)
+    queue.add(queued)
+    admit()
+    return () => void queue.delete(queued)
+  }
+  return { acquire: acquireBy(enqueue), enqueue }
 }
 
 const RECHECK_MS = 50
@@ -54,18 +80,21 @@ const RECHECK_MS = 50
  */
 export const createExpiringSemaphore = (limit: number, clock: Clock, random: () => number): Semaphore => {
   const permits = new Set<{ expiresAt: number }>()
-  return {
-    acquire: async (signal, holdMs) => {
-      for (;;) {
-        if (signal.aborted) throw abortReason(signal)
-        const now = clock.monotonic()
-        for (const permit of permits) if (permit.expiresAt <= now) permits.delete(permit)
-        if (permits.size < limit) break
-        await pause(clock, RECHECK_MS * (0.5 + random()), signal)
+  const enqueue: Semaphore['enqueue'] = (holdMs, start) => {
+    let cancelTimer = NOT_QUEUED
+    const check = (): void => {
+      const now = clock.monotonic()
+      for (const permit of permits) if (permit.expiresAt <= now) permits.delete(permit)
+      if (permits.size >= limit) {
+        cancelTimer = after(clock, RECHECK_MS * (0.5 + random()), check)
+        return
       }
-      const permit = { expiresAt: clock.monotonic() + holdMs }
+      const permit = { expiresAt: now + holdMs }
       permits.add(permit)
-      return () => void permits.delete(permit)
-    },
+      start(() => void permits.delete(permit))
+    }
+    check()
+    return () => cancelTimer()
   }
+  return { acquire: acquireBy(enqueue), enqueue }
 }

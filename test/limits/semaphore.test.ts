@@ -95,3 +95,31 @@ test('a queue leaves no listener on the signals of those it let in', async () =>
   ;(await second)()
   expect(getEventListeners(own, 'abort')).toHaveLength(0)
 })
+
+test.each(gates)('%s gives a queued start its permit when one comes back', async (_name, make) => {
+  const gate = make(1)
+  const releases: Release[] = []
+  gate.enqueue(60_000, (release) => releases.push(release))
+  expect(releases).toHaveLength(1)
+  const leave = gate.enqueue(60_000, (release) => releases.push(release))
+  leave()
+  releases[0]?.()
+  expect(releases).toHaveLength(1)
+  gate.enqueue(60_000, (release) => releases.push(release))
+  expect(releases).toHaveLength(2)
+})
+
+test('a queue of any length empties although each start gives its permit back at once', async () => {
+  const gate = createSemaphore(1)
+  const release = await gate.acquire(signal, 60_000)
+  let started = 0
+  for (let i = 0; i < 100_000; i++) {
+    gate.enqueue(60_000, (giveBack) => {
+      started++
+      giveBack()
+    })
+  }
+  release()
+  expect(started).toBe(100_000)
+  await gate.acquire(signal, 60_000)
+})
