@@ -1,15 +1,7 @@
+import type { Release } from '../limits/semaphore'
 import { after } from '../platform/clock'
-import {
-  deliverResult,
-  endPoll,
-  expire,
-  failAll,
-  leaveQueue,
-  moveTo,
-  type Poller,
-  unsubscribe,
-} from './poller'
-import { askSchedule, lastPollAt, type PollResult, type Subscriber, type WaitResult } from './subscriber'
+import { deliverResult, expire, failAll, moveTo, type Poller, park, unsubscribe } from './poller'
+import { type AssignedPoll, askSchedule, lastPollAt, type Subscriber, type WaitResult } from './subscriber'
 
 // A timer that is as late as this says that the program did not run: the machine slept, or the process was stopped.
 const LATE_MS = 500
@@ -104,7 +96,7 @@ const extend = <S>(poller: Poller<S>, now: number): void => {
     // The connection of a poll that was under way may be long dead.
     if (poller.phase === 'polling') poller.pollController?.abort()
     // The caller's fetch may listen to that, and end the last wait.
-    if (poller.phase === 'polling') endPoll(poller)
+    if (poller.phase === 'polling') park(poller)
   }
 }
 
@@ -123,63 +115,67 @@ const startOrQueue = <S>(poller: Poller<S>, now: number): void => {
 }
 
 const onDequeued = <S>(poller: Poller<S>): void => {
-  leaveQueue(poller)
+  park(poller)
   // The subscriber that wanted the poll may have left in the meantime.
   if (isDue(poller, poller.context.clock.monotonic())) start(poller)
   else plan(poller)
 }
 
-/** Chooses the subscriber whose poll serves all. Its own loop makes it, so that it runs in its caller's context. */
+/** Begins a poll, as soon as there is a slot for it. */
 const start = <S>(poller: Poller<S>): void => {
-  if (poller.phase === 'queued') leaveQueue(poller)
+  if (poller.phase === 'queued') park(poller)
   moveTo(poller, 'polling')
-  poller.pollController = new AbortController()
-  const chosen = [...poller.subscribers].reduce((one, other) =>
-    other.target.pollTimeoutMs > one.target.pollTimeoutMs ? other : one,
+  const { pollSlots, clock } = poller.context
+  const subscribers = [...poller.subscribers]
+  // How long the slot is needed: the poller's timer ends the poll with the last deadline.
+  const holdMs = Math.min(
+    mostPatient(subscribers).target.pollTimeoutMs,
+    Math.max(...subscribers.map(({ deadline }) => deadline)) - clock.monotonic(),
   )
-  chosen.assignedPoll = poller.pollController
+  poller.cancelQueued = pollSlots.enqueue(holdMs, (release) => safely(poller, () => assign(poller, release)))
+}
+
+const mostPatient = <S>(subscribers: Subscriber<S>[]): Subscriber<S> =>
+  subscribers.reduce((one, other) => (other.target.pollTimeoutMs > one.target.pollTimeoutMs ? other : one))
+
+/** Chooses the subscriber whose poll serves all. Its own loop makes it, so that it runs in its caller's context. */
+const assign = <S>(poller: Poller<S>, release: Release): void => {
+  const { clock, rateLimiter } = poller.context
+  // A 429 came while the poll queued for its slot.
+  if (clock.monotonic() < rateLimiter.pausedUntil) {
+    release()
+    park(poller)
+    plan(poller)
+    return
+  }
+  const chosen = mostPatient([...poller.subscribers])
+  poller.pollController = new AbortController()
+  chosen.assignedPoll = { controller: poller.pollController, release }
   chosen.wake()
 }
 
 /** Makes the poll that the subscriber was chosen for, and hands what it brings, such as a state, to everyone. */
 const poll = async <S>(
   poller: Poller<S>,
-  subscriber: Subscriber<S>,
-  controller: AbortController,
+  { target }: Subscriber<S>,
+  { controller, release }: AssignedPoll,
 ): Promise<void> => {
   const isStale = (): boolean => poller.pollController !== controller
-  if (isStale()) return
   try {
-    const pollResult = await pollInSlot(poller, subscriber, controller.signal)
     if (isStale()) return
-    endPoll(poller)
-    if (pollResult) deliverResult(poller, pollResult)
-    plan(poller)
-  } catch (error) {
-    // After an abort nobody is left to hear of it; any other exception must not leave the subscribers hanging.
-    if (!isStale()) failAll(poller, error)
-  }
-}
-
-/** One poll; `undefined` when a 429 came while it queued for its slot. */
-const pollInSlot = async <S>(
-  poller: Poller<S>,
-  { target }: Subscriber<S>,
-  signal: AbortSignal,
-): Promise<PollResult<S> | undefined> => {
-  const { pollSlots, rateLimiter, clock } = poller.context
-  const furthest = Math.max(...[...poller.subscribers].map(({ deadline }) => deadline))
-  // How long the slot is needed: the poller's timer ends the poll with the last deadline.
-  const holdMs = Math.min(target.pollTimeoutMs, furthest - clock.monotonic())
-  const release = await pollSlots.acquire(signal, holdMs)
-  try {
-    const now = clock.monotonic()
-    if (now < rateLimiter.pausedUntil) return undefined
+    const now = poller.context.clock.monotonic()
     for (const subscriber of poller.subscribers) {
       subscriber.polls++
       if (now >= lastPollAt(subscriber)) subscriber.tookLastPoll = true
     }
-    return await target.poll(signal, target.pollTimeoutMs)
+    const pollResult = await target.poll(controller.signal, target.pollTimeoutMs)
+    if (isStale()) return
+    park(poller)
+    deliverResult(poller, pollResult)
+    plan(poller)
+  } catch (error) {
+    // After an abort nobody is left to hear of it; any other exception must not leave the subscribers hanging.
+    if (!isStale()) failAll(poller, error)
   } finally {
     release()
   }

@@ -14,7 +14,7 @@ export interface PollerContext {
 /**
  * One loop of polls, for everyone who waits for the same thing:
  *
- *   parked ──due──▶ polling ──answer──▶ parked
+ *   parked ──due──▶ polling (first for a slot, then for the answer) ──▶ parked
  *     └─429─▶ queued ──turn──▶ parked
  *
  * One timer runs to the next poll or the next deadline, whichever comes first. A subscriber leaves when its wait ends:
@@ -30,6 +30,7 @@ export interface Poller<S> {
   /** When the timer fires; `Infinity` when none is set. */
   wakeAt: number
   cancelTimer: Cancel
+  /** Leaves the queue for a turn or for a slot. */
   cancelQueued: Cancel
   /** Its signal ends the poll that is under way. */
   pollController: AbortController | undefined
@@ -66,13 +67,10 @@ export const moveTo = <S>(poller: Poller<S>, phase: Phase): void => {
   poller.phase = phase
 }
 
-export const leaveQueue = <S>(poller: Poller<S>): void => {
+/** Ends what is under way: a place in a queue, or a poll. */
+export const park = <S>(poller: Poller<S>): void => {
   poller.cancelQueued()
   poller.cancelQueued = nothing
-  moveTo(poller, 'parked')
-}
-
-export const endPoll = <S>(poller: Poller<S>): void => {
   poller.pollController = undefined
   moveTo(poller, 'parked')
 }

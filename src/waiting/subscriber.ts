@@ -1,3 +1,4 @@
+import type { Release } from '../limits/semaphore'
 import type { PollSchedule } from './poll-schedule'
 
 /** What one poll brought. `label` says it in a word, for counting. */
@@ -52,6 +53,13 @@ export type WaitResult<S> = WaitOutcome<S> & {
   pollCounts: Readonly<Record<string, number>>
 }
 
+/** A poll that has its slot. */
+export interface AssignedPoll {
+  readonly controller: AbortController
+  /** Gives the slot back. */
+  readonly release: Release
+}
+
 /** One of those who wait for the same thing: its own deadline, schedule and failure count. All times are monotonic. */
 export interface Subscriber<S> {
   readonly target: PollTarget<S>
@@ -70,7 +78,7 @@ export interface Subscriber<S> {
   /** States that it has not reported yet. */
   readonly unreportedStates: S[]
   /** The poll that it is to make for all who wait. */
-  assignedPoll: AbortController | undefined
+  assignedPoll: AssignedPoll | undefined
   result: WaitResult<S> | undefined
   /** Whether the caller has the result, so that nothing can change it any more. */
   isSettled: boolean
