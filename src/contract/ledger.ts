@@ -49,13 +49,13 @@ export type Intent = { readonly task: TaskRef } | OpenIntent
 
 /** A purchase that is written down and may be sent. */
 export interface OpenIntent {
-  /** None: nobody knows one. */
+  /** Absent: no task is known yet. */
   readonly task?: undefined
   /** The body to send: that of the first intent, where the order is sent again. */
   readonly body: Readonly<Record<string, unknown>>
   /** Writes the task down, and its end where that has come already. Never rejects. */
   bought(task: TaskRef, state?: TaskState<unknown>): Promise<void>
-  /** Writes down that this attempt failed: it bought nothing, or nobody knows. Never rejects. */
+  /** Writes down that this attempt failed: it bought nothing, or its outcome is unknown. Never rejects. */
   failed(error: unknown, mayExist: boolean): Promise<OrderAfterFailure>
 }
 

@@ -212,7 +212,8 @@ const readCostUsd = (raw: Readonly<Record<string, unknown>>): number | undefined
   return isAmount(cents) ? cents / 100 : undefined
 }
 
-const isAmount = (value: unknown): value is number =>
+/** Whether it can be an amount of money. */
+export const isAmount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0
 
 const isoTime = (ms: number): string => new Date(ms).toISOString()

@@ -4,6 +4,7 @@ export interface MalformedResponseErrorInit extends RunApiErrorInit {
   status: number
   contentType?: string | undefined
   body: string
+  saysCompleted?: boolean
 }
 
 /**
@@ -17,6 +18,8 @@ export class MalformedResponseError extends RunApiError {
   readonly contentType?: string
   /** The beginning of the answer as text, 4 KiB at most. Not part of the message, of `toJSON()` or of `inspect`. */
   declare readonly body: string
+  /** @internal Whether the answer says that the task is completed, and holds no result. */
+  declare readonly saysCompleted?: boolean
 
   constructor(message: string, given: MalformedResponseErrorInit) {
     const init = ownInit(given)
@@ -24,6 +27,7 @@ export class MalformedResponseError extends RunApiError {
     this.status = init.status
     if (init.contentType !== undefined) this.contentType = init.contentType
     hide(this, 'body', init.body)
+    hide(this, 'saysCompleted', init.saysCompleted)
   }
   override get name(): string {
     return 'MalformedResponseError'

@@ -32,7 +32,7 @@ const CERTIFICATE =
 const CERTIFICATE_MESSAGE = /invalid peer certificate/
 
 /** What is known of a request that got no answer. */
-export interface LostRequest {
+interface LostRequest {
   error: RunApiError
   /** Whether the service may have received it. */
   possiblyReceived: boolean

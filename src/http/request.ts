@@ -162,10 +162,11 @@ const requestFields = ({ operation, method, idempotencyKey }: ApiRequest, url: s
 
 const LONGEST_BODY = 4_096
 
-/** The error of an answer that cannot be used, and why. */
+/** The error of a response that cannot be used, and why. */
 export const malformed = (
   response: Pick<ApiResponse, 'status' | 'text' | 'redact' | 'requestId' | 'header'>,
   why: string,
+  saysCompleted = false,
 ): MalformedResponseError =>
   new MalformedResponseError(
     `the service answered ${response.status} and ${why}; error.body holds what came`,
@@ -175,6 +176,7 @@ export const malformed = (
       requestId: response.requestId,
       // Redacted before it is cut: half a secret is not found any more.
       body: response.redact(response.text).slice(0, LONGEST_BODY),
+      saysCompleted,
     },
   )
 

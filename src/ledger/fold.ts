@@ -1,4 +1,5 @@
 import type { TaskRef } from '../contract/task-ref'
+import { isAmount } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { own, ownText } from '../platform/own'
 import { isLoopbackHost, parseUrl } from '../settings/base-url'
@@ -94,8 +95,6 @@ const change = (
   }
   return order
 }
-
-const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0
 
 const intended = (
   state: LedgerState,

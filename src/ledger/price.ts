@@ -1,4 +1,5 @@
 import type { Purchase } from '../contract/ledger'
+import { isAmount } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { own } from '../platform/own'
 
@@ -71,6 +72,3 @@ const centsIn = (quote: unknown): number | undefined => {
   const isDollars = (own(quote, 'currency') ?? 'USD') === 'USD'
   return isDollars && isAmount(cents) ? cents : undefined
 }
-
-const isAmount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0

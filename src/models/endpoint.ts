@@ -26,7 +26,8 @@ export interface EndpointDefinition<Name extends string = string, Params = unkno
   readonly result?: ResultReader<R>
   /**
    * How long most tasks take, in milliseconds: nine in ten take longer than the first, one in ten takes longer than the
-   * second. The poll schedule, the times on the command line and the emulator's default follow from it.
+   * second. The times on the command line and the emulator's default follow from it, and so does the poll schedule of an
+   * endpoint that has none of its own.
    */
   readonly typicalMs?: readonly [fromMs: number, toMs: number]
   /**

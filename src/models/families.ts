@@ -1,4 +1,4 @@
-import { schedules as makers, type PollSchedule } from '../waiting/poll-schedule'
+import { fittedSchedule, schedules as makers, type PollSchedule } from '../waiting/poll-schedule'
 import { type ModelEndpoint, scheduleOfEndpoint } from './endpoint'
 import { hailuo } from './hailuo'
 import { luma } from './luma'
@@ -28,10 +28,10 @@ const endpoints: ReadonlyMap<string, Endpoints> = new Map(
     .map((endpoint) => [endpoint.name, endpoint]),
 )
 
-/** The endpoint of a handle's name, where this release lists it. */
 /** The names of all endpoints, such as `'luma.modifyVideo'`. */
 export const endpointNames = (): string[] => [...endpoints.keys()]
 
+/** The endpoint of a handle's name, where this release lists it. */
 export const endpointNamed = (name: string): Endpoints | undefined => endpoints.get(name)
 
 type Schemas = {
@@ -54,6 +54,15 @@ export const schemas = Object.fromEntries(
   ]),
 ) as Schemas
 
+/**
+ * Fits a schedule to how long your own tasks took, in milliseconds, oldest first: `ledger.durations()` gives that. Only
+ * the last 32 count. With fewer than six it is `otherwise`, by default that of Luma, whose tasks are the quickest.
+ */
+const fitted = (
+  durations: readonly number[],
+  otherwise: PollSchedule = scheduleOfEndpoint(luma.modifyVideo),
+): PollSchedule => fittedSchedule(durations, otherwise)
+
 type FamilySchedules = { readonly [F in keyof Families]: PollSchedule }
 
 /**
@@ -62,6 +71,7 @@ type FamilySchedules = { readonly [F in keyof Families]: PollSchedule }
  */
 export const schedules = {
   ...makers,
+  fitted,
   ...(Object.fromEntries(
     Object.entries(families).map(([name, family]) => {
       const [endpoint] = Object.values<ModelEndpoint<string, unknown>>(family)

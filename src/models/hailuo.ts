@@ -142,7 +142,7 @@ export interface Hailuo23ImageToVideoStandardParams
 
 const timings = {
   typicalMs: [60_000, 120_000],
-  // Fitted to those times: docs/waiting.md has the derivation.
+  // Fitted to those times by simulation, closer than what `typicalMs` alone would give: docs/waiting.md.
   schedule: schedules.typical({ probeMs: 5_000, firstMs: 38_000, everyMs: 5_000, rho: 0.02, maxMs: 15_000 }),
 } satisfies Pick<ModelEndpoint<string, unknown>, 'typicalMs' | 'schedule'>
 

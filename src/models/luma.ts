@@ -41,7 +41,7 @@ const modifyVideo: ModelEndpoint<'luma.modifyVideo', LumaModifyVideoParams> = {
   typicalMs: [30_000, 120_000],
   // The price is flat, whatever the length (vendor's docs).
   priceIgnores: ['source_video_url'],
-  // Fitted to those times: docs/waiting.md has the derivation.
+  // Fitted to those times by simulation, closer than what `typicalMs` alone would give: docs/waiting.md.
   schedule: schedules.typical({ probeMs: 5_000, firstMs: 20_000, everyMs: 4_400, rho: 0.02, maxMs: 15_000 }),
 }
 

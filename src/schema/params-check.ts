@@ -6,7 +6,7 @@ import { received } from './received'
 import { type BrokenRule, combinationIssue, type FieldIssue, issueOf } from './sentences'
 import { withFileUrls } from './validate-params'
 
-export interface CheckInit {
+interface CheckInit {
   model: FieldRule
   models: Readonly<Record<string, FieldRules>>
   /** Every column of the table. */
@@ -16,7 +16,7 @@ export interface CheckInit {
   hints?: Readonly<Record<string, RegExp>> | undefined
 }
 
-export type CheckResult = { value: object; issues?: undefined } | { issues: FieldIssue[] }
+type CheckResult = { value: object; issues?: undefined } | { issues: FieldIssue[] }
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -95,7 +95,7 @@ const brokenRulesOf = (rules: FieldRules): ((fields: Fields) => BrokenRule[]) =>
       Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])),
     )
     const result = z.safeParse(schema, fields, { error: ownSentences })
-    return result.success ? [] : result.error.issues.flatMap((issue) => readIssue(issue, fields))
+    return result.success ? [] : result.error.issues.flatMap((issue) => brokenRulesIn(issue, fields))
   }
 }
 
@@ -123,7 +123,7 @@ const types: Record<FieldRule['kind'], (rule: FieldRule) => z.ZodMiniType> = {
   one_of: ({ allowed = [] }) => z.literal(allowed),
 }
 
-const readIssue = (issue: z.core.$ZodIssue, fields: Fields): BrokenRule[] => {
+const brokenRulesIn = (issue: z.core.$ZodIssue, fields: Fields): BrokenRule[] => {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((field) => ({ field, rule: 'unknown_field' }))
   const field = String(issue.path[0])
   if (!Object.hasOwn(fields, field)) return [{ field, rule: 'required' }]

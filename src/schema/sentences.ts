@@ -12,7 +12,7 @@ export interface BrokenRule {
 /** An issue of Standard Schema and of `ValidationError` in one. */
 export type FieldIssue = StandardIssue & ValidationIssue
 
-export interface SentenceContext {
+interface SentenceContext {
   /** The model, where it is a known one. */
   model: string | undefined
   /** The fields that the model takes. */

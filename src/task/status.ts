@@ -1,6 +1,7 @@
 import { taskIdsIn } from '../contract/task-id'
 import { isTerminal, readTaskState, readVideoResult, statusOf, type TaskState } from '../contract/task-state'
 import { ApiError } from '../errors/api-error'
+import { MalformedResponseError } from '../errors/malformed-response-error'
 import { RunApiError } from '../errors/run-api-error'
 import {
   type ApiRequest,
@@ -78,10 +79,9 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
     if (response.status === 202 && isObject && own(body, 'status') === undefined)
       return notYet(core, response, body)
-    const error = malformed(response, state.unreadable)
     // A reader of one's own can be mended, and then waiting again helps.
-    if (saysCompleted(body) && readResult === (readVideoResult as unknown)) withoutResult.add(error)
-    throw error
+    const isFinal = saysCompleted(body) && readResult === (readVideoResult as unknown)
+    throw malformed(response, state.unreadable, isFinal)
   }
   warnOfStrangeWord(core, state)
   return remember(core, state)
@@ -124,11 +124,9 @@ const notYet = <R>(core: TaskCore<R>, { requestId }: ApiResponse, raw: object): 
 
 const saysCompleted = (body: unknown): boolean => statusOf(ownText(body, 'status') ?? '') === 'completed'
 
-const withoutResult = new WeakSet<object>()
-
 /** Whether it is the error of an answer that says completed and holds no result. */
 export const saysCompletedOnly = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && withoutResult.has(error)
+  error instanceof MalformedResponseError && error.saysCompleted === true
 
 /**
  * Whether the answer came from something in between, such as a proxy, a login page or a bot check: the service's own

@@ -74,20 +74,15 @@ const fixed = (ms: number): PollSchedule => {
   return () => ms
 }
 
-const FEWEST = 6
-const LATEST = 32
+const MIN_DURATIONS = 6
+const MAX_DURATIONS = 32
 // Of the presets: the delay of Luma's 4.4 s at a median of 62 s, and of Hailuo's 5 s at 86 s, by the root of the median.
 const EVERY_BY_ROOT = 17.4
 
-const UNTIL_FITTED = typical({ probeMs: 5_000, firstMs: 20_000, everyMs: 4_400, rho: 0.02, maxMs: 15_000 })
-
-/**
- * Fits a schedule to how long your own tasks took, in milliseconds, oldest first: `ledger.durations()` gives that. Only
- * the last 32 count. With fewer than six it is `otherwise`, which begins as early as the quickest endpoint needs.
- */
-const fitted = (durations: readonly number[], otherwise: PollSchedule = UNTIL_FITTED): PollSchedule => {
-  const latest = durations.filter((ms) => Number.isFinite(ms) && ms > 0).slice(-LATEST)
-  if (latest.length < FEWEST) return otherwise
+/** Fits a schedule to how long tasks took, in milliseconds, oldest first. With too few of them it is `otherwise`. */
+export const fittedSchedule = (durations: readonly number[], otherwise: PollSchedule): PollSchedule => {
+  const latest = durations.filter((ms) => Number.isFinite(ms) && ms > 0).slice(-MAX_DURATIONS)
+  if (latest.length < MIN_DURATIONS) return otherwise
   latest.sort((a, b) => a - b)
   const quantile = (share: number): number => latest[Math.floor(latest.length * share)] as number
   return typical({
@@ -100,4 +95,4 @@ const fitted = (durations: readonly number[], otherwise: PollSchedule = UNTIL_FI
 }
 
 /** The makers of poll schedules. */
-export const schedules = { typical, exponential, fixed, fitted }
+export const schedules = { typical, exponential, fixed }
