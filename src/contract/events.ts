@@ -43,7 +43,7 @@ export interface RetryEvent extends RequestFields {
 /**
  * A create ended. `created` and `replayed` come with the `taskId`, the other two with the `error` code. `unknown` says
  * that a task may exist and be paid for without this client having seen its id: keep the `idempotencyKey` and call again
- * with it. `not_created` says that nothing was bought.
+ * with it. `not_created` says that nothing was bought; with a ledger, neither by an earlier create with the key.
  */
 export interface TaskEvent {
   type: 'task'

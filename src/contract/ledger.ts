@@ -83,6 +83,8 @@ export interface Ledger {
   digest(chunks: ReadableStream<Uint8Array>): Promise<string | undefined>
   /** Writes a purchase down. What it rejects with ends the create, and nothing is sent. */
   intend(purchase: Purchase, limits: PurchaseLimits): Promise<Intent>
+  /** Whether an order of this key may have been bought, by what this process knows. */
+  mayExist(key: string): boolean
   /** Writes down how a task ended, once; in the background. */
   ended(task: Pick<TaskRef, 'id' | 'idempotencyKey'>, state: TaskState<unknown>, tookMs?: number): void
   /** Resolves when nothing is being written any more. Never rejects. */

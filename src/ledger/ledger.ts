@@ -144,7 +144,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
     })
   }
 
-  const { intend, isFlying } = createPurchases(journal, {
+  const { intend, isFlying, mayExist } = createPurchases(journal, {
     limit,
     priceOf: createPrices(priceCents),
     alwaysPriced: priceCents !== undefined,
@@ -155,6 +155,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
     attach: journal.attach,
     digest: contentDigest,
     intend,
+    mayExist,
     idle: journal.idle,
     ended,
     unfinished: async (given) => {

@@ -3,6 +3,7 @@ import type { TaskRef } from '../contract/task-ref'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
+import { withoutUrlQueries } from '../http/redact'
 import { pause } from '../platform/clock'
 import { ownText } from '../platform/own'
 import { type Asked, fingerprintsOf } from './asked'
@@ -49,6 +50,14 @@ const PRICE_SHARE = 0.8
 export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced, ended }: PurchasesInit) => {
   const { state, write, inBackground } = journal
   const flights = new Map<string, Flight>()
+  // Attempts that may stand in the store as open, and were never sent.
+  const unsent = new Set<string>()
+
+  const mayExist = (key: string): boolean => {
+    const order = state.orders.get(key)
+    if (!order || order.task) return order !== undefined
+    return [...(order.attempts ?? [])].some(([name, how]) => how === 'open' && !unsent.has(name))
+  }
 
   const intend = async (purchase: Purchase, limits: PurchaseLimits): Promise<Intent> => {
     const { key, request, tags } = purchase
@@ -65,10 +74,34 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       const intent = await journal.bounded((bound) => decide(flight, bound, limits), limits)
       if (intent.task) land(flight, undefined)
       return intent
-    } catch (error) {
+    } catch (thrown) {
+      const error = withOpenOutcome(flight, thrown, limits)
       land(flight, error)
       throw error
     }
+  }
+
+  /** What ended a create before it was sent says nothing of an earlier attempt, which may have bought. */
+  const withOpenOutcome = (
+    { purchase, asked }: Flight,
+    error: unknown,
+    { signal }: PurchaseLimits,
+  ): unknown => {
+    const order = state.orders.get(purchase.key)
+    const isEnd = !RunApiError.is(error) || error.code === 'unknown_outcome' || signal?.aborted
+    if (isEnd || !order || !mayExist(purchase.key)) return error
+    try {
+      checkOrder(purchase, asked, order)
+    } catch {
+      // It is another order than that of the key.
+      return error
+    }
+    return new UnknownOutcomeError(
+      `${purchase.endpoint}: an earlier create with this key may have bought the task, and the ledger failed before ` +
+        `it could be asked again (${withoutUrlQueries(error.message)}); mend that, then call again with the same ` +
+        'parameters and error.idempotencyKey, and it is not bought twice',
+      { idempotencyKey: purchase.key, cause: error },
+    )
   }
 
   const land = (flight: Flight, error: unknown): void => {
@@ -87,8 +120,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     while (!flight.ended && clock.monotonic() < until) await pause(clock, FLYING_AGAIN_MS, signal)
     const { error, purchase } = flight
     if (!RunApiError.is(error) || error.code === 'client_closed') return
-    const order = state.orders.get(purchase.key)
-    if (!order || statusOf(order) !== 'unknown' || error.code === 'unknown_outcome') throw error
+    if (!mayExist(purchase.key) || error.code === 'unknown_outcome') throw error
     throw new UnknownOutcomeError(
       `${purchase.endpoint}: a create with the same key got no answer that says whether the task was created; call ` +
         'again with the same parameters and error.idempotencyKey, and it is not bought twice',
@@ -110,9 +142,11 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         order && statusOf(order) === 'unknown'
           ? ({ id: newId(), type: 'sent', key, attempt } as const)
           : await intentOf(flight, attempt, { limits, bound })
+      unsent.add(attempt)
       try {
         await write(entry, bound)
         throwIfOver(bound)
+        unsent.delete(attempt)
       } catch (error) {
         void takeBack(key, attempt, error)
         throw error
@@ -132,6 +166,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     const entry = { id: newId(), type: 'refused', key, attempt, error: wordsOf(reason) } as const
     try {
       await journal.bounded((bound) => write(entry, bound))
+      unsent.delete(attempt)
     } catch {
       // The create has failed with the same store's error, and the order counts as unknown if it stands there.
     }
@@ -261,5 +296,5 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     throw staleOrder(order)
   }
 
-  return { intend, isFlying: (key: string): boolean => flights.has(key) }
+  return { intend, mayExist, isFlying: (key: string): boolean => flights.has(key) }
 }

@@ -136,11 +136,16 @@ const create = async <R>(
     // This attempt alone would say that nothing was bought.
     if (known?.mayExist) delivery.possiblyReceived.add('another_attempt')
     const error = explain(thrown, { endpoint: definition.name, call, delivery })
+    const code = RunApiError.is(error) ? error.code : 'aborted'
     const mayExist =
-      delivery.possiblyReceived.size > 0 || (RunApiError.is(error) && error.code === 'unknown_outcome')
+      delivery.possiblyReceived.size > 0 ||
+      code === 'unknown_outcome' ||
+      // Parameters that break a rule, or that another order of the key did not have, were never bought.
+      (!intent && code !== 'validation' && ledger?.mayExist(creation.idempotencyKey))
     emitTask(creation, {
       outcome: mayExist ? 'unknown' : 'not_created',
-      ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
+      error: code,
+      ...(RunApiError.is(error) && requestIdOf(error)),
     })
     throw error
   } finally {

@@ -1,5 +1,5 @@
-import { type ClientEvent, RunApiClient } from 'runapi-video'
-import { memoryStore, openLedger } from 'runapi-video/ledger'
+import { type ClientEvent, type CreateOptions, RunApiClient } from 'runapi-video'
+import { type LedgerStore, memoryStore, openLedger } from 'runapi-video/ledger'
 import { createEmulator, type Fault } from 'runapi-video/testing'
 import { expect, test } from 'vitest'
 import { errorOf } from './purchase'
@@ -70,6 +70,128 @@ test.each(OPEN)(
     expect(outcomes).toEqual(['unknown', 'unknown'])
   },
 )
+
+type Prior = 'nothing' | 'unknown' | 'bought' | 'refused' | 'written_off'
+
+/** A store that fails, or hangs, on demand. */
+const frailStore = () => {
+  const memory = memoryStore()
+  let fault: 'append fails' | 'read fails' | 'append hangs' | 'read hangs' | undefined
+  const meet = (verb: string): Promise<void> => {
+    if (fault === `${verb} hangs`) return new Promise(() => {})
+    return fault === `${verb} fails` ? Promise.reject(new Error('disk full')) : Promise.resolve()
+  }
+  const store: LedgerStore = {
+    append: async (entry, options) => {
+      await meet('append')
+      await memory.append(entry, options)
+    },
+    read: async (after, options) => {
+      await meet('read')
+      return memory.read(after, options)
+    },
+  }
+  const set = (next: typeof fault): void => {
+    fault = next
+  }
+  return { store, set }
+}
+
+const ENDS = [
+  'aborted before it begins',
+  'aborted while the store hangs',
+  'append fails',
+  'read fails',
+  'append hangs',
+  'read hangs',
+  'closed',
+  'a bad option',
+  'broken parameters',
+  'other parameters',
+] as const
+
+test.each(ENDS)(
+  'a create that ends before it is sent (%s) is true about earlier ones of its key',
+  async (end) => {
+    for (const prior of ['nothing', 'unknown', 'bought', 'refused', 'written_off'] satisfies Prior[]) {
+      const { store, set } = frailStore()
+      const first: Fault =
+        prior === 'refused'
+          ? { status: 402 }
+          : prior === 'unknown' || prior === 'written_off'
+            ? 'lose-answer'
+            : 'ok'
+      let isFirst = true
+      const emulator = createEmulator({
+        fault: ({ request }) => {
+          const isCreate = request.path.endsWith('/modify_video')
+          const fault = isFirst && isCreate ? first : 'ok'
+          if (isCreate) isFirst = false
+          return fault
+        },
+      })
+      const ledger = openLedger(store)
+      const outcomes: string[] = []
+      const onEvent = (event: ClientEvent): void => {
+        if (event.type === 'task') outcomes.push(event.outcome)
+      }
+      const { fetch } = emulator
+      const options = { apiKey: 'key', fetch, ledger, onEvent, logLevel: 'off', maxRetries: 0 } as const
+      const runapi = new RunApiClient(options)
+      if (prior !== 'nothing') await errorOf(runapi.luma.modifyVideo(params, { idempotencyKey }))
+      if (prior === 'written_off') await ledger.writeOff(idempotencyKey, 'looked')
+      // Nothing is read again before the next create.
+      await ledger.idle()
+      outcomes.length = 0
+
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      const given: CreateOptions = { idempotencyKey, signal: controller.signal, timeoutMs: 200 }
+      if (end === 'aborted before it begins') controller.abort(reason)
+      if (end === 'aborted while the store hangs') {
+        set('read hangs')
+        setTimeout(() => controller.abort(reason), 10)
+      }
+      if (/^(append|read)/.test(end)) set(end as 'read fails')
+      if (end === 'closed') await runapi.close()
+      if (end === 'a bad option') Object.assign(given, { maxRetries: -1 })
+      const asked =
+        end === 'broken parameters'
+          ? { ...params, prompt: 7 as never }
+          : end === 'other parameters'
+            ? { ...params, prompt: 'Snow' }
+            : params
+      const error = await errorOf(runapi.luma.modifyVideo(asked, given))
+
+      const isOpen = prior === 'unknown' || prior === 'bought'
+      const isValid = end !== 'broken parameters' && end !== 'other parameters'
+      const name = `${prior}, ${end}`
+      // A task that the ledger knows is given without a write.
+      if (error.none) {
+        const isKnown = prior === 'bought' && end.startsWith('append')
+        const isAllowed = end === 'other parameters' && !isOpen
+        expect({ name, isRight: isKnown || isAllowed }).toEqual({ name, isRight: true })
+        continue
+      }
+      expect({ name, outcomes }).toEqual({ name, outcomes: [isOpen && isValid ? 'unknown' : 'not_created'] })
+      if (end.startsWith('aborted')) expect(error).toBe(reason)
+      else if (/^(append|read)/.test(end) && isOpen) {
+        const code = end.endsWith('hangs') ? 'request_timeout' : 'configuration'
+        expect({ name, ...pick(error) }).toEqual({ name, code: 'unknown_outcome', cause: code })
+        expect(error).toMatchObject({ idempotencyKey, retryable: true })
+      } else {
+        // What was written off may be sold to somebody who asks for something else, and the service refuses that.
+        const codes = ['configuration', 'request_timeout', 'client_closed', 'validation', 'conflict']
+        expect({ name, isPlain: codes.includes(String(error.code)) }).toEqual({ name, isPlain: true })
+      }
+    }
+  },
+)
+
+const pick = (error: Record<string, unknown>) => ({
+  code: error.code,
+  cause: (error.cause as { code?: string } | undefined)?.code,
+})
 
 test('a derived client does not take the ledger’s log away from its parent', async () => {
   const memory = memoryStore()

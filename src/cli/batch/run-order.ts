@@ -97,8 +97,7 @@ const rowOf = async (
 ): Promise<Row> => {
   const { id, line } = order
   if (run.signal.aborted && error === run.signal.reason) {
-    const known = await run.ledger.order(key).catch(() => undefined)
-    return { id, line, state: isNew(known) ? 'notStarted' : 'unfinished' }
+    return { id, line, state: (await isUnbought(key, run)) ? 'notStarted' : 'unfinished' }
   }
   const refusal = refusalIn(error)
   if (refusal && STOPPING.has(refusal.code)) run.stopped ??= refusal
@@ -107,12 +106,15 @@ const rowOf = async (
   const code = exitCodeOf(error)
   const row = { id, line, error: words }
   if (code === 3) return { ...row, state: 'failed', exitCode: 3 }
-  const known = await run.ledger.order(key).catch(() => undefined)
   // "Refused" says that nothing was bought.
-  if (!isNew(known)) return { ...row, state: 'unfinished', exitCode: code === 5 ? 4 : code }
+  if (!(await isUnbought(key, run))) return { ...row, state: 'unfinished', exitCode: code === 5 ? 4 : code }
   const isRefused = code === 5 || code === 2
   return { ...row, state: isRefused ? 'refused' : 'notStarted', exitCode: code }
 }
+
+/** Whether the ledger says that nothing was bought. One that cannot be read says nothing. */
+const isUnbought = (key: string, { ledger }: BatchRun): Promise<boolean> =>
+  ledger.order(key).then(isNew, () => false)
 
 const RESEND_MS = [1_000, 4_000, 15_000, 30_000, 60_000]
 const LONGEST_PAUSE_MS = 10 * 60_000
