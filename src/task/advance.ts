@@ -49,7 +49,11 @@ export type Step<R = VideoResult> =
   | { order: Order; completed: CompletedState<R> }
   /** The generation failed, which is not charged. */
   | { order: Order; failed: FailedState }
-  /** Nothing was bought, and the same order never will be: the error as its `toJSON()` gives it. */
+  /**
+   * This step bought nothing, and the same order never will be bought: the error as its `toJSON()` gives it. If an earlier
+   * step of the order threw, that one may have bought it and lost the answer; a client with a ledger remembers this, and
+   * throws an `UnknownOutcomeError` instead.
+   */
   | { order: Order; refused: Record<string, unknown> }
 
 /** A `RunApiClient`. */

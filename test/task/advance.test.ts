@@ -284,10 +284,19 @@ test('an order beyond the ledger’s limit is refused', async () => {
   expect(await stepOf(runapi, order)).toMatchObject({ refused: { code: 'spending_limit', priceCents: 50 } })
 })
 
-test('with a ledger, a refusal after a lost answer is no refusal of the order', async () => {
-  const here = place({ POST: ['lose-answer', { status: 402 }] }, { ledger: openLedger(memoryStore()) })
+test.each([402, 409])('without a ledger, a refusal (%i) speaks for its own step', async (status) => {
+  const here = place({ POST: ['lose-answer', { status }] })
   await errorOf(stepOf(here.runapi, order))
-  expect(await errorOf(stepOf(here.runapi, order))).toMatchObject({ code: 'unknown_outcome' })
-  expect(await stepOf(here.runapi, order)).toMatchObject({ order: { polls: 0 } })
-  expect(here.emulator.tasks).toHaveLength(1)
+  expect(await stepOf(here.runapi, order)).toMatchObject({ order, refused: { status } })
 })
+
+test.each([400, 402, 409])(
+  'with a ledger, a %i after a lost answer is no refusal of the order',
+  async (status) => {
+    const here = place({ POST: ['lose-answer', { status }] }, { ledger: openLedger(memoryStore()) })
+    await errorOf(stepOf(here.runapi, order))
+    expect(await errorOf(stepOf(here.runapi, order))).toMatchObject({ code: 'unknown_outcome' })
+    expect(await stepOf(here.runapi, order)).toMatchObject({ order: { polls: 0 } })
+    expect(here.emulator.tasks).toHaveLength(1)
+  },
+)
