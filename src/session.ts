@@ -98,11 +98,11 @@ export const endpointOf = (
   const definition = endpoints.get(name) ?? endpointNamed(name)
   if (definition) return definition as EndpointDefinition<string, unknown, unknown>
   const nearest = nearestName(name, [...endpoints.keys(), ...endpointNames()])
-  const wayOut =
+  const advice =
     nearest === undefined
       ? 'pass its definition to runapi.endpoint() first'
       : `did you mean '${nearest}'? An endpoint of your own is known after runapi.endpoint(definition)`
-  throw new ConfigurationError(`task.endpoint: no endpoint of this name is known; ${wayOut}`)
+  throw new ConfigurationError(`task.endpoint: no endpoint of this name is known; ${advice}`)
 }
 
 // Registered, because each entry point of the CJS build has a client class of its own.

@@ -19,7 +19,7 @@ interface Look {
   unicode: boolean
 }
 
-const MOST_CELLS = 20
+const MAX_CELLS = 20
 const LEAST_CELLS = 8
 const BAR_COLUMNS = 70
 const [CYAN, PLAIN] = ['\x1b[36m', '\x1b[0m']
@@ -33,7 +33,7 @@ export const progressBar = (frame: ProgressFrame, { columns, colour, unicode }: 
   const name = [title, ...(id === undefined ? [] : [id])].join(' ')
   const text = outlook === undefined ? status : `${status}, ${outlook}`
   for (const words of share === undefined || columns < BAR_COLUMNS ? [] : [text, status]) {
-    const cells = Math.min(MOST_CELLS, columns - widthOf(`${name}  ${words}`) - 1)
+    const cells = Math.min(MAX_CELLS, columns - widthOf(`${name}  ${words}`) - 1)
     if (cells < LEAST_CELLS) continue
     const filled = Math.floor(Math.min(1, Math.max(0, share ?? 0)) * cells)
     const [full, empty] = unicode ? ['█', '░'] : ['#', '.']

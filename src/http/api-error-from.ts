@@ -53,23 +53,21 @@ interface ErrorContext {
   /** Where the key of the request came from, in words; `undefined` where none was sent. */
   keyFrom?: string | undefined
   /** What the caller can do, where the request itself knows more than its status says. */
-  wayOut?: string | undefined
+  advice?: string | undefined
 }
 
-/** Builds the error of an answer that is no success: the cause, in the service's words where it has any, and the way out. */
-export const apiErrorFrom = (response: ErrorResponse, { keyFrom, wayOut }: ErrorContext = {}): ApiError => {
+/** Builds the error of an answer that is no success: the cause, in the service's words where it has any, and what to do. */
+export const apiErrorFrom = (response: ErrorResponse, { keyFrom, advice }: ErrorContext = {}): ApiError => {
   const { status, text, redact, requestId, retryAfterMs } = response
   const body = readJson(text, redact) ?? redact(text)
   const isPage = typeof body === 'string' && isMarkup(body)
   const words = isRedirect(status) ? undefined : typeof body === 'string' ? plainText(body) : messageIn(body)
   const cause = words === undefined ? ownWords(status, isPage) : sanitizeMessage(words)
-  const advice = [wayOut ?? generalWayOut(response, isPage ? undefined : { keyFrom })].filter(
-    (each) => each !== undefined,
-  )
+  const whatToDo = advice ?? generalAdvice(response, isPage ? undefined : { keyFrom })
   const serviceCode = ownText(own(body, 'error'), 'code') ?? ownText(body, 'code')
   const Class = CLASS_OF[status] ?? (status >= 500 && status <= 599 ? ServerError : ApiError)
-  const cut = advice.length > 0 ? cause.replace(/[.,;:]+$/, '') : cause
-  return new Class([`${status}: ${cut}`, ...advice].join('; '), {
+  const message = whatToDo === undefined ? cause : `${cause.replace(/[.,;:]+$/, '')}; ${whatToDo}`
+  return new Class(`${status}: ${message}`, {
     status,
     requestId,
     retryAfterMs,
@@ -91,7 +89,7 @@ const ownWords = (status: number, isPage: boolean): string => {
 }
 
 /** What goes for every request with this status. `key` is absent where the answer says nothing about the key. */
-const generalWayOut = (
+const generalAdvice = (
   { status, retryAfterMs }: ErrorResponse,
   key: { keyFrom: string | undefined } | undefined,
 ): string | undefined => {
@@ -144,18 +142,18 @@ const messageIn = (body: unknown): string | undefined => {
 }
 
 // They are printed with the error.
-const MOST_FIELDS = 50
+const MAX_FIELDS = 50
 
 const fieldErrorsIn = (body: unknown): Record<string, string[]> | undefined => {
   const errors = own(body, 'errors')
   if (typeof errors !== 'object' || errors === null || Array.isArray(errors)) return undefined
   const fields = Object.entries(errors)
-    .slice(0, MOST_FIELDS)
+    .slice(0, MAX_FIELDS)
     .map(([field, complaints]) => {
       const sentences = (Array.isArray(complaints) ? complaints : [complaints]).filter(
         (each) => typeof each === 'string',
       )
-      return [sanitizeMessage(field), sentences.slice(0, MOST_FIELDS).map(sanitizeMessage)] as const
+      return [sanitizeMessage(field), sentences.slice(0, MAX_FIELDS).map(sanitizeMessage)] as const
     })
   return Object.fromEntries(fields)
 }

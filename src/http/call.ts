@@ -84,7 +84,7 @@ export const call = async <T extends CallOptions>(
     keyOptional,
     slots: undefined,
     delivery: newDelivery(),
-    wayOut: undefined,
+    advice: undefined,
   }
   return sendRequest(http, request, { ...limits, signal }).finally(release)
 }

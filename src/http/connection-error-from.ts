@@ -78,7 +78,7 @@ const isBeforeSending = (cause: unknown): boolean => {
   return NEVER_SENT.has(code) || /^(?:connect|getaddrinfo)$/.test(textOf(cause, 'syscall'))
 }
 
-const MOST_ERRORS = 100
+const MAX_ERRORS = 100
 
 /** The errors at the bottom: happy eyeballs reports one an address, inside an AggregateError. */
 const causesOf = (thrown: unknown): unknown[] => {
@@ -87,7 +87,7 @@ const causesOf = (thrown: unknown): unknown[] => {
   // A set that grows is walked to its new end, and an error that is its own cause comes once.
   for (const each of all) {
     const inner = innerOf(each)
-    for (const cause of inner) if (all.size < MOST_ERRORS) all.add(cause)
+    for (const cause of inner) if (all.size < MAX_ERRORS) all.add(cause)
     if (inner.length === 0) bottom.push(each)
   }
   return bottom.length > 0 ? bottom : [thrown]

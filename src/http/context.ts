@@ -65,7 +65,7 @@ export interface ApiRequest {
   readonly slots: Semaphore | undefined
   readonly delivery: Delivery
   /** What the caller can do about a status, beyond what goes for every request; `undefined` where that is all. */
-  readonly wayOut: ((status: number) => string | undefined) | undefined
+  readonly advice: ((status: number) => string | undefined) | undefined
 }
 
 export interface RequestLimits {

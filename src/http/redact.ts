@@ -1,14 +1,14 @@
 import { MASK, withoutUrlQueries } from '../platform/sanitize'
 
-const SHORTEST_SECRET = 4
-const DEEPEST_CAUSE = 5
+const MIN_SECRET = 4
+const MAX_CAUSES = 5
 
 /** The text without the given secrets, also where it spells them as JSON and URLs do. */
 export const redact = (text: string, secrets: readonly string[]): string => redactorOf(secrets)(text)
 
 /** Removes the given secrets from texts, of which one answer may hold millions. */
 export const redactorOf = (secrets: readonly string[]): ((text: string) => string) => {
-  const forms = [...new Set(secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(formsOf))]
+  const forms = [...new Set(secrets.filter(({ length }) => length >= MIN_SECRET).flatMap(formsOf))]
   const shortest = Math.min(...forms.map(({ length }) => length))
   return (text) => {
     if (text.length < shortest) return text
@@ -57,7 +57,7 @@ export const safeCause = (error: unknown, secrets: readonly string[], depth = 0)
     const value = fieldOf(error, name)
     return typeof value === 'string' ? safeText(value) : undefined
   }
-  const inner = depth >= DEEPEST_CAUSE ? undefined : safeCause(fieldOf(error, 'cause'), secrets, depth + 1)
+  const inner = depth >= MAX_CAUSES ? undefined : safeCause(fieldOf(error, 'cause'), secrets, depth + 1)
   const copy = new Error(textOf('message') ?? '', inner === undefined ? undefined : { cause: inner })
   copy.name = textOf('name') ?? 'Error'
   const code = textOf('code')

@@ -14,7 +14,7 @@ import { parseRetryAfter } from './retry-after'
 import { apiUrl } from './url'
 import { withTimeout } from './with-timeout'
 
-const LARGEST_ANSWER = 8 * 1024 * 1024
+const MAX_RESPONSE_BYTES = 8 * 1024 * 1024
 
 /** Sends a request, again where that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
 export const sendRequest = async (
@@ -112,9 +112,9 @@ const sendOnce = async (
     if (status < 200 || status > 299) {
       possiblyReceived = leavesOutcomeOpen(status)
       if (status === 429) http.onThrottled?.(retryAfterMs)
-      throw apiErrorFrom(response, { keyFrom, wayOut: request.wayOut?.(status) })
+      throw apiErrorFrom(response, { keyFrom, advice: request.advice?.(status) })
     }
-    if (text === undefined) throw malformed(response, `the body is larger than ${LARGEST_ANSWER} bytes`)
+    if (text === undefined) throw malformed(response, `the body is larger than ${MAX_RESPONSE_BYTES} bytes`)
     return response
   }
 
@@ -138,7 +138,7 @@ let decoder: TextDecoder | undefined
 const textOf = async (response: TransportResponse): Promise<string | undefined> => {
   const isError = response.status < 200 || response.status > 299
   try {
-    const bytes = await response.read(LARGEST_ANSWER)
+    const bytes = await response.read(MAX_RESPONSE_BYTES)
     decoder ??= new TextDecoder()
     return decoder.decode(bytes)
   } catch (error) {
@@ -160,7 +160,7 @@ const requestFields = ({ operation, method, idempotencyKey }: ApiRequest, url: s
   }
 }
 
-const LONGEST_BODY = 4_096
+const MAX_BODY = 4_096
 
 /** The error of a response that cannot be used, and why. */
 export const malformed = (
@@ -175,7 +175,7 @@ export const malformed = (
       contentType: sanitizeMessage(response.redact(response.header('content-type') ?? '')) || undefined,
       requestId: response.requestId,
       // Redacted before it is cut: half a secret is not found any more.
-      body: response.redact(response.text).slice(0, LONGEST_BODY),
+      body: response.redact(response.text).slice(0, MAX_BODY),
       saysCompleted,
     },
   )

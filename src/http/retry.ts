@@ -6,7 +6,7 @@ import type { HttpContext } from './context'
 
 const BASE_MS = 500
 const CEILING_MS = 8_000
-const LONGEST_RETRY_AFTER_MS = 60_000
+const MAX_RETRY_AFTER_MS = 60_000
 
 /** Full jitter: anywhere between nothing and an exponentially growing limit, so that clients do not retry in step. */
 export const backoffMs = (attempt: number, random: () => number): number =>
@@ -25,7 +25,7 @@ export const retryDelayMs = (
   if (!error.retryable || error.code === 'malformed_response') return undefined
   const asked = own(error, 'retryAfterMs')
   const retryAfterMs = typeof asked === 'number' ? asked : 0
-  if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined
+  if (retryAfterMs > MAX_RETRY_AFTER_MS) return undefined
   return Math.max(retryAfterMs, backoffMs(attempt, random))
 }
 

@@ -17,7 +17,7 @@ const startsWithPath = (pathname: string, prefix: string): boolean => pathname.s
 /** An id as one path segment; `undefined` when it cannot be one. */
 export const pathSegment = (id: string): string | undefined => {
   // `encodeURIComponent` leaves dots alone, and a URL parser then walks up the path.
-  if (id === '' || id === '.' || id === '..' || id.length > LONGEST_ID) return undefined
+  if (id === '' || id === '.' || id === '..' || id.length > MAX_ID) return undefined
   try {
     return encodeURIComponent(id)
   } catch {
@@ -26,7 +26,7 @@ export const pathSegment = (id: string): string | undefined => {
   }
 }
 
-const LONGEST_ID = 512
+const MAX_ID = 512
 
 /**
  * The path of a `Location` relative to the base; `undefined` when it leads to another origin or out of the prefix:

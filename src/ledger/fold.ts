@@ -214,13 +214,13 @@ export const taskOf = ({ key, endpoint, baseUrl, task }: OrderRecord): TaskRef |
     ...(task.statusPath !== undefined && { statusPath: task.statusPath }),
   }
 
-const MOST_DURATIONS = 500
+const MAX_DURATIONS = 500
 
 const ended = (state: LedgerState, { end, endpoint, model, tookMs }: OrderRecord, taskId: string): void => {
   state.keysByTask.delete(taskId)
   if (end !== 'completed' || tookMs === undefined) return
   const known = state.durations.get(endpoint) ?? []
   known.push({ model, ms: tookMs })
-  if (known.length > 2 * MOST_DURATIONS) known.splice(0, MOST_DURATIONS)
+  if (known.length > 2 * MAX_DURATIONS) known.splice(0, MAX_DURATIONS)
   state.durations.set(endpoint, known)
 }

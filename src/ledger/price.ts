@@ -21,7 +21,7 @@ export type PriceCents = (order: PricedOrder) => number | undefined | Promise<nu
 type Params = Readonly<Record<string, unknown>>
 
 const KEPT_MS = 5 * 60_000
-const MOST_KEPT = 1_000
+const MAX_KEPT = 1_000
 
 /** Gives the price of a purchase; keeps what the service calls exact. */
 export const createPrices = (priceCents: PriceCents | undefined) => {
@@ -48,7 +48,7 @@ export const createPrices = (priceCents: PriceCents | undefined) => {
     if (cents !== undefined && own(quote, 'estimate_basis') === 'exact') {
       kept.set(name, { cents, untilMs: nowMs + KEPT_MS })
       const [oldest] = kept.keys()
-      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+      if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
     }
     return cents
   }

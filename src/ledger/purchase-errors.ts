@@ -95,8 +95,8 @@ export const checkTags = (tags: Purchase['tags']): void => {
   if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
 }
 
-const LONGEST_WORDS = 300
+const MAX_WORDS = 300
 
 /** What an entry keeps of an error: no secret, and not much. */
 export const wordsOf = (error: unknown): string =>
-  withoutUrlQueries(error instanceof Error ? error.message : String(error)).slice(0, LONGEST_WORDS)
+  withoutUrlQueries(error instanceof Error ? error.message : String(error)).slice(0, MAX_WORDS)

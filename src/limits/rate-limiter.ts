@@ -1,17 +1,17 @@
 import { after, type Cancel, type Clock } from '../platform/clock'
 
 const FIRST_PAUSE_MS = 1_000
-const LONGEST_PAUSE_MS = 30_000
+const MAX_PAUSE_MS = 30_000
 // What one task is told to wait must not stop all the others for a day.
-const LONGEST_SHARED_PAUSE_MS = 60_000
+const MAX_SHARED_PAUSE_MS = 60_000
 /** No two polls are further apart than this part of the pause before them. */
-const LONGEST_GAP = 0.2
+const MAX_GAP = 0.2
 /** The part of the pause that separates two polls while no better pace is known. */
 const FIRST_GAP = 0.02
 /** What each good answer takes off the gap between two polls, until the next 429. */
 const RECOVERY = 0.99
 /** How much of a pace that was missed, while the program was busy or did not run, is made up for in one go. */
-const MOST_CATCH_UP_MS = 1_000
+const MAX_CATCH_UP_MS = 1_000
 
 /**
  * What a 429 does to every wait of a client. First a pause: nothing is polled. Then a pace: due polls queue and start one
@@ -51,14 +51,13 @@ const newPace = (): Pace => {
     onThrottled: (now, retryAfterMs) => {
       const isNew = now >= pace.pausedUntil
       if (isNew) throttlesInARow++
-      const backoffMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, throttlesInARow - 1))
-      const pauseMs = Math.min(retryAfterMs ?? backoffMs, LONGEST_SHARED_PAUSE_MS)
+      const backoffMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, throttlesInARow - 1))
+      const pauseMs = Math.min(retryAfterMs ?? backoffMs, MAX_SHARED_PAUSE_MS)
       pace.pausedUntil = Math.max(pace.pausedUntil, now + pauseMs)
       if (!isNew) return false
       // The pace may have allowed more polls than there were.
       const refusedGapMs = goodAnswers > 0 ? (now - (countedFrom ?? now)) / goodAnswers : 0
-      pace.gapMs =
-        Math.min(2 * Math.max(pace.gapMs, refusedGapMs), pauseMs * LONGEST_GAP) || pauseMs * FIRST_GAP
+      pace.gapMs = Math.min(2 * Math.max(pace.gapMs, refusedGapMs), pauseMs * MAX_GAP) || pauseMs * FIRST_GAP
       goodAnswers = 0
       countedFrom = pace.pausedUntil
       return true
@@ -87,7 +86,7 @@ export const createRateLimiter = (clock: Clock, random: () => number): RateLimit
     for (const start of queue) {
       if (Math.max(nextAt, pace.pausedUntil) > now) break
       queue.delete(start)
-      nextAt = Math.max(nextAt, pace.pausedUntil, now - MOST_CATCH_UP_MS) + pace.gapMs
+      nextAt = Math.max(nextAt, pace.pausedUntil, now - MAX_CATCH_UP_MS) + pace.gapMs
       start()
     }
     setTimer()

@@ -57,7 +57,7 @@ export const fileStore = (path: string): LedgerStore => {
           return false
         }
         waiting.push({ text: JSON.stringify(entry), options, written, failed })
-        if (writers >= (isReady ? MOST_WRITERS : 1)) return
+        if (writers >= (isReady ? MAX_WRITERS : 1)) return
         writers++
         // Behind all that this turn of the event loop brings: each batch costs more than its entries.
         nextTurn(() => void writeAll())
@@ -73,7 +73,7 @@ export const fileStore = (path: string): LedgerStore => {
 }
 
 // While a disk makes one batch durable it can begin another; a third costs more than it gains.
-const MOST_WRITERS = 2
+const MAX_WRITERS = 2
 
 interface Line {
   readonly text: string

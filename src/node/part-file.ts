@@ -4,7 +4,7 @@ import { copyFile, type FileHandle, link, open, rename, rm } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path'
 import { pause, systemClock } from '../platform/clock'
 import { onDisk } from './file-error'
-import { LONGEST_STEM, refuseTaken, targetPath } from './target-path'
+import { MAX_STEM, refuseTaken, targetPath } from './target-path'
 
 /** A file in the making, under a name of its own beside the final one. */
 export interface PartFile {
@@ -56,14 +56,14 @@ export const openPartFile = async (target: string): Promise<PartFile> => {
 /** Refuses a place where `downloadVideo` could not save a file, by trying it as that does. Leaves nothing behind. */
 export const tryTarget = async (path: unknown, options: { overwrite: boolean }): Promise<void> => {
   // In a directory the name comes from a URL that is not known yet: no such name is longer than this one.
-  const target = await targetPath(path, `https://runapi.ai/${'v'.repeat(LONGEST_STEM)}.mp4`)
+  const target = await targetPath(path, `https://runapi.ai/${'v'.repeat(MAX_STEM)}.mp4`)
   await refuseTaken(target, options)
   const part = await openPartFile(target)
   await part.discard()
 }
 
 // In bytes, on most file systems.
-const LONGEST_NAME = 255
+const MAX_NAME = 255
 
 /** Opens a new file; one with this name, a link too, would fail it. */
 const openBeside = async (target: string): Promise<{ path: string; handle: FileHandle }> => {
@@ -71,7 +71,7 @@ const openBeside = async (target: string): Promise<{ path: string; handle: FileH
   const openAs = async (path: string) => ({ path, handle: await open(path, 'wx') })
   // For a final name that leaves no room for more.
   const openShort = () => openAs(join(dirname(target), suffix))
-  if (Buffer.byteLength(`${basename(target)}.${suffix}`) > LONGEST_NAME) return openShort()
+  if (Buffer.byteLength(`${basename(target)}.${suffix}`) > MAX_NAME) return openShort()
   return openAs(`${target}.${suffix}`).catch((error) => {
     if (codeOf(error) === 'ENAMETOOLONG') return openShort()
     throw error

@@ -78,7 +78,7 @@ export const windowsRule = (name: string): string | undefined => {
 }
 
 const FALLBACK = 'video.mp4'
-export const LONGEST_STEM = 120
+export const MAX_STEM = 120
 
 /**
  * A file's name from the last segment of a URL, safe in any directory: letters, digits, `.`, `_` and `-`, no dot at
@@ -89,7 +89,7 @@ export const safeFileName = (url: string): string => {
     .replace(/[^\w.-]+/g, '_')
     .replace(/^[._-]+|[._-]+$/g, '')
   const extension = /\.\w{1,5}$/.exec(name)?.[0] ?? ''
-  const stem = name.slice(0, name.length - extension.length).slice(0, LONGEST_STEM)
+  const stem = name.slice(0, name.length - extension.length).slice(0, MAX_STEM)
   if (stem === '') return FALLBACK
   return `${DEVICE.test(name) ? '_' : ''}${stem}${extension || '.mp4'}`
 }

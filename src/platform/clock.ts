@@ -19,12 +19,12 @@ export interface Clock {
 export type Cancel = () => void
 
 // setTimeout keeps a signed 32-bit count and fires at once beyond it.
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
 const startTimer = (ms: number, run: () => void): Cancel => {
-  if (ms > LONGEST_TIMEOUT_MS) {
-    let cancel = startTimer(LONGEST_TIMEOUT_MS, () => {
-      cancel = startTimer(ms - LONGEST_TIMEOUT_MS, run)
+  if (ms > MAX_TIMEOUT_MS) {
+    let cancel = startTimer(MAX_TIMEOUT_MS, () => {
+      cancel = startTimer(ms - MAX_TIMEOUT_MS, run)
     })
     return () => cancel()
   }

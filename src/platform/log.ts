@@ -50,9 +50,9 @@ const textOf = (fields: Readonly<Record<string, unknown>> | undefined): string =
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
-const LONGEST_VALUE = 300
+const MAX_VALUE = 300
 
-const singleLine = (text: string): string => text.slice(0, LONGEST_VALUE).replace(/[\s\p{Cc}]+/gu, ' ')
+const singleLine = (text: string): string => text.slice(0, MAX_VALUE).replace(/[\s\p{Cc}]+/gu, ' ')
 
 // Not `console.info` and `console.debug`, which write to stdout on servers: a JSON document or a protocol may be there.
 const write =

@@ -1,4 +1,4 @@
-const LONGEST = 100
+const MAX_LENGTH = 100
 
 /**
  * What was given, for an error text: at most 100 characters, and of an object only what kind it is. Signed URLs are
@@ -12,7 +12,7 @@ export const received = (value: unknown): string => {
     return KNOWN_KINDS.has(kind) ? `a ${kind}` : 'an object'
   }
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
-  return String(value).slice(0, LONGEST)
+  return String(value).slice(0, MAX_LENGTH)
 }
 
 const KNOWN_KINDS = new Set(['Blob', 'File', 'Promise', 'ReadableStream', 'Uint8Array', 'URL'])
@@ -35,11 +35,11 @@ const withoutSecrets = (text: string): string => {
 
 const quoted = (text: string): string => {
   // The text may be megabytes, and quoting never makes it shorter.
-  const start = text.slice(0, LONGEST)
+  const start = text.slice(0, MAX_LENGTH)
   const whole = JSON.stringify(start)
-  if (whole.length <= LONGEST) return whole
+  if (whole.length <= MAX_LENGTH) return whole
   // By whole characters: half an escape or half a surrogate pair would be garbage.
   const characters = [...start].map((character) => JSON.stringify(character).slice(1, -1))
-  while (characters.join('').length > LONGEST - 3) characters.pop()
+  while (characters.join('').length > MAX_LENGTH - 3) characters.pop()
   return `"${characters.join('')}…"`
 }

@@ -63,9 +63,9 @@ export const checkOptions = <T extends object>(
 const refuseName = (option: string, known: object): never => {
   const names = Object.keys(known)
   const nearest = nearestName(option, names)
-  const wayOut =
+  const advice =
     nearest === undefined ? `the options here are ${names.join(', ')}` : `did you mean ${nearest}?`
-  throw new ConfigurationError(`${option.slice(0, 100)}: there is no such option; ${wayOut}`)
+  throw new ConfigurationError(`${option.slice(0, 100)}: there is no such option; ${advice}`)
 }
 
 /** Refuses a key that is given as `undefined`: an order without an id must not buy a second time in silence. */

@@ -122,7 +122,7 @@ const create = async <R>(
       keyOptional: false,
       slots: undefined,
       delivery,
-      wayOut: wayOutOfCreate,
+      advice: adviceAfterCreate,
     }
     const response = await sendRequest(http, apiRequest, { ...limits, signal })
     // Answered with a success: whatever keeps the task from being read, it may be there.
@@ -204,7 +204,7 @@ const explain = (error: unknown, { endpoint, call, delivery }: Failure): unknown
   )
 }
 
-const wayOutOfCreate = (status: number): string | undefined => {
+const adviceAfterCreate = (status: number): string | undefined => {
   if (leavesOutcomeOpen(status))
     return 'the task may exist: call again with the same parameters and error.idempotencyKey, and it is not bought twice'
   if (status === 409)

@@ -64,7 +64,7 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
     keyOptional: false,
     slots,
     delivery,
-    wayOut: (status) => (status === 404 ? wayOutOfUnknown(core) : undefined),
+    advice: (status) => (status === 404 ? adviceOnUnknownTask(core) : undefined),
   }
   const response = await sendRequest(session.http, sent, limits)
   onResponse?.(response)
@@ -103,7 +103,7 @@ export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R
   return state
 }
 
-const wayOutOfUnknown = ({ session, ref }: TaskCore<unknown>): string =>
+const adviceOnUnknownTask = ({ session, ref }: TaskCore<unknown>): string =>
   `${ref.endpoint} has no task ${ref.id} here: it may be older than what the service keeps, or belong to another ` +
   `account or endpoint; check the id, the API key, and the path in baseUrl (${session.settings.baseUrl().href})`
 

@@ -10,7 +10,7 @@ import { endsAtMs, statusBody, type Task } from './task'
 const PAUSES_MS = [5_000, 30_000, 120_000, 600_000, 3_000_000]
 
 // The time within which the service asks for an answer.
-const LONGEST_ANSWER_MS = 10_000
+const MAX_ANSWER_MS = 10_000
 
 // Some 150 real milliseconds: enough for WebCrypto and a database on a busy machine. Time then passes all the same, because
 // a receiver may itself sleep on the clock.
@@ -95,8 +95,8 @@ const answerTo = async (
   const { deliver = (request: Request) => globalThis.fetch(request) } = options
   const over = new AbortController()
   const forget = onAbort(closed, (reason) => abortWith(over, reason))
-  const tooLate = time.sleepPassively(LONGEST_ANSWER_MS, over.signal).then(() => {
-    throw new Error(`no answer within ${LONGEST_ANSWER_MS / 1000} s`)
+  const tooLate = time.sleepPassively(MAX_ANSWER_MS, over.signal).then(() => {
+    throw new Error(`no answer within ${MAX_ANSWER_MS / 1000} s`)
   })
   try {
     const response = await Promise.race([

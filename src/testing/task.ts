@@ -64,7 +64,7 @@ const isFailure = (outcome: Outcome): boolean =>
   outcome === 'failed' || (typeof outcome === 'object' && 'failed' in outcome)
 
 // The service publishes no time for this step; short, and never more than a tenth of the whole.
-const LONGEST_PENDING_MS = 5_000
+const MAX_PENDING_MS = 5_000
 
 /** When it ends on the monotonic clock. */
 export const endsAtMs = (task: Task): number => task.startedMs + task.takesMs
@@ -72,7 +72,7 @@ export const endsAtMs = (task: Task): number => task.startedMs + task.takesMs
 /** Where a task stands at a moment of the monotonic clock. */
 export const statusAt = (task: Task, nowMs: number): TaskStatus => {
   if (nowMs >= endsAtMs(task)) return isFailure(task.outcome) ? 'failed' : 'completed'
-  return nowMs - task.startedMs < Math.min(LONGEST_PENDING_MS, task.takesMs / 10) ? 'pending' : 'processing'
+  return nowMs - task.startedMs < Math.min(MAX_PENDING_MS, task.takesMs / 10) ? 'pending' : 'processing'
 }
 
 /** What a task costs by then: failed generations are not charged. */

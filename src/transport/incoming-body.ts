@@ -79,7 +79,7 @@ type Decode = (
 ) => void
 
 // As many as fetch undoes.
-const MOST_ENCODINGS = 5
+const MAX_ENCODINGS = 5
 
 /**
  * Undoes the `Content-Encoding` of a whole body as fetch does: one that is unknown leaves the body as it came. Rejects
@@ -96,7 +96,7 @@ export const decodeBody = async (
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity')
   if (names.length === 0 || bytes.byteLength === 0) return bytes
-  if (names.length > MOST_ENCODINGS) throw new Error(`the answer has ${names.length} content encodings`)
+  if (names.length > MAX_ENCODINGS) throw new Error(`the answer has ${names.length} content encodings`)
   const zlib: Zlib = await import('node:zlib')
   const decoders = names.map((name) => decoderOf(name, zlib))
   if (decoders.includes(undefined)) return bytes

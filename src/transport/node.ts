@@ -6,7 +6,7 @@ import type { Fetch, Transport, TransportOptions, TransportRequest, TransportRes
 import { dispatcherFor, loadUndici, undiciTransport } from './undici'
 
 // undici does several times the work of Node's fetch, but takes longer to load than a few requests take.
-const MOST_ON_FETCH = 8
+const MAX_ON_FETCH = 8
 
 /** Node: the given fetch, else the global one until undici pays. */
 export const createTransport = (options: TransportOptions): Transport => {
@@ -35,7 +35,7 @@ export const createTransport = (options: TransportOptions): Transport => {
       left = true
     }
     try {
-      const pays = mayUseUndici && (underWay > MOST_ON_FETCH || namesProxies())
+      const pays = mayUseUndici && (underWay > MAX_ON_FETCH || namesProxies())
       const transport = pays ? await loaded() : overFetch
       throwIfAborted(request.signal)
       return leaving(await transport.send(request), leave)

@@ -5,7 +5,7 @@ import { type AssignedPoll, askSchedule, lastPollAt, type Subscriber, type WaitR
 
 // A timer that is as late as this says that the program did not run: the machine slept, or the process was stopped.
 const LATE_MS = 500
-const LONGEST_EXTENSION_MS = 10_000
+const MAX_EXTENSION_MS = 10_000
 
 /**
  * One wait, from its first delay to its result. Its loop calls whatever is the caller's (schedule, listener, the client
@@ -90,7 +90,7 @@ const extend = <S>(poller: Poller<S>, now: number): void => {
   for (const subscriber of poller.subscribers) {
     if (subscriber.deadline > now || subscriber.isExtended) continue
     subscriber.isExtended = true
-    subscriber.deadline = now + Math.min(subscriber.target.pollTimeoutMs, LONGEST_EXTENSION_MS)
+    subscriber.deadline = now + Math.min(subscriber.target.pollTimeoutMs, MAX_EXTENSION_MS)
     subscriber.tookLastPoll = true
     subscriber.dueAt = now
     // The connection of a poll that was under way may be long dead.

@@ -86,11 +86,11 @@ export interface Subscriber<S> {
   wake: () => void
 }
 
-const LONGEST_MARGIN_MS = 1_000
+const MAX_MARGIN_MS = 1_000
 const MARGIN_SHARE = 0.1
 
 // A schedule that asks for no delay must not turn into a busy loop.
-const SHORTEST_DELAY_MS = 1
+const MIN_DELAY_MS = 1
 
 const nothing = (): void => {}
 
@@ -119,7 +119,7 @@ export const newSubscriber = <S>(
 
 /** When the poll starts that may still bring an answer before the deadline; `Infinity` once it has started. */
 export const lastPollAt = <S>({ deadline, options, tookLastPoll }: Subscriber<S>): number =>
-  tookLastPoll ? Infinity : deadline - Math.min(LONGEST_MARGIN_MS, options.timeoutMs * MARGIN_SHARE)
+  tookLastPoll ? Infinity : deadline - Math.min(MAX_MARGIN_MS, options.timeoutMs * MARGIN_SHARE)
 
 /** Asks the schedule when to poll next. Returns what is wrong with its answer, if anything is. */
 export const askSchedule = <S>(
@@ -132,7 +132,7 @@ export const askSchedule = <S>(
   try {
     const delayMs = options.schedule({ ageMs: target.ageMs(), attempt: polls, random })
     if (!Number.isFinite(delayMs) || delayMs < 0) return { kind: 'invalid schedule', error: delayMs }
-    subscriber.dueAt = now + (polls === 0 ? delayMs : Math.max(SHORTEST_DELAY_MS, delayMs))
+    subscriber.dueAt = now + (polls === 0 ? delayMs : Math.max(MIN_DELAY_MS, delayMs))
     return undefined
   } catch (error) {
     return { kind: 'invalid schedule', error }

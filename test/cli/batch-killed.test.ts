@@ -8,7 +8,7 @@ import { folder, type Running, start } from './command'
 import { serve } from './serve'
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f']
-const MOST_RUNS = 60
+const MAX_RUNS = 60
 
 const seeded = (seed: number) => () => {
   seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
@@ -43,7 +43,7 @@ const runUntilDone = async (name: string, { forgets }: { forgets: boolean }) => 
   const lines = IDS.map((id) => JSON.stringify({ id, endpoint: 'hailuo.textToVideo', params }))
   writeFileSync(join(place, 'orders.jsonl'), lines.join('\n'))
   let kills = 0
-  for (let runs = 1; runs <= MOST_RUNS; runs++) {
+  for (let runs = 1; runs <= MAX_RUNS; runs++) {
     // Later and later, so that it comes to an end.
     untilKill = 1 + Math.floor(random() * (2 + 2 * runs))
     const line = [
@@ -63,7 +63,7 @@ const runUntilDone = async (name: string, { forgets }: { forgets: boolean }) => 
     kills += 1
     if (forgets) emulator.forgetKeys()
   }
-  throw new Error(`not done after ${MOST_RUNS} runs`)
+  throw new Error(`not done after ${MAX_RUNS} runs`)
 }
 
 test.each([

@@ -20,7 +20,7 @@ export interface Board {
 }
 
 const FRAME_MS = 200
-const FEWEST_ROWS = 3
+const MIN_ROWS = 3
 
 export const createBoard = ({
   screen,
@@ -43,7 +43,7 @@ export const createBoard = ({
     if (!draws || !whole) return
     const look = lookOf(screen, env)
     const below = whole()
-    const room = Math.max(FEWEST_ROWS, (screen.rows || 24) - 1)
+    const room = Math.max(MIN_ROWS, (screen.rows || 24) - 1)
     const lines = [...frames.values()]
       .slice(0, room - below.length)
       .map((frame) => progressBar(frame(), look))

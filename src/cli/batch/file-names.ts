@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-const LONGEST = 100
+const MAX_LENGTH = 100
 // Devices of Windows, with any extension.
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
 
@@ -13,7 +13,7 @@ export const fileNameOf = (id: string, number = 1): string => {
     .toLowerCase()
     .replace(/[^a-z\d._-]+/g, '_')
     .replace(/^\.+|[.\s]+$/g, '_')
-    .slice(0, LONGEST)
+    .slice(0, MAX_LENGTH)
   const name = DEVICE.test(safe) || safe === '' ? `_${safe}` : safe
   const hash = name === id ? '' : `~${createHash('sha256').update(id).digest('hex').slice(0, 12)}`
   return `${name}${hash}${number === 1 ? '' : `#${number}`}.mp4`

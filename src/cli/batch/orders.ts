@@ -19,7 +19,7 @@ export interface BatchOrder {
 }
 
 const FIELDS = ['id', 'endpoint', 'params', 'tags']
-const MOST_SHOWN = 50
+const MAX_SHOWN = 50
 
 /** The orders of a file. Throws one error that names every broken line. */
 export const readOrders = async (path: string, text: string): Promise<BatchOrder[]> => {
@@ -61,8 +61,8 @@ export interface BrokenLine {
 /** Throws one error that names every broken line. */
 export const refuseBroken = (path: string, broken: readonly BrokenLine[]): void => {
   if (broken.length === 0) return
-  const shown = broken.slice(0, MOST_SHOWN).map(({ line, words }) => `\n  line ${line}: ${words}`)
-  const more = broken.length > MOST_SHOWN ? `\n  and ${broken.length - MOST_SHOWN} more` : ''
+  const shown = broken.slice(0, MAX_SHOWN).map(({ line, words }) => `\n  line ${line}: ${words}`)
+  const more = broken.length > MAX_SHOWN ? `\n  and ${broken.length - MAX_SHOWN} more` : ''
   const count = broken.length === 1 ? '1 line is' : `${broken.length} lines are`
   throw new UsageError(`${path}: ${count} refused, and nothing was bought${shown.join('')}${more}`)
 }

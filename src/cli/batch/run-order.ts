@@ -117,7 +117,7 @@ const isUnbought = (key: string, { ledger }: BatchRun): Promise<boolean> =>
   ledger.order(key).then(isNew, () => false)
 
 const RESEND_MS = [1_000, 4_000, 15_000, 30_000, 60_000]
-const LONGEST_PAUSE_MS = 10 * 60_000
+const MAX_PAUSE_MS = 10 * 60_000
 
 /** Buys it, and sends it again within this run where nobody knows whether it was bought. */
 const buy = async (
@@ -158,7 +158,7 @@ const pauseAfter = (error: unknown, attempt: number): number | undefined => {
   const delayMs = RESEND_MS[attempt]
   if (delayMs === undefined) return undefined
   const asked = retryAfterOf(error) ?? retryAfterOf(error.cause) ?? 0
-  return asked > LONGEST_PAUSE_MS ? undefined : Math.max(delayMs, asked)
+  return asked > MAX_PAUSE_MS ? undefined : Math.max(delayMs, asked)
 }
 
 const retryAfterOf = (error: unknown): number | undefined => {

@@ -23,7 +23,7 @@ import type { Line } from '../read-line'
 import { checkPlace } from '../save-videos'
 import { usualTimeOf } from '../wait-with-progress'
 
-const MOST_AT_ONCE = 256
+const MAX_AT_ONCE = 256
 
 export const batch: Command = {
   run: (line) =>
@@ -69,7 +69,7 @@ const optionsOf = (line: Line, path: string) => {
   return {
     folder: line.text('out') ?? 'videos',
     ledgerPath: ledger ?? `${path.replace(/\.(?:jsonl|ndjson|json|txt)$/i, '')}.ledger.jsonl`,
-    concurrency: line.count('concurrency', { from: 1, to: MOST_AT_ONCE }) ?? 8,
+    concurrency: line.count('concurrency', { from: 1, to: MAX_AT_ONCE }) ?? 8,
     timeoutMs: line.count('timeout-ms', { from: 1 }),
     pollMs: line.count('poll-ms', { from: 1 }),
   }

@@ -23,17 +23,17 @@ const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
   })
 
 // setTimeout keeps a signed 32-bit count and fires at once beyond it.
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
 const sleepUnreferenced = async (ms: number, signal: AbortSignal): Promise<void> => {
-  for (let left = ms; left > 0; left -= LONGEST_TIMEOUT_MS) {
+  for (let left = ms; left > 0; left -= MAX_TIMEOUT_MS) {
     await new Promise<void>((resolve, reject) => {
       if (signal.aborted) return reject(abortReason(signal))
       const over = (): void => {
         forget()
         resolve()
       }
-      const timer = setTimeout(over, Math.min(left, LONGEST_TIMEOUT_MS))
+      const timer = setTimeout(over, Math.min(left, MAX_TIMEOUT_MS))
       // Elsewhere than on Node a timer is a number.
       timer.unref?.()
       const forget = onAbort(signal, (reason) => {

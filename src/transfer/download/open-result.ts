@@ -6,7 +6,7 @@ import { parseRetryAfter } from '../../http/retry-after'
 import type { OpenedStream } from '../../transport/fetch'
 import { externalRequest, externalUrl } from '../external-request'
 
-const MOST_HOPS = 5
+const MAX_HOPS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 // 203 is the file from a proxy that says it may have changed something.
 const FILE = new Set([200, 203])
@@ -41,7 +41,7 @@ export const openResult = async (
     answer.body?.cancel().catch(() => {})
     const location = locationIn(answer.header('location'))
     if (typeof location !== 'string') throw deadEnd(location.why, status)
-    if (hops === MOST_HOPS) throw deadEnd(`is the one after ${MOST_HOPS} others`, status)
+    if (hops === MAX_HOPS) throw deadEnd(`is the one after ${MAX_HOPS} others`, status)
     url = externalUrl(location, { base, from: url }, refuseAddress('a redirect'))
   }
 }

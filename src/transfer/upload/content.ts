@@ -64,9 +64,9 @@ export const checkFileName = (name: unknown): string => {
 /** The name that a source has of itself, with what the service's names cannot hold replaced; empty where it has none. */
 const nameOf = (name: string | undefined): string =>
   // The end of a long name is what says its type.
-  [...(name ?? '').replace(/[\p{Cc}/\\]/gu, '_')].slice(-LONGEST_NAME).join('').trim()
+  [...(name ?? '').replace(/[\p{Cc}/\\]/gu, '_')].slice(-MAX_NAME).join('').trim()
 
-const LONGEST_NAME = 255
+const MAX_NAME = 255
 
 const isContentType = (type: unknown): type is string =>
   typeof type === 'string' && /^[\w.+-]+\/[\w.+-]+(?:; ?[\x20-\x7e]+)?$/.test(type)

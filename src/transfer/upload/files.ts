@@ -53,7 +53,7 @@ const urlOf = (source: unknown, base: BaseUrl): string | undefined => {
   if (kindOf(source) === 'URL') return urlOf((source as URL).href, base)
   if (typeof source !== 'string' || isDataUrl(source)) return undefined
   const url = /^https?:\/\/\S+$/i.test(source) ? parseUrl(source, undefined) : undefined
-  if (url === undefined) return refuse(`must be ${SOURCES}${wayOutOf(source)}`)
+  if (url === undefined) return refuse(`must be ${SOURCES}${adviceOn(source)}`)
   if (base.isService && isPrivateAddress(url.hostname))
     return refuse('names a loopback or private address, where the service finds nothing; upload the bytes')
   return source
@@ -61,7 +61,7 @@ const urlOf = (source: unknown, base: BaseUrl): string | undefined => {
 
 const SOURCES = 'an http(s) or data: URL, a Blob or bytes'
 
-const wayOutOf = (text: string): string =>
+const adviceOn = (text: string): string =>
   /^blob:/i.test(text)
     ? '; a blob: URL means nothing outside its page, so pass the Blob itself'
     : '; for a file on disk use uploadFile of runapi-video/node'
