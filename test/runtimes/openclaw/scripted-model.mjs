@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
  *
  * @typedef {object} Turn
  * @property {string} says what the user's message holds
- * @property {((results: string[]) => Step)[]} steps one for each time the model is asked in this turn, given what its tools answered
+ * @property {((results: string[], said: string) => Step)[]} steps one for each time the model is asked in this turn, given what its tools answered and all that was said before
  */
 
 /** @param {unknown} content */
@@ -24,6 +24,7 @@ const textOf = (content) =>
 export const startScriptedModel = async (turns) => {
   /** @type {string[]} */
   const results = []
+  let said = ''
 
   /** @param {{ role: string, content: unknown }[]} messages @returns {Step} */
   const next = (messages) => {
@@ -34,7 +35,8 @@ export const startScriptedModel = async (turns) => {
     const turn = turns.find(({ says }) => textOf(messages[from]?.content).includes(says))
     const answered = messages.slice(from).filter(({ role }) => role === 'tool')
     const seen = answered.map(({ content }) => textOf(content))
-    const step = turn?.steps[seen.length]?.(seen)
+    said = messages.map(({ content }) => textOf(content)).join('\n')
+    const step = turn?.steps[seen.length]?.(seen, said)
     if (step) return step
     const last = seen.at(-1)
     if (last !== undefined) results.push(last)
@@ -86,6 +88,8 @@ export const startScriptedModel = async (turns) => {
     url: `http://127.0.0.1:${port}/v1`,
     /** What the tools of finished turns answered last. */
     results,
+    /** All that the model was last shown. */
+    said: () => said,
     close: () => {
       server.closeAllConnections()
       server.close()
