@@ -1,6 +1,6 @@
 import { withContent } from '../contract/uploaded-file'
 import { type LedgerOrder, type OpenLedger, openLedger } from '../ledger'
-import { differingParameter, fingerprintsOf } from '../ledger/asked'
+import { differingParameter, fingerprintsOf } from '../ledger/fingerprints'
 import { fileStore } from '../node'
 import { type LocalFile, STAND_IN_URL } from './local-files'
 import type { Line } from './read-line'

@@ -32,7 +32,7 @@ export const throwIfOver = ({ over }: Bound): void => {
  * What `work` gives, unless its time is up or the signal aborts first. Its own signal aborts then, and it may come to its
  * end unseen.
  */
-export const within = async <T>(
+export const withStoreTimeout = async <T>(
   clock: Clock,
   { timeoutMs, signal }: PurchaseLimits,
   work: (bound: Bound) => Promise<T>,
@@ -77,7 +77,7 @@ export const within = async <T>(
 
 const lateError = (timeoutMs: number): RequestTimeoutError =>
   new RequestTimeoutError(
-    `ledger: it did not answer within ${timeoutMs} ms; see to its store and to the price, or give a longer timeoutMs`,
+    `ledger: it did not answer within ${timeoutMs} ms; check the store and priceCents, or give a longer timeoutMs`,
   )
 
 /** A store whose calls are bounded. */

@@ -1,7 +1,7 @@
 import type { Tags } from '../contract/ledger'
 import type { TaskRef } from '../contract/task-ref'
 import { requireGlobals } from '../settings/globals'
-import type { Asked } from './asked'
+import type { Asked } from './fingerprints'
 
 /** How much may be spent, and in which time. */
 export interface SpendingLimit {

@@ -3,13 +3,20 @@ import { isAmount } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import { own, ownText } from '../platform/own'
 import { isLoopbackHost, parseUrl } from '../settings/base-url'
-import { differingParameter } from './asked'
 import { type BoughtEntry, HEADER, type IntendedEntry, type LedgerEntry } from './entries'
-import { addUse, fits, type LedgerState, leftOf, type OrderRecord, statusOf, useOf } from './ledger-state'
+import { differingParameter } from './fingerprints'
+import {
+  addUse,
+  fits,
+  type LedgerState,
+  leftOf,
+  type OrderRecord,
+  orderStatusOf,
+  useOf,
+} from './ledger-state'
 
 /**
- * Takes the next entry in. What is no entry, or of a kind that this release does not know, changes nothing; and so does
- * an entry that was taken in before.
+ * Applies the next entry. Unknown, invalid and repeated entries change nothing.
  *
  * @throws {ConfigurationError} where the entries are those of a newer version
  */
@@ -63,7 +70,7 @@ const change = (
     case 'sent':
       // An order that was refused meanwhile has given its money back, so it needs a new intent.
       if (order.attempts && !order.attempts.has(entry.attempt))
-        order.attempts.set(entry.attempt, statusOf(order) === 'unknown' ? 'open' : 'too_late')
+        order.attempts.set(entry.attempt, orderStatusOf(order) === 'unknown' ? 'open' : 'too_late')
       break
     case 'refused':
     case 'unknown':
@@ -88,7 +95,7 @@ const change = (
       order.files = entry.files
       break
     case 'written_off':
-      if (statusOf(order) !== 'unknown') break
+      if (orderStatusOf(order) !== 'unknown') break
       order.writtenOff = entry.reason
       for (const [attempt, how] of order.attempts ?? [])
         if (how === 'open') order.attempts?.set(attempt, 'written_off')
@@ -103,7 +110,7 @@ const intended = (
 ): OrderRecord | undefined => {
   if (typeof entry.at !== 'string' || typeof entry.attempt !== 'string') return order
   if (order?.task || order?.attempts?.has(entry.attempt)) return order
-  if (order && statusOf(order) === 'unknown') {
+  if (order && orderStatusOf(order) === 'unknown') {
     order.attempts?.set(entry.attempt, isSameOrder(order, entry) ? 'open' : 'conflict')
     return order
   }

@@ -10,7 +10,6 @@ export type {
 } from '../contract/ledger'
 export { ConfigurationError } from '../errors/configuration-error'
 export { SpendingLimitError } from '../errors/spending-limit-error'
-export type { Asked } from './asked'
 export type {
   BoughtEntry,
   CompletedEntry,
@@ -25,6 +24,7 @@ export type {
   UnknownEntry,
   WrittenOffEntry,
 } from './entries'
+export type { Asked } from './fingerprints'
 export { type LedgerOptions, type OpenLedger, openLedger } from './ledger'
 export type { OrderStatus } from './ledger-state'
 export { foldLedger, type LedgerOrder, type LedgerSums, type LedgerTotals } from './orders'

@@ -4,7 +4,7 @@ import { type Clock, pause, systemClock } from '../platform/clock'
 import { sharesPromises } from '../platform/env'
 import { createLog } from '../platform/log'
 import { own, ownText } from '../platform/own'
-import { type Bound, checkedStore, throwIfOver, within } from './bounded-store'
+import { type Bound, checkedStore, throwIfOver, withStoreTimeout } from './bounded-store'
 import { HEADER, type LedgerEntry, type LedgerHeader } from './entries'
 import { apply } from './fold'
 import { emptyState, type LedgerState } from './ledger-state'
@@ -55,7 +55,7 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
       for (const entry of page.entries) {
         if (!state.hasHeader && own(entry, 'type') !== 'header')
           throw new ConfigurationError(
-            'ledger: the store holds something else than a ledger; name another place',
+            'ledger: the store holds something else, not a ledger; choose another location',
           )
         apply(state, entry)
         unseen.delete(ownText(entry, 'id') ?? '')
@@ -123,7 +123,7 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
     attach: (given) => {
       context = given
     },
-    bounded: (work, limits = { timeoutMs: TIMEOUT_MS }) => within(journal.clock, limits, work),
+    bounded: (work, limits = { timeoutMs: TIMEOUT_MS }) => withStoreTimeout(journal.clock, limits, work),
     catchUp: async (bound) => {
       await (reading ?? refresh(bound))
       throwIfOver(bound)

@@ -1,6 +1,6 @@
 import type { Tags } from '../contract/ledger'
-import type { Asked } from './asked'
 import type { SpendingLimit } from './entries'
+import type { Asked } from './fingerprints'
 
 /**
  * Where an order stands. `unknown`: it was or may have been sent, and nobody knows whether it was bought. `bought`: its
@@ -79,7 +79,7 @@ export const emptyState = (): LedgerState => ({
   texts: new Map(),
 })
 
-export const statusOf = ({ task, end, attempts, writtenOff }: OrderRecord): OrderStatus => {
+export const orderStatusOf = ({ task, end, attempts, writtenOff }: OrderRecord): OrderStatus => {
   if (task) return end ?? 'bought'
   for (const attempt of attempts?.values() ?? []) if (attempt === 'open') return 'unknown'
   return writtenOff === undefined ? 'refused' : 'written_off'
@@ -106,7 +106,7 @@ const spanOf = ({ per }: SpendingLimit, at: string): string =>
 
 /** What an order adds to the sums; a limit cannot hold where an order under way has no price. */
 export const useOf = (order: OrderRecord | undefined): Usage => {
-  const status = order && statusOf(order)
+  const status = order && orderStatusOf(order)
   if (!order || status === 'refused' || status === 'written_off' || status === 'failed') return NOTHING
   const cents = centsOf(order)
   if (cents === undefined) return status === 'completed' ? NOTHING : UNPRICED

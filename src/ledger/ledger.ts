@@ -12,10 +12,10 @@ import {
   type OptionNames,
   refuseOption,
 } from '../settings/checks'
-import { contentDigest } from './asked'
 import { type LedgerEntry, type LedgerHeader, newId, type SpendingLimit } from './entries'
+import { contentDigest } from './fingerprints'
 import { createJournal } from './journal'
-import { type OrderRecord, statusOf } from './ledger-state'
+import { type OrderRecord, orderStatusOf } from './ledger-state'
 import { cleanCents, type LedgerOrder, type LedgerTotals, orderFrom, totalsOf } from './orders'
 import { createPrices, type PriceCents } from './price'
 import { createPurchases, STALE_MS } from './purchases'
@@ -144,7 +144,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
     })
   }
 
-  const { intend, isFlying, mayExist } = createPurchases(journal, {
+  const { intend, isInFlight, mayExist } = createPurchases(journal, {
     limit,
     priceOf: createPrices(priceCents),
     alwaysPriced: priceCents !== undefined,
@@ -166,7 +166,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
       return current(() => {
         const freshFrom = journal.clock.now() - STALE_MS
         const isOpen = (order: OrderRecord): boolean => {
-          const status = statusOf(order)
+          const status = orderStatusOf(order)
           if (status === 'unknown') return stale || Date.parse(order.at) >= freshFrom
           return (status === 'bought' || status === 'completed') && !order.isDone
         }
@@ -191,8 +191,9 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
       decideOn(key, (order) => {
         if (typeof reason !== 'string' || reason.trim() === '')
           refuseOption('reason', 'text that says why', reason)
-        if (!order || statusOf(order) !== 'unknown') refuseKey(key, order, 'is not one of unknown outcome')
-        if (isFlying(key)) refuseKey(key, order, 'is being sent right now; wait for the create')
+        if (!order || orderStatusOf(order) !== 'unknown')
+          refuseKey(key, order, 'is not one of unknown outcome')
+        if (isInFlight(key)) refuseKey(key, order, 'is being sent right now; wait for the create')
         return { id: newId(), type: 'written_off', key, reason }
       }),
     totals: async (given) => {
@@ -216,7 +217,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
 const refuseKey = (key: string, order: OrderRecord | undefined, why: string): never => {
   throw new ConfigurationError(
     order
-      ? `ledger: the order ${key} (${statusOf(order)}) ${why}`
+      ? `ledger: the order ${key} (${orderStatusOf(order)}) ${why}`
       : `ledger: there is no order of the key ${key}`,
   )
 }

@@ -1,8 +1,8 @@
 import type { Tags } from '../contract/ledger'
 import type { TaskRef } from '../contract/task-ref'
 import { ownText } from '../platform/own'
-import type { Asked } from './asked'
 import type { SpendingLimit } from './entries'
+import type { Asked } from './fingerprints'
 import { apply, taskOf } from './fold'
 import {
   centsOf,
@@ -11,7 +11,7 @@ import {
   leftOf,
   type OrderRecord,
   type OrderStatus,
-  statusOf,
+  orderStatusOf,
 } from './ledger-state'
 
 /** An order of a ledger, as plain data: for `runapi.resume(order)`, dashboards and queues. */
@@ -75,7 +75,7 @@ export const orderFrom = (record: OrderRecord): LedgerOrder => {
   const task = taskOf(record)
   return {
     key,
-    status: statusOf(record),
+    status: orderStatusOf(record),
     endpoint,
     ...(model !== undefined && { model }),
     baseUrl,
@@ -134,7 +134,7 @@ export const totalsOf = (
 const noSums = (): LedgerSums => ({ spentCents: 0, reservedCents: 0, unknownCents: 0, unpriced: 0 })
 
 const add = (sums: LedgerSums, order: OrderRecord): void => {
-  const status = statusOf(order)
+  const status = orderStatusOf(order)
   const cents = centsOf(order)
   if (status === 'refused' || status === 'written_off' || status === 'failed') return
   if (cents === undefined) sums.unpriced += 1

@@ -6,12 +6,12 @@ import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { pause } from '../platform/clock'
 import { ownText } from '../platform/own'
 import { withoutUrlQueries } from '../platform/sanitize'
-import { type Asked, fingerprintsOf } from './asked'
 import { type Bound, throwIfOver } from './bounded-store'
 import { type IntendedEntry, newId, type SpendingLimit } from './entries'
+import { type Asked, fingerprintsOf } from './fingerprints'
 import { apply, taskOf } from './fold'
 import type { Journal } from './journal'
-import { fits, leftOf, type OrderRecord, statusOf } from './ledger-state'
+import { fits, leftOf, type OrderRecord, orderStatusOf } from './ledger-state'
 import { cleanCents } from './orders'
 import type { createPrices } from './price'
 import { checkSame, checkTags, type Left, noPrice, overLimit, staleOrder, wordsOf } from './purchase-errors'
@@ -31,7 +31,7 @@ interface Pricing {
 }
 
 /** A create of this process that has not ended. */
-interface Flight {
+interface OpenCreate {
   readonly purchase: Purchase
   readonly asked: Asked | undefined
   ended: boolean
@@ -41,7 +41,7 @@ interface Flight {
 /** How old an order may be whose key the service is trusted to remember. */
 export const STALE_MS = 24 * 3_600_000
 
-const FLYING_AGAIN_MS = 10
+const CHECK_AGAIN_MS = 10
 const READ_AGAIN_MS = 200
 // The rest of the time is for the words that say how to give a price.
 const PRICE_SHARE = 0.8
@@ -49,7 +49,7 @@ const PRICE_SHARE = 0.8
 /** What a client asks before and tells after each create. */
 export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced, ended }: PurchasesInit) => {
   const { state, write, inBackground } = journal
-  const flights = new Map<string, Flight>()
+  const openCreates = new Map<string, OpenCreate>()
   // Attempts that may stand in the store as open, and were never sent.
   const unsent = new Set<string>()
 
@@ -63,27 +63,27 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     const { key, request, tags } = purchase
     checkTags(tags)
     const asked = request && fingerprintsOf(request.asked)
-    for (let other = flights.get(key); other; other = flights.get(key)) {
+    for (let other = openCreates.get(key); other; other = openCreates.get(key)) {
       checkSame(purchase, asked, { ...other.purchase, asked: other.asked })
-      await follow(other, limits)
+      await awaitSameKey(other, limits)
       if (!other.ended) break
     }
-    const flight: Flight = { purchase, asked, ended: false, error: undefined }
-    flights.set(key, flight)
+    const create: OpenCreate = { purchase, asked, ended: false, error: undefined }
+    openCreates.set(key, create)
     try {
-      const intent = await journal.bounded((bound) => decide(flight, bound, limits), limits)
-      if (intent.task) land(flight, undefined)
+      const intent = await journal.bounded((bound) => decide(create, bound, limits), limits)
+      if (intent.task) settle(create, undefined)
       return intent
     } catch (thrown) {
-      const error = withOpenOutcome(flight, thrown, limits)
-      land(flight, error)
+      const error = withOpenOutcome(create, thrown, limits)
+      settle(create, error)
       throw error
     }
   }
 
   /** What ended a create before it was sent says nothing of an earlier attempt, which may have bought. */
   const withOpenOutcome = (
-    { purchase, asked }: Flight,
+    { purchase, asked }: OpenCreate,
     error: unknown,
     { signal }: PurchaseLimits,
   ): unknown => {
@@ -104,21 +104,21 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     )
   }
 
-  const land = (flight: Flight, error: unknown): void => {
-    flight.ended = true
-    flight.error = error
-    if (flights.get(flight.purchase.key) === flight) flights.delete(flight.purchase.key)
+  const settle = (create: OpenCreate, error: unknown): void => {
+    create.ended = true
+    create.error = error
+    if (openCreates.get(create.purchase.key) === create) openCreates.delete(create.purchase.key)
   }
 
   /**
    * Waits for a create of the same key. The error that ends it ends this one too, unless it came from outside. Asks again
    * and again, because a promise of another request may never settle in some runtimes.
    */
-  const follow = async (flight: Flight, { timeoutMs, signal }: PurchaseLimits): Promise<void> => {
+  const awaitSameKey = async (create: OpenCreate, { timeoutMs, signal }: PurchaseLimits): Promise<void> => {
     const { clock } = journal
     const until = clock.monotonic() + timeoutMs
-    while (!flight.ended && clock.monotonic() < until) await pause(clock, FLYING_AGAIN_MS, signal)
-    const { error, purchase } = flight
+    while (!create.ended && clock.monotonic() < until) await pause(clock, CHECK_AGAIN_MS, signal)
+    const { error, purchase } = create
     if (!RunApiError.is(error) || error.code === 'client_closed') return
     if (!mayExist(purchase.key) || error.code === 'unknown_outcome') throw error
     throw new UnknownOutcomeError(
@@ -128,8 +128,8 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     )
   }
 
-  const decide = async (flight: Flight, bound: Bound, limits: PurchaseLimits): Promise<Intent> => {
-    const { purchase, asked } = flight
+  const decide = async (create: OpenCreate, bound: Bound, limits: PurchaseLimits): Promise<Intent> => {
+    const { purchase, asked } = create
     const { key } = purchase
     for (;;) {
       await journal.catchUp(bound)
@@ -139,9 +139,9 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       if (task) return { task }
       const attempt = newId()
       const entry =
-        order && statusOf(order) === 'unknown'
+        order && orderStatusOf(order) === 'unknown'
           ? ({ id: newId(), type: 'sent', key, attempt } as const)
-          : await intentOf(flight, attempt, { limits, bound })
+          : await intentOf(create, attempt, { limits, bound })
       unsent.add(attempt)
       try {
         await write(entry, bound)
@@ -155,7 +155,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       const known = now && taskOf(now)
       if (known) return { task: known }
       const verdict = now?.attempts?.get(attempt)
-      if (now && verdict === 'open') return openIntent(flight, attempt, now.body ?? {}, limits)
+      if (now && verdict === 'open') return openIntent(create, attempt, now.body ?? {}, limits)
       if (verdict === 'over_limit' && entry.type === 'intended') throw overLimit(entry, leftNow())
       // Another process came first; what it wrote decides in the next round.
     }
@@ -173,7 +173,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   }
 
   const intentOf = async (
-    { purchase, asked }: Flight,
+    { purchase, asked }: OpenCreate,
     attempt: string,
     pricing: Pricing,
   ): Promise<IntendedEntry> => {
@@ -201,7 +201,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
       ...(limit && { limit }),
       attempt,
     }
-    // What does not fit now would only fill the store. Whether it fits is decided when it stands there.
+    // Fails early; `fold` decides for good once the entry is stored.
     if (limit && !fits(leftOf(state, limit, entry.at), cents)) throw overLimit(entry, leftNow())
     return entry
   }
@@ -234,12 +234,12 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   }
 
   const openIntent = (
-    flight: Flight,
+    create: OpenCreate,
     attempt: string,
     body: Readonly<Record<string, unknown>>,
     limits: PurchaseLimits,
   ): OpenIntent => {
-    const { key } = flight.purchase
+    const { key } = create.purchase
     return {
       body,
       bought: async (task, state) => {
@@ -248,7 +248,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         // This process at least knows it, and does not buy it again.
         if (!isWritten) apply(journal.state, entry)
         if (state) ended(task, state)
-        land(flight, undefined)
+        settle(create, undefined)
       },
       failed: async (error, mayExist) => {
         const isConflict = !mayExist && RunApiError.is(error) && error.code === 'conflict'
@@ -259,7 +259,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         const isAborted = !RunApiError.is(error) || limits.signal?.aborted === true
         if (!isAborted) await noted
         const task = isConflict ? await boughtElsewhere(key, limits) : undefined
-        land(flight, task || isAborted ? undefined : error)
+        settle(create, task || isAborted ? undefined : error)
         const attempts = [...(state.orders.get(key)?.attempts ?? [])]
         return { task, mayExist: attempts.some(([name, how]) => name !== attempt && how === 'open') }
       },
@@ -278,7 +278,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         await journal.bounded(journal.refresh, { timeoutMs, signal })
         const order = state.orders.get(key)
         if (order?.task) return taskOf(order)
-        if (!order || statusOf(order) !== 'unknown' || clock.monotonic() >= until) return undefined
+        if (!order || orderStatusOf(order) !== 'unknown' || clock.monotonic() >= until) return undefined
         await pause(clock, READ_AGAIN_MS, signal)
       }
     } catch {
@@ -288,7 +288,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
 
   /** Refuses what must not be sent under the key of this order. */
   const checkOrder = (purchase: Purchase, asked: Asked | undefined, order: OrderRecord): void => {
-    const status = statusOf(order)
+    const status = orderStatusOf(order)
     if (status === 'refused' || status === 'written_off') return
     checkSame(purchase, asked, order)
     if (status !== 'unknown' || purchase.resendUnknown) return
@@ -296,5 +296,5 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     throw staleOrder(order)
   }
 
-  return { intend, mayExist, isFlying: (key: string): boolean => flights.has(key) }
+  return { intend, mayExist, isInFlight: (key: string): boolean => openCreates.has(key) }
 }

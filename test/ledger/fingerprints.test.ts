@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differingParameter, fingerprintsOf } from '../../src/ledger/asked'
+import { differingParameter, fingerprintsOf } from '../../src/ledger/fingerprints'
 
 const differ = (a: Record<string, unknown>, b: Record<string, unknown>): string | undefined =>
   differingParameter(fingerprintsOf(a), fingerprintsOf(b))
