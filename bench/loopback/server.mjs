@@ -1,5 +1,6 @@
-// The server that the clients under test ask, in a process of its own. Any GET is a status request: the task that the
-// path ends in goes on for the milliseconds that its id ends in, counted from when it was first asked for.
+// The server that the clients under test ask, in a process of its own. A POST creates a task that never ends. Any GET is a
+// status request: the task that the path ends in goes on for the milliseconds that its id ends in, counted from when it
+// was first asked for.
 import { createServer } from 'node:http'
 
 /** @type {Map<string, number>} */
@@ -20,7 +21,11 @@ const bodyOf = (/** @type {string} */ id) => {
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   requests++
   const [path = ''] = (request.url ?? '').split('?')
-  const body = JSON.stringify(bodyOf(path.replace(/\/status$/, '').slice(path.lastIndexOf('/task-') + 1)))
+  const id =
+    request.method === 'POST'
+      ? `task-${requests}-created`
+      : path.replace(/\/status$/, '').slice(path.lastIndexOf('/task-') + 1)
+  const body = JSON.stringify(bodyOf(id))
   response.writeHead(200, {
     'content-type': 'application/json',
     'content-length': body.length,

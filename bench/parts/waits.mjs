@@ -51,6 +51,7 @@ export const waits = async () => {
     { what: 'handle', 'heap, bytes': heap('handle') },
     { what: 'wait on it, before its first poll', 'heap, bytes': heap('wait') },
     { what: 'handle and wait, parked after a poll', 'heap, bytes': heap('both') },
+    { what: '… of a task that this process created', 'heap, bytes': heap('created') },
   ]
   const [ours, loop] = rows
   const begin = Number(ours?.['to start them in one turn, s'])
@@ -81,6 +82,12 @@ export const waits = async () => {
         met: memory <= 0.3,
       },
       { what: '… heap per parked wait', reach: '≤ 4096 bytes', measured: brief(wait), met: wait <= 4_096 },
+      {
+        what: '… of a task that was created',
+        reach: '≤ 6000 bytes',
+        measured: brief(heap('created')),
+        met: heap('created') <= 6_000,
+      },
     ],
   }
 }
