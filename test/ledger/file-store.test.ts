@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
+import fs, {
   appendFileSync,
   chmodSync,
   mkdirSync,
@@ -9,11 +9,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLedger } from 'runapi-video/ledger'
 import { fileStore } from 'runapi-video/node'
 import { afterAll, expect, test, vi } from 'vitest'
+import { bundle } from '../support/bundled'
 import { buy, completed, entriesOf, errorOf, intend, intendOpen, taskRef } from './purchase'
 
 const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
@@ -168,6 +170,84 @@ test('a file that is shorter than before is refused', async () => {
     message: expect.stringContaining('shorter than before'),
   })
 })
+
+test.runIf(process.getuid?.() === 0)(
+  'without permission nothing is sent, and the error names the file',
+  async () => {
+    // As nobody, because no permission keeps root from anything.
+    const nobody = { uid: 65_534, gid: 65_534 }
+    const program = await bundle({
+      entry: ['test/ledger/one-order.mjs'],
+      transport: 'node',
+      format: 'esm',
+      external: ['undici'],
+    })
+    const place = join(folder, 'of another')
+    const at = (name: string, mode: number, text?: string): string => {
+      const path = join(place, name)
+      if (text === undefined) mkdirSync(path)
+      else writeFileSync(path, text)
+      chmodSync(path, mode)
+      return path
+    }
+    const run = (file: string) =>
+      JSON.parse(
+        execFileSync(process.execPath, [join(program, 'one-order.mjs'), file], {
+          ...nobody,
+          encoding: 'utf8',
+        }),
+      )
+    mkdirSync(place)
+    for (const path of [folder, place, program, join(program, 'one-order.mjs')]) chmodSync(path, 0o755)
+    const header = '\n{"type":"header","format":"runapi-video ledger","version":1}\n'
+    const files = [
+      join(at('only read', 0o555), 'new.jsonl'),
+      join(at('closed', 0o000), 'new.jsonl'),
+      at('readable.jsonl', 0o444, header),
+      at('writable.jsonl', 0o222, header),
+      at('closed.jsonl', 0o000, header),
+    ]
+    for (const file of files) {
+      const error = run(file)
+      expect(error).toMatchObject({ code: 'configuration', requests: 0 })
+      expect(error.message).toContain(file)
+      expect(error.message).toContain('may not be read and written by this process')
+    }
+    // Nobody can do the same where everybody may write.
+    expect(run(join(at('open', 0o777), 'new.jsonl'))).toMatchObject({ id: expect.any(String), requests: 1 })
+    rmSync(program, { recursive: true })
+  },
+)
+
+test.runIf(process.platform === 'linux')(
+  'a network file system is refused before anything is written',
+  async () => {
+    const { statfs } = fs
+    const answers = (type: number): void => {
+      Object.assign(fs, {
+        statfs: (_: string, done: (error: null, stats: object) => void) => done(null, { type }),
+      })
+      syncBuiltinESMExports()
+    }
+    try {
+      // NFS, SMB2 as the number comes and as 32 bits with a sign, and ext4.
+      for (const type of [0x6969, 0xfe534d42, 0xfe534d42 | 0]) {
+        const file = newFile()
+        answers(type)
+        expect(await errorOf(intend(openLedger(fileStore(file)), 'a'))).toMatchObject({
+          code: 'configuration',
+          message: expect.stringContaining('network file system'),
+        })
+        expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined()
+      }
+      answers(0xef53)
+      await buy(openLedger(fileStore(newFile())), 'a')
+    } finally {
+      Object.assign(fs, { statfs })
+      syncBuiltinESMExports()
+    }
+  },
+)
 
 test('what is aborted before its write is not written', async () => {
   const file = newFile()
