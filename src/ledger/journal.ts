@@ -63,6 +63,8 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
       news ||= page.entries.length > 0
       if (cursor === after) cursor = page.cursor
       if (page.more !== true || page.cursor === after) return news
+      // A store that always promises more must not keep the deadline's timer from running.
+      if (page.entries.length === 0) await pause(systemClock, 0)
     }
   }
 
