@@ -143,7 +143,7 @@ const textOf = async (response: TransportResponse): Promise<string | undefined> 
     return decoder.decode(bytes)
   } catch (error) {
     if (isBodyTooLarge(error)) return undefined
-    // The status alone says what happened; a body that broke off takes nothing away from it.
+    // The status alone says what happened, even if the body broke off.
     if (isError) return ''
     throw error
   }

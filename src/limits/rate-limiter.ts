@@ -124,7 +124,7 @@ export const createRateLimiter = (clock: Clock, random: () => number): RateLimit
 /**
  * The same with plain numbers, for runtimes where one request may not settle another's promise: a bucket fills with
  * permits at the pace, each queued poll has a number among them and asks on a timer of its own whether it has come.
- * Whoever is cancelled without a word wastes one permit and holds up nobody.
+ * A caller that is cancelled without notice wastes one permit and delays no one.
  */
 export const createIsolatedRateLimiter = (clock: Clock): RateLimiter => {
   const pace = newPace()
