@@ -6,6 +6,7 @@ import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { pause } from '../platform/clock'
 import { ownText } from '../platform/own'
 import { withoutUrlQueries } from '../platform/sanitize'
+import { checkFlag } from '../settings/checks'
 import { type Bound, throwIfOver } from './bounded-store'
 import { type IntendedEntry, newId, type SpendingLimit } from './entries'
 import { type Asked, fingerprintsOf } from './fingerprints'
@@ -62,6 +63,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   const intend = async (purchase: Purchase, limits: PurchaseLimits): Promise<Intent> => {
     const { key, request, tags } = purchase
     checkTags(tags)
+    if (purchase.resendUnknown !== undefined) checkFlag('resendUnknown', purchase.resendUnknown)
     const asked = request && fingerprintsOf(request.asked)
     for (let other = openCreates.get(key); other; other = openCreates.get(key)) {
       checkSame(purchase, asked, { ...other.purchase, asked: other.asked })

@@ -41,7 +41,7 @@ interface PreparedParams {
 
 export interface PreparedCreate extends Partial<PreparedParams> {
   idempotencyKey: string
-  resendUnknown?: boolean
+  resendUnknown?: boolean | undefined
   /** Beyond the client's own. */
   headers: HeaderRecord
   limits: CallLimits
@@ -146,7 +146,7 @@ export const prepareResume = (
   const { headers, ...limits } = callLimits(options, settings, RESUME_OPTIONS)
   return {
     idempotencyKey: checkToken('idempotencyKey', idempotencyKey),
-    resendUnknown: checkFlag('resendUnknown', resendUnknown ?? false),
+    resendUnknown,
     headers,
     limits,
   }
