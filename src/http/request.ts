@@ -3,6 +3,7 @@ import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { leavesOutcomeOpen } from '../errors/status'
 import { newCancellation, throwIfAborted } from '../platform/on-abort'
+import { ownText } from '../platform/own'
 import { sanitizeMessage, withoutUrlQueries } from '../platform/sanitize'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
 import { apiErrorFrom } from './api-error-from'
@@ -150,7 +151,9 @@ const textOf = async (response: TransportResponse): Promise<string | undefined> 
 }
 
 /** The part of an event that says which request it is about. */
-const requestFields = ({ operation, method, idempotencyKey }: ApiRequest, url: string, attempt: number) => {
+const requestFields = (request: ApiRequest, url: string, attempt: number) => {
+  const { operation, method, headers } = request
+  const idempotencyKey = request.idempotencyKey ?? ownText(headers, 'idempotency-key')
   return {
     operation,
     method,
