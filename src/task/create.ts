@@ -14,7 +14,7 @@ import { combineSignals } from '../http/shutdown'
 import type { EndpointDefinition } from '../models/endpoint'
 import { requestQuote } from '../money/pricing'
 import { abortReason } from '../platform/on-abort'
-import { own, ownFields } from '../platform/own'
+import { own, ownFields, ownText } from '../platform/own'
 import { endpointOf, type Session } from '../session'
 import {
   type CreateCall,
@@ -66,11 +66,10 @@ export const resumeOrder = <R>(
   const resume = async (): Promise<CreatedTask<R>> => {
     const { settings } = session
     if (!settings.ledger) throw new ConfigurationError('resume: needs the client option ledger')
-    const definition = endpointOf(session, String(own(order, 'endpoint'))) as EndpointDefinition<
-      string,
-      unknown,
-      R
-    >
+    const endpoint = ownText(order, 'endpoint')
+    if (endpoint === undefined)
+      throw new ConfigurationError('order: must be one of ledger.unfinished(), with its key and endpoint')
+    const definition = endpointOf(session, endpoint) as EndpointDefinition<string, unknown, R>
     return create(session, definition, call, () => prepareResume(idempotencyKey, options, settings))
   }
   return taskPromise(resume(), textOf(call))

@@ -31,7 +31,8 @@ export const brokenRules = async (
   const missing = Object.keys(definition.defaults ?? {}).filter((field) => body[field] === undefined)
   const { issues = [] } = await definition.params['~standard'].validate(withoutFiles(definition, body))
 
-  const errors: Record<string, string[]> = {}
+  // Without a prototype: a field may be named as one of its methods.
+  const errors = Object.create(null) as Record<string, string[]>
   for (const field of missing) errors[field] = ['is required']
   for (const issue of issues) {
     const field = fieldOf(issue)

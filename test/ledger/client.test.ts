@@ -355,7 +355,10 @@ test('what cannot be resumed rejects and says why', async () => {
     [runapi.resume({ key: 'nobody', endpoint: 'luma.modifyVideo' }), /no open order/],
     [runapi.resume({ key: 'a', endpoint: 'flux.textToImage' }), /runapi\.endpoint\(\) first/],
     [runapi.resume({ key: 'a', endpoint: 'hailuo.textToVideo' }), /the endpoint luma.modifyVideo/],
-    [runapi.resume(undefined as never), /no endpoint of this name/],
+    ...[undefined, null, 'a', [], {}].map((given): [Promise<unknown>, RegExp] => [
+      runapi.resume(given as never),
+      /^order: must be/,
+    ]),
     [runapi.resume({ endpoint: 'luma.modifyVideo' } as never), /idempotencyKey/],
     [runapi.resume({ key: 'a', endpoint: 'luma.modifyVideo' }, { resend: true } as never), /resendUnknown/],
   ]

@@ -283,3 +283,16 @@ test('gives the same ids for the same seed and others for another', async () => 
   expect(await idWith(7)).toBe(await idWith(7))
   expect(await idWith(7)).not.toBe(await idWith(8))
 })
+
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+  'refuses the unknown field %s by its name',
+  async (field) => {
+    const emulator = createEmulator()
+    const body = JSON.stringify(lumaBody).replace(/}$/, `,"${field}":1}`)
+    const response = await emulator.fetch(LUMA, post(body))
+    expect(response.status).toBe(400)
+    const { errors } = JSON.parse(await response.text()) as { errors: object }
+    expect(Object.entries(errors)).toEqual([[field, [expect.stringContaining('not')]]])
+    expect(emulator.tasks).toHaveLength(0)
+  },
+)
