@@ -32,13 +32,17 @@ export const createOpenClaw = () => {
     OPENCLAW_STATE_DIR: state,
   }
 
-  /** @param {string[]} args @param {Record<string, string>} [more] */
-  const run = (args, more = {}) =>
-    runChild(nodeBinary(NODE), [program, ...args], {
+  /** @param {string[]} args @param {Record<string, string>} [more] @param {string} [input] what it reads from stdin */
+  const run = (args, more = {}, input = undefined) => {
+    const command = [nodeBinary(NODE), program, ...args]
+    const [file, ...rest] =
+      input === undefined ? command : ['sh', '-c', 'printf %s "$INPUT" | "$0" "$@"', ...command]
+    return runChild(file ?? '', rest, {
       cwd: workspace,
-      env: { ...env, ...more },
+      env: { ...env, ...more, ...(input !== undefined && { INPUT: input }) },
       limitMs: COMMAND_LIMIT_MS,
     })
+  }
 
   return {
     folder,

@@ -6,6 +6,7 @@ import { toolFolder } from '../consumer.mjs'
 import { agentTurns } from '../openclaw/agent-turns.mjs'
 import { guideCommands } from '../openclaw/guide-commands.mjs'
 import { invocations } from '../openclaw/invocations.mjs'
+import { keys } from '../openclaw/keys.mjs'
 import { createOpenClaw } from '../openclaw/open-claw.mjs'
 import { nodeUnavailable } from './node.mjs'
 
@@ -36,7 +37,7 @@ export const openClawRows = [
         copyFileSync(join(consumer, tarball), join(openClaw.workspace, 'runapi-video.tgz'))
         /** @type {string[]} */
         const complaints = []
-        for (const scene of [guideCommands, invocations, agentTurns]) {
+        for (const scene of [guideCommands, invocations, agentTurns, keys]) {
           // What one scene found is not lost when the next one throws.
           complaints.push(
             ...(await scene(openClaw, context).catch((error) => [`${scene.name}: ${error.message}`])),
