@@ -36,6 +36,8 @@ export const keys = async (openClaw, { baseUrl, emulator }) => {
 
   before = bought()
   chatKey('another-key')
+  const painters = join(openClaw.workspace, 'painter')
+  await openClaw.run(['agents', 'add', 'painter', '--non-interactive', '--workspace', painters])
   await openClaw.run(
     ['models', 'auth', '--agent', 'painter', 'paste-api-key', '--provider', 'runapi'],
     {},
