@@ -6,9 +6,11 @@ const [name = '', client = '', url = '', how = ''] = process.argv.slice(2)
 const calls = {
   nothing: async () => {},
   fetch: async () =>
-    (await fetch(`${url}/api/v1/luma/modify_video/x`, { headers: { authorization: 'Bearer key' } })).json(),
+    (
+      await fetch(`${url}/api/v1/luma/modify_video/task-x`, { headers: { authorization: 'Bearer key' } })
+    ).json(),
   'runapi-video': ({ RunApiClient }) =>
-    new RunApiClient({ apiKey: 'key', baseUrl: url }).task('luma.modifyVideo', 'x').poll(),
+    new RunApiClient({ apiKey: 'key', baseUrl: url }).task('luma.modifyVideo', 'task-x').poll(),
   '@runwayml/sdk': ({ default: RunwayML }) =>
     new RunwayML({ apiKey: 'key', baseURL: url }).tasks.retrieve('x'),
   replicate: ({ default: Replicate }) => new Replicate({ auth: 'key', baseUrl: url }).predictions.get('x'),

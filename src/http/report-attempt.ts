@@ -4,15 +4,15 @@ import type { Settings } from '../settings/settings'
 type Ended = Pick<ResponseEvent, 'status' | 'requestId' | 'error'>
 
 /**
- * Tells the listener and the debug log that an attempt begins. What it returns tells them how it ended. `fieldsOf` is
- * asked only where somebody wants to know.
+ * Tells the listener and the debug log that an attempt begins. What it returns tells them how it ended; `undefined`
+ * where nobody wants to know, and then `fieldsOf` is not asked.
  */
 export const reportAttempt = (
   { clock, emit, log }: Settings,
   fieldsOf: () => Omit<RequestEvent, 'type'>,
-): ((how: Ended) => void) => {
+): ((how: Ended) => void) | undefined => {
   const logs = log.isOn('debug')
-  if (!emit && !logs) return () => {}
+  if (!emit && !logs) return undefined
   const fields = fieldsOf()
   const { operation, method, url, attempt, idempotencyKey } = fields
   const named = idempotencyKey === undefined ? {} : { idempotencyKey }

@@ -2,7 +2,7 @@ import { MalformedResponseError } from '../errors/malformed-response-error'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { leavesOutcomeOpen } from '../errors/status'
-import { newCancellation, throwIfAborted } from '../platform/on-abort'
+import { Cancellation, throwIfAborted } from '../platform/on-abort'
 import { ownText } from '../platform/own'
 import { sanitizeMessage, withoutUrlQueries } from '../platform/sanitize'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
@@ -72,7 +72,7 @@ const sendOnce = async (
   const { settings, transport } = http
   const { operation, method, body, idempotencyKey, delivery } = request
   const { clock } = settings
-  const cancellation = newCancellation()
+  const cancellation = new Cancellation()
   const ended = reportAttempt(settings, () => requestFields(request, url, attempt))
   const timeoutError = (): RequestTimeoutError =>
     new RequestTimeoutError(
@@ -89,22 +89,22 @@ const sendOnce = async (
       idempotencyKey === undefined
         ? authorized.headers
         : { ...authorized.headers, 'idempotency-key': idempotencyKey }
-    throwIfAborted(cancellation.signal)
+    throwIfAborted(cancellation)
     delivery.attempts++
     possiblyReceived = true
     let received: TransportResponse | undefined
     let text: string | undefined
     try {
-      received = await transport.send({ url, method, headers, body, signal: cancellation.signal, timeoutMs })
+      received = await transport.send({ url, method, headers, body, signal: cancellation, timeoutMs })
       text = await textOf(received)
     } catch (thrown) {
-      throwIfAborted(cancellation.signal)
+      throwIfAborted(cancellation)
       const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
       // Whatever breaks after the status was received.
       possiblyReceived = received !== undefined || lost.possiblyReceived
       throw lost.error
     }
-    throwIfAborted(cancellation.signal)
+    throwIfAborted(cancellation)
 
     const { status, header } = received
     const retryAfterMs = parseRetryAfter(header('retry-after'), clock.now())
@@ -121,13 +121,13 @@ const sendOnce = async (
 
   try {
     const response = await withTimeout({ clock, timeoutMs, signal, timeoutError }, exchange)
-    ended({ status: response.status, ...requestIdOf(response) })
+    ended?.({ status: response.status, ...requestIdOf(response) })
     return response
   } catch (error) {
     cancellation.abort(error)
     const code = RunApiError.is(error) ? error.code : 'aborted'
     if (possiblyReceived) delivery.possiblyReceived.add(code)
-    ended({ error: code, ...(RunApiError.is(error) && { ...statusIn(error), ...requestIdOf(error) }) })
+    ended?.({ error: code, ...(RunApiError.is(error) && { ...statusIn(error), ...requestIdOf(error) }) })
     throw error
   }
 }

@@ -1,10 +1,12 @@
+const NONE = Object.freeze(Object.create(null) as object)
+
 /**
  * A copy of the own enumerable fields that are not `undefined`, without a prototype: neither a polluted
  * `Object.prototype` nor an inherited field can add an option or a parameter.
  */
 export const ownFields = <T extends object>(fields: T | undefined): Partial<T> => {
+  if (fields === undefined) return NONE as Partial<T>
   const copy = Object.create(null) as Record<string, unknown>
-  if (fields === undefined) return copy as Partial<T>
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) copy[name] = value
   }

@@ -23,7 +23,13 @@ export const pollTask = async <R>(
   const delivery = newDelivery()
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
   try {
-    const state = await askStatus(core, { ...limits, signal, slots: pollSlots, delivery })
+    const state = await askStatus(core, {
+      ...limits,
+      signal,
+      slots: pollSlots,
+      delivery,
+      onResponse: undefined,
+    })
     if (isTerminal(state)) pollers.deliver(taskPollTarget(core), state, true)
     return state
   } catch (error) {

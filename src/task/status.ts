@@ -13,35 +13,46 @@ import {
 import { malformed, parseJson, requestIdOf, sendRequest } from '../http/request'
 import type { Semaphore } from '../limits/semaphore'
 import { abortReason } from '../platform/on-abort'
-import { own, ownFields, ownText } from '../platform/own'
+import { own, ownText } from '../platform/own'
 import { sanitizeMessage } from '../platform/sanitize'
 import type { HeaderRecord } from '../settings/headers'
+import type { Settings } from '../settings/settings'
 import type { PollResult, PollTarget } from '../waiting/subscriber'
 import { ageMs, pollerName, type TaskCore } from './task-core'
 
 /** How long after the create a 404 may mean that the service has not caught up yet. */
 const GRACE_MS = 10_000
 
+/** Every field is there, if as `undefined`: a field that is absent could come from a polluted prototype. */
 interface StatusLimits extends RequestLimits {
-  headers?: HeaderRecord
+  headers: HeaderRecord | undefined
   /** Bounds the attempts; a wait acquires its slot itself. */
-  slots?: Semaphore
+  slots: Semaphore | undefined
   /** Counts the attempts. */
-  delivery?: Delivery
+  delivery: Delivery
   /** Receives a successful response before it is read. */
-  onResponse?: (response: ApiResponse) => void
+  onResponse: ((response: ApiResponse) => void) | undefined
 }
 
 /** Asks for the status once. */
-export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
-  const { session, ref } = core
-  const seen = { type: 'poll', endpoint: ref.endpoint, taskId: ref.id } as const
+export const askStatus = <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
+  const { emit } = core.session.settings
+  return emit ? reportedStatus(core, limits, emit) : readStatus(core, limits)
+}
+
+const reportedStatus = async <R>(
+  core: TaskCore<R>,
+  limits: StatusLimits,
+  emit: NonNullable<Settings['emit']>,
+): Promise<TaskState<R>> => {
+  const { id: taskId, endpoint } = core.ref
+  const seen = { type: 'poll', endpoint, taskId } as const
   try {
     const state = await readStatus(core, limits)
-    session.settings.emit?.({ ...seen, ageMs: ageMs(core), status: state.status, ...requestIdOf(state) })
+    emit({ ...seen, ageMs: ageMs(core), status: state.status, ...requestIdOf(state) })
     return state
   } catch (error) {
-    session.settings.emit?.({
+    emit({
       ...seen,
       ageMs: ageMs(core),
       ...(RunApiError.is(error) ? { error: error.code, ...requestIdOf(error) } : { error: 'aborted' }),
@@ -52,7 +63,7 @@ export const askStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Pro
 
 const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
   const { session, ref, statusPath: path, readResult } = core
-  const { headers, slots, onResponse, delivery = newDelivery() } = ownFields(limits)
+  const { headers, slots, onResponse, delivery } = limits
   const sent: ApiRequest = {
     operation: `${ref.endpoint} status`,
     method: 'GET',
@@ -165,7 +176,15 @@ export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> =
       notBeforeMs = retryAfterMs
     }
     try {
-      const state = await askStatus(core, { signal, timeoutMs, maxRetries: 0, onResponse })
+      const state = await askStatus(core, {
+        signal,
+        timeoutMs,
+        maxRetries: 0,
+        headers: undefined,
+        slots: undefined,
+        delivery: newDelivery(),
+        onResponse,
+      })
       return { kind: 'state', label: state.status, state, isTerminal: isTerminal(state), notBeforeMs }
     } catch (error) {
       if (signal.aborted) throw abortReason(signal)

@@ -41,12 +41,12 @@ export const externalRequest = async (http: HttpContext, request: ExternalReques
     const opened = await withTimeout({ clock, timeoutMs, signal, timeoutError }, async () =>
       openStream(fetch ?? (await proxiedFetch(url.href)), sent),
     )
-    ended({ status: opened.status })
+    ended?.({ status: opened.status })
     return opened
   } catch (thrown) {
     const error = signal.aborted || RunApiError.is(thrown) ? thrown : lost(thrown, url)
     abortWith(controller, error)
-    ended({ error: RunApiError.is(error) ? error.code : 'aborted' })
+    ended?.({ error: RunApiError.is(error) ? error.code : 'aborted' })
     throw error
   }
 }

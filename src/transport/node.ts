@@ -15,6 +15,8 @@ export const createTransport = (options: TransportOptions): Transport => {
   let overUndici: Transport | undefined
   let closed = false
   let underWay = 0
+  // Nearly all requests have the very headers of the one before.
+  let latest: { given: TransportRequest['headers']; headers: TransportRequest['headers'] } | undefined
 
   const loaded = async (): Promise<Transport> => {
     const undici = await loadUndici()
@@ -48,8 +50,8 @@ export const createTransport = (options: TransportOptions): Transport => {
   return {
     send: ({ url, method, headers: given, body, signal, timeoutMs }) => {
       // API answers are small, and Node 20 and 22 take a compressed answer that breaks off for a whole one.
-      const headers = { 'accept-encoding': 'identity', ...given }
-      const request = { url, method, headers, body, signal, timeoutMs }
+      if (latest?.given !== given) latest = { given, headers: { 'accept-encoding': 'identity', ...given } }
+      const request = { url, method, headers: latest.headers, body, signal, timeoutMs }
       const mayUseUndici = isNativeFetch()
       if (mayUseUndici && overUndici) return overUndici.send(request)
       return sendBeforeUndici(request, mayUseUndici)

@@ -171,9 +171,9 @@ const responseOf = (
   return {
     status,
     header,
-    read: async (maxBytes) => {
-      const bytes = await incoming.read(maxBytes)
-      return encoding === null ? bytes : decodeBody(bytes, encoding, maxBytes)
+    read: (maxBytes) => {
+      const reading = incoming.read(maxBytes)
+      return encoding === null ? reading : reading.then((bytes) => decodeBody(bytes, encoding, maxBytes))
     },
     discard: incoming.discard,
   }

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { newCancellation, onAbort, realSignal } from '../../src/platform/on-abort'
+import { Cancellation, onAbort, realSignal } from '../../src/platform/on-abort'
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
 
@@ -55,23 +55,23 @@ test('one who hears can make another stop listening', () => {
 })
 
 test('a cancellation aborts once, with its first reason, and tells its listener', () => {
-  const { signal, abort } = newCancellation()
+  const signal = new Cancellation()
   const heard: unknown[] = []
   const removed = () => heard.push('removed')
   signal.addEventListener('abort', removed)
   signal.removeEventListener('abort', removed)
   signal.addEventListener('abort', () => heard.push(signal.reason))
-  abort('first')
-  abort('second')
+  signal.abort('first')
+  signal.abort('second')
   expect([heard, signal.aborted, signal.reason]).toEqual([['first'], true, 'first'])
 })
 
 test('the real signal of a cancellation aborts with it, also when it is made late', () => {
-  const early = newCancellation()
-  const signal = realSignal(early.signal)
+  const early = new Cancellation()
+  const signal = realSignal(early)
   early.abort('late answer')
   expect([signal.aborted, signal.reason]).toEqual([true, 'late answer'])
-  expect(realSignal(early.signal).reason).toBe('late answer')
+  expect(realSignal(early).reason).toBe('late answer')
   expect(signal).toBeInstanceOf(AbortSignal)
 })
 
