@@ -1,5 +1,5 @@
 import type { Ledger } from '../contract/ledger'
-import { isTerminal } from '../contract/task-state'
+import { isAmount, isTerminal } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
 import type { Clock } from '../platform/clock'
 import { ownFields, ownText } from '../platform/own'
@@ -18,7 +18,8 @@ import { createJournal } from './journal'
 import { type OrderRecord, orderStatusOf } from './ledger-state'
 import { cleanCents, type LedgerOrder, type LedgerTotals, orderFrom, totalsOf } from './orders'
 import { createPrices, type PriceCents } from './price'
-import { createPurchases, STALE_MS } from './purchases'
+import { STALE_MS } from './purchase-errors'
+import { createPurchases } from './purchases'
 import type { LedgerStore } from './store'
 
 /** Options of a ledger; each has a default. */
@@ -224,9 +225,7 @@ const refuseKey = (key: string, order: OrderRecord | undefined, why: string): ne
 
 const checkStore = (store: LedgerStore): LedgerStore => {
   const fits = typeof store?.append === 'function' && typeof store.read === 'function'
-  return fits
-    ? store
-    : refuseOption('store', 'an object with append and read, such as fileStore(path)', store)
+  return fits ? store : refuseOption('store', 'an object with append and read, such as fileStore()', store)
 }
 
 const LEDGER_OPTIONS: OptionNames<LedgerOptions> = {
@@ -256,6 +255,4 @@ const checkLimit = (given: SpendingLimit): SpendingLimit => {
 }
 
 const checkCents = (name: string, value: unknown): number =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0
-    ? value
-    : refuseOption(name, 'a number of US cents, at least 0', value)
+  isAmount(value) ? value : refuseOption(name, 'a number of US cents, at least 0', value)

@@ -10,7 +10,7 @@ import { refuseOption } from '../settings/checks'
 import type { IntendedEntry, SpendingLimit } from './entries'
 import { type Asked, differingParameter } from './fingerprints'
 import { sameService } from './fold'
-import type { OrderRecord } from './ledger-state'
+import { type OrderRecord, orderStatusOf } from './ledger-state'
 
 /** What a limit leaves now. */
 export interface Left {
@@ -57,7 +57,7 @@ export const overLimit = (
 }
 
 /** The error of an order that was sent so long ago that the service may have forgotten its key. */
-export const staleOrder = (order: OrderRecord): UnknownOutcomeError => {
+const staleOrder = (order: OrderRecord): UnknownOutcomeError => {
   return new UnknownOutcomeError(
     `${order.endpoint}: the order was sent more than a day ago, nobody knows whether it was bought, and the service may ` +
       'have forgotten its key. runapi.resume(order, { resendUnknown: true }) sends it again and may buy it twice; ' +
@@ -90,6 +90,23 @@ export const checkSame = (
   })
 }
 
+/** How old an order may be whose key the service is trusted to remember. */
+export const STALE_MS = 24 * 3_600_000
+
+/** Refuses what must not be sent under the key of this order. */
+export const checkOrder = (
+  purchase: Purchase,
+  asked: Asked | undefined,
+  order: OrderRecord,
+  nowMs: number,
+): void => {
+  const status = orderStatusOf(order)
+  if (status === 'refused' || status === 'written_off') return
+  checkSame(purchase, asked, order)
+  if (status !== 'unknown' || purchase.resendUnknown) return
+  if (nowMs - Date.parse(order.at) > STALE_MS) throw staleOrder(order)
+}
+
 export const checkTags = (tags: Purchase['tags']): void => {
   const [wrong] = Object.entries(tags ?? {}).filter(([, value]) => typeof value !== 'string')
   if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
@@ -100,3 +117,18 @@ const MAX_WORDS = 300
 /** What an entry keeps of an error: no secret, and not much. */
 export const wordsOf = (error: unknown): string =>
   withoutUrlQueries(error instanceof Error ? error.message : String(error)).slice(0, MAX_WORDS)
+
+export const earlierMayExist = ({ endpoint, key }: Purchase, error: RunApiError): UnknownOutcomeError =>
+  new UnknownOutcomeError(
+    `${endpoint}: an earlier create with this key may have bought the task, and the ledger failed before ` +
+      `it could be asked again (${withoutUrlQueries(error.message)}); mend that, then ${AGAIN}`,
+    { idempotencyKey: key, cause: error },
+  )
+
+export const sameKeyMayExist = ({ endpoint, key }: Purchase, error: RunApiError): UnknownOutcomeError =>
+  new UnknownOutcomeError(
+    `${endpoint}: a create with the same key got no answer that says whether the task was created; ${AGAIN}`,
+    { idempotencyKey: key, cause: error },
+  )
+
+const AGAIN = 'call again with the same parameters and error.idempotencyKey, and it is not bought twice'

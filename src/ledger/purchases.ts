@@ -2,20 +2,27 @@ import type { Intent, Ledger, OpenIntent, Purchase, PurchaseLimits } from '../co
 import type { TaskRef } from '../contract/task-ref'
 import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
-import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { pause } from '../platform/clock'
 import { ownText } from '../platform/own'
-import { withoutUrlQueries } from '../platform/sanitize'
 import { checkFlag } from '../settings/checks'
 import { type Bound, throwIfOver } from './bounded-store'
 import { type IntendedEntry, newId, type SpendingLimit } from './entries'
-import { type Asked, fingerprintsOf } from './fingerprints'
+import { fingerprintsOf } from './fingerprints'
 import { apply, taskOf } from './fold'
 import type { Journal } from './journal'
-import { fits, leftOf, type OrderRecord, orderStatusOf } from './ledger-state'
+import { fits, leftOf, orderStatusOf } from './ledger-state'
+import { createOpenCreates, type OpenCreate } from './open-creates'
 import { cleanCents } from './orders'
 import type { createPrices } from './price'
-import { checkSame, checkTags, type Left, noPrice, overLimit, staleOrder, wordsOf } from './purchase-errors'
+import {
+  checkOrder,
+  checkTags,
+  earlierMayExist,
+  type Left,
+  noPrice,
+  overLimit,
+  wordsOf,
+} from './purchase-errors'
 
 interface PurchasesInit {
   limit: SpendingLimit | undefined
@@ -31,18 +38,6 @@ interface Pricing {
   readonly bound: Bound
 }
 
-/** A create of this process that has not ended. */
-interface OpenCreate {
-  readonly purchase: Purchase
-  readonly asked: Asked | undefined
-  ended: boolean
-  error: unknown
-}
-
-/** How old an order may be whose key the service is trusted to remember. */
-export const STALE_MS = 24 * 3_600_000
-
-const CHECK_AGAIN_MS = 10
 const READ_AGAIN_MS = 200
 // The rest of the time is for the words that say how to give a price.
 const PRICE_SHARE = 0.8
@@ -50,7 +45,6 @@ const PRICE_SHARE = 0.8
 /** What a client asks before and tells after each create. */
 export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced, ended }: PurchasesInit) => {
   const { state, write, inBackground } = journal
-  const openCreates = new Map<string, OpenCreate>()
   // Attempts that may stand in the store as open, and were never sent.
   const unsent = new Set<string>()
 
@@ -60,25 +54,21 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     return [...(order.attempts ?? [])].some(([name, how]) => how === 'open' && !unsent.has(name))
   }
 
+  const openCreates = createOpenCreates(journal.clock, mayExist)
+
   const intend = async (purchase: Purchase, limits: PurchaseLimits): Promise<Intent> => {
-    const { key, request, tags } = purchase
+    const { request, tags } = purchase
     checkTags(tags)
     if (purchase.resendUnknown !== undefined) checkFlag('resendUnknown', purchase.resendUnknown)
     const asked = request && fingerprintsOf(request.asked)
-    for (let other = openCreates.get(key); other; other = openCreates.get(key)) {
-      checkSame(purchase, asked, { ...other.purchase, asked: other.asked })
-      await awaitSameKey(other, limits)
-      if (!other.ended) break
-    }
-    const create: OpenCreate = { purchase, asked, ended: false, error: undefined }
-    openCreates.set(key, create)
+    const create = await openCreates.begin(purchase, asked, limits)
     try {
       const intent = await journal.bounded((bound) => decide(create, bound, limits), limits)
-      if (intent.task) settle(create, undefined)
+      if (intent.task) openCreates.settle(create, undefined)
       return intent
     } catch (thrown) {
       const error = withOpenOutcome(create, thrown, limits)
-      settle(create, error)
+      openCreates.settle(create, error)
       throw error
     }
   }
@@ -93,41 +83,12 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     const isEnd = !RunApiError.is(error) || error.code === 'unknown_outcome' || signal?.aborted
     if (isEnd || !order || !mayExist(purchase.key)) return error
     try {
-      checkOrder(purchase, asked, order)
+      checkOrder(purchase, asked, order, journal.clock.now())
     } catch {
       // It is another order than that of the key.
       return error
     }
-    return new UnknownOutcomeError(
-      `${purchase.endpoint}: an earlier create with this key may have bought the task, and the ledger failed before ` +
-        `it could be asked again (${withoutUrlQueries(error.message)}); mend that, then call again with the same ` +
-        'parameters and error.idempotencyKey, and it is not bought twice',
-      { idempotencyKey: purchase.key, cause: error },
-    )
-  }
-
-  const settle = (create: OpenCreate, error: unknown): void => {
-    create.ended = true
-    create.error = error
-    if (openCreates.get(create.purchase.key) === create) openCreates.delete(create.purchase.key)
-  }
-
-  /**
-   * Waits for a create of the same key. The error that ends it ends this one too, unless it came from outside. Asks again
-   * and again, because a promise of another request may never settle in some runtimes.
-   */
-  const awaitSameKey = async (create: OpenCreate, { timeoutMs, signal }: PurchaseLimits): Promise<void> => {
-    const { clock } = journal
-    const until = clock.monotonic() + timeoutMs
-    while (!create.ended && clock.monotonic() < until) await pause(clock, CHECK_AGAIN_MS, signal)
-    const { error, purchase } = create
-    if (!RunApiError.is(error) || error.code === 'client_closed') return
-    if (!mayExist(purchase.key) || error.code === 'unknown_outcome') throw error
-    throw new UnknownOutcomeError(
-      `${purchase.endpoint}: a create with the same key got no answer that says whether the task was created; call ` +
-        'again with the same parameters and error.idempotencyKey, and it is not bought twice',
-      { idempotencyKey: purchase.key, cause: error },
-    )
+    return earlierMayExist(purchase, error)
   }
 
   const decide = async (create: OpenCreate, bound: Bound, limits: PurchaseLimits): Promise<Intent> => {
@@ -136,7 +97,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     for (;;) {
       await journal.catchUp(bound)
       const order = state.orders.get(key)
-      if (order) checkOrder(purchase, asked, order)
+      if (order) checkOrder(purchase, asked, order, journal.clock.now())
       const task = order && taskOf(order)
       if (task) return { task }
       const attempt = newId()
@@ -250,7 +211,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         // This process at least knows it, and does not buy it again.
         if (!isWritten) apply(journal.state, entry)
         if (state) ended(task, state)
-        settle(create, undefined)
+        openCreates.settle(create, undefined)
       },
       failed: async (error, mayExist) => {
         const isConflict = !mayExist && RunApiError.is(error) && error.code === 'conflict'
@@ -261,7 +222,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
         const isAborted = !RunApiError.is(error) || limits.signal?.aborted === true
         if (!isAborted) await noted
         const task = isConflict ? await boughtElsewhere(key, limits) : undefined
-        settle(create, task || isAborted ? undefined : error)
+        openCreates.settle(create, task || isAborted ? undefined : error)
         const attempts = [...(state.orders.get(key)?.attempts ?? [])]
         return { task, mayExist: attempts.some(([name, how]) => name !== attempt && how === 'open') }
       },
@@ -288,15 +249,5 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     }
   }
 
-  /** Refuses what must not be sent under the key of this order. */
-  const checkOrder = (purchase: Purchase, asked: Asked | undefined, order: OrderRecord): void => {
-    const status = orderStatusOf(order)
-    if (status === 'refused' || status === 'written_off') return
-    checkSame(purchase, asked, order)
-    if (status !== 'unknown' || purchase.resendUnknown) return
-    if (journal.clock.now() - Date.parse(order.at) <= STALE_MS) return
-    throw staleOrder(order)
-  }
-
-  return { intend, mayExist, isInFlight: (key: string): boolean => openCreates.has(key) }
+  return { intend, mayExist, isInFlight: openCreates.has }
 }
