@@ -67,8 +67,7 @@ export const resumeOrder = <R>(
     const { settings } = session
     if (!settings.ledger) throw new ConfigurationError('resume: needs the client option ledger')
     const endpoint = ownText(order, 'endpoint')
-    if (endpoint === undefined)
-      throw new ConfigurationError('order: must be one of ledger.unfinished(), with its key and endpoint')
+    if (endpoint === undefined) throw new ConfigurationError('order: must be one of ledger.unfinished()')
     const definition = endpointOf(session, endpoint) as EndpointDefinition<string, unknown, R>
     return create(session, definition, call, () => prepareResume(idempotencyKey, options, settings))
   }
