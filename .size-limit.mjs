@@ -13,7 +13,7 @@ export default [
     name: 'create and wait',
     path: 'dist/index.js',
     import: '{ RunApiClient }',
-    limit: '39 kB',
+    limit: '39.5 kB',
     brotli: true,
     modifyEsbuildConfig: onTheEdge,
   },

@@ -25,10 +25,11 @@ const main = async () => {
   const json = theirs.task(JSON.stringify(other)).id === other.id
   seen.json = json
 
-  const waiting = theirs.task(task).wait()
   const body = JSON.stringify({ id: task.id, status: 'completed', videos: [{ url: 'https://example.com/b.mp4' }] })
   const headers = await webhooks.signWebhook(body, emulator.callbackSecret)
   const event = await webhooks.verifyWebhook(body, headers, emulator.callbackSecret)
+  // Virtual time goes on while a wait sleeps and the signature is made, so the wait comes last.
+  const waiting = theirs.task(task).wait()
   seen.settle = theirs.settle(event)
   seen.settled = (await waiting).videos[0].url
 
