@@ -52,12 +52,15 @@ export const createSemaphore = (limit: number): Semaphore => {
   const admit = (): void => {
     if (isAdmitting) return
     isAdmitting = true
-    for (const start of queue) {
-      if (free === 0) break
-      queue.delete(start)
-      start(newPermit())
+    try {
+      for (const start of queue) {
+        if (free === 0) break
+        queue.delete(start)
+        start(newPermit())
+      }
+    } finally {
+      isAdmitting = false
     }
-    isAdmitting = false
   }
   const enqueue: Semaphore['enqueue'] = (_, start) => {
     if (free > 0 && queue.size === 0) {

@@ -141,17 +141,23 @@ const mostPatient = <S>(subscribers: Subscriber<S>[]): Subscriber<S> =>
 /** Chooses the subscriber whose poll serves all. Its own loop makes it, so that it runs in its caller's context. */
 const assign = <S>(poller: Poller<S>, release: Release): void => {
   const { clock, rateLimiter } = poller.context
-  // A 429 came while the poll queued for its slot.
-  if (clock.monotonic() < rateLimiter.pausedUntil) {
+  try {
+    // A 429 came while the poll queued for its slot.
+    if (clock.monotonic() < rateLimiter.pausedUntil) {
+      release()
+      park(poller)
+      plan(poller)
+      return
+    }
+    const chosen = mostPatient([...poller.subscribers])
+    poller.pollController = new AbortController()
+    chosen.assignedPoll = { controller: poller.pollController, release }
+    chosen.wake()
+  } catch (error) {
+    // Nobody else would give the slot back.
     release()
-    park(poller)
-    plan(poller)
-    return
+    throw error
   }
-  const chosen = mostPatient([...poller.subscribers])
-  poller.pollController = new AbortController()
-  chosen.assignedPoll = { controller: poller.pollController, release }
-  chosen.wake()
 }
 
 /** Makes the poll that the subscriber was chosen for, and hands what it brings, such as a state, to everyone. */
