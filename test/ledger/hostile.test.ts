@@ -132,17 +132,21 @@ test('a line that was changed by hand makes no room, and never keeps a ledger fr
   }
 })
 
-test('a store that always promises more ends the create within its time', async () => {
-  const memory = memoryStore()
-  let pages = 0
-  const read: LedgerStore['read'] = async (after, options) => {
-    const [from] = after?.split(':') ?? []
-    const { entries, cursor } = await memory.read(from, options)
-    return { entries, cursor: `${cursor}:${pages++}`, more: true }
-  }
-  const ledger = openLedger({ ...memory, read })
-  expect(await errorOf(intend(ledger, 'a', { timeoutMs: 50 }))).toMatchObject({ code: 'request_timeout' })
-})
+test.each(['nothing', 'the same again'])(
+  'a store that always promises more, and gives %s, ends the create within its time',
+  async (given) => {
+    const memory = memoryStore()
+    await intend(openLedger(memory), 'earlier')
+    let pages = 0
+    const read: LedgerStore['read'] = async (after, options) => {
+      const [from] = given === 'nothing' ? (after?.split(':') ?? []) : []
+      const { entries, cursor } = await memory.read(from, options)
+      return { entries, cursor: `${cursor}:${pages++}`, more: true }
+    }
+    const ledger = openLedger({ ...memory, read })
+    expect(await errorOf(intend(ledger, 'a', { timeoutMs: 50 }))).toMatchObject({ code: 'request_timeout' })
+  },
+)
 
 test('sums are told while other creates go on and on', async () => {
   const store = memoryStore()
