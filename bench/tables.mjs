@@ -25,29 +25,18 @@ const rowsOf = (/** @type {string} */ part, /** @type {string} */ number, /** @t
  * @param {Results} results
  */
 const reasons = (results) => {
-  const {
-    polls,
-    delay,
-    fixedPolls,
-    fixedDelay,
-    stall,
-    sockets,
-    loopStall,
-    loopSockets,
-    refused,
-    loopRefused,
-  } = figuresOf(results)
+  const figures = figuresOf(results)
   return rowsUnder(
     ['you get', 'figure', 'printed by'],
     [
       'retries that buy once',
       '1.000 tasks bought per call that succeeded, 0 duplicates and 0 lost handles, where 30 % of the requests fail',
       'fewer polls for the same delay',
-      `${polls} polls per Hailuo task, ${delay} s mean delay; every 5 s: ${fixedPolls} polls, ${fixedDelay} s`,
+      `${figures.polls} polls per Hailuo task, ${figures.delay} s mean delay; every 5 s: ${figures.fixedPolls} polls, ${figures.fixedDelay} s`,
       'thousands of waits in one process',
-      `10,000 at once: ${stall} s longest stall, ${sockets} sockets; a loop over \`fetch\`: ${loopStall} s, ${loopSockets} sockets`,
+      `10,000 at once: ${figures.stall} s longest stall, ${figures.sockets} sockets; a loop over \`fetch\`: ${figures.loopStall} s, ${figures.loopSockets} sockets`,
       'a place under the rate limit',
-      `ten processes that want twice the limit: ${refused} refused polls; loops that heed \`Retry-After\`: ${loopRefused}`,
+      `ten processes that want twice the limit: ${figures.refused} refused polls; loops that heed \`Retry-After\`: ${figures.loopRefused}`,
     ],
   )
 }
@@ -57,29 +46,18 @@ const reasons = (results) => {
  * @param {Results} results
  */
 const reasonsInChinese = (results) => {
-  const {
-    polls,
-    delay,
-    fixedPolls,
-    fixedDelay,
-    stall,
-    sockets,
-    loopStall,
-    loopSockets,
-    refused,
-    loopRefused,
-  } = figuresOf(results)
+  const figures = figuresOf(results)
   return rowsUnder(
     ['好处', '数字', '命令'],
     [
       '重试不会重复购买',
       '30 % 的请求出错时，每次成功的调用购买 1.000 个任务，重复 0，丢失句柄 0',
       '延迟相同，轮询更少',
-      `每个 Hailuo 任务轮询 ${polls} 次，平均延迟 ${delay} 秒；每 5 秒轮询一次：${fixedPolls} 次，${fixedDelay} 秒`,
+      `每个 Hailuo 任务轮询 ${figures.polls} 次，平均延迟 ${figures.delay} 秒；每 5 秒轮询一次：${figures.fixedPolls} 次，${figures.fixedDelay} 秒`,
       '一个进程等待上万个任务',
-      `同时等待 10,000 个：最长停顿 ${stall} 秒，${sockets} 个连接；用 \`fetch\` 循环：${loopStall} 秒，${loopSockets} 个`,
+      `同时等待 10,000 个：最长停顿 ${figures.stall} 秒，${figures.sockets} 个连接；用 \`fetch\` 循环：${figures.loopStall} 秒，${figures.loopSockets} 个`,
       '限流时不硬撞',
-      `十个进程的需求是限额的两倍：被拒绝 ${refused} 次；遵守 \`Retry-After\` 的循环：${loopRefused} 次`,
+      `十个进程的需求是限额的两倍：被拒绝 ${figures.refused} 次；遵守 \`Retry-After\` 的循环：${figures.loopRefused} 次`,
     ],
   )
 }

@@ -21,9 +21,9 @@ export const createAuthorize = (settings: Settings): Authorize => {
     if (latest === undefined || latest.key !== key) latest = keyHeaders(common, key)
     const { secrets, redact } = latest
     const ofClient = request.body === undefined ? latest.withoutBody : latest.withBody
-    // Most calls have none of their own, and then all share one object.
-    const ofCall = Object.keys(request.headers ?? {})
-    const headers = ofCall.length === 0 ? ofClient : { ...ofClient, ...request.headers }
+    // Most calls bring none, and then all attempts share one object.
+    const isPlain = Object.keys(request.headers ?? {}).length === 0
+    const headers = isPlain ? ofClient : { ...ofClient, ...request.headers }
     return { headers, secrets, redact, keyFrom }
   }
   return (request) => {

@@ -221,7 +221,7 @@ test.each<[string, unknown]>([
   ['bytes that are no UTF-8', Buffer.from([0x61, 0xff])],
   ['a web URL', new URL('https://example.com/a.mp4')],
   ['a file: URL of another machine', new URL('file://server/a.mp4')],
-  ['a file: URL as text', 'file:///tmp/a.mp4'],
+  ['a file: URL as text', 'file:///clips/a.mp4'],
   ['a number', 7],
   ['nothing', undefined],
 ])('%s is no path, which is said before anything is sent', async (_, path) => {

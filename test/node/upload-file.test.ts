@@ -148,7 +148,7 @@ test.each<[string, unknown]>([
   ['an empty path', ''],
   ['a NUL', 'a\0b'],
   ['a web URL', new URL('https://example.com/a.mp4')],
-  ['a file: URL as text', 'file:///tmp/a.mp4'],
+  ['a file: URL as text', 'file:///clips/a.mp4'],
   ['a number', 7],
 ])('%s is no path', async (_, path) => {
   const { came, runapi } = await service()

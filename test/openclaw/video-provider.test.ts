@@ -209,8 +209,8 @@ test.each([
   ],
   ['a blank prompt', { prompt: ' ' }, /Nothing was bought\. .*prompt/],
   ['an image as a data URL', { inputImages: [{ url: 'data:image/png;base64,iVBORw0KGgo=' }] }, LOCAL_FILE],
-  ['an image by a file URL', { inputImages: [{ url: 'file:///tmp/a.png' }] }, LOCAL_FILE],
-  ['a video by its path', { inputVideos: [{ url: '/tmp/a.mp4' }] }, LOCAL_FILE],
+  ['an image by a file URL', { inputImages: [{ url: 'file:///clips/a.png' }] }, LOCAL_FILE],
+  ['a video by its path', { inputVideos: [{ url: '/clips/a.mp4' }] }, LOCAL_FILE],
   ['an empty image', { inputImages: [{ buffer: new Uint8Array() }] }, /neither a URL nor bytes/],
   [
     'an option that no model has',
