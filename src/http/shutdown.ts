@@ -1,4 +1,5 @@
 import { ClientClosedError } from '../errors/client-closed-error'
+import { createLinkedList } from '../platform/linked-list'
 import { abortReason, abortWith, onAbort } from '../platform/on-abort'
 
 /** From a client's construction to its `close()`, or to that of the client that it was derived from. */
@@ -22,15 +23,14 @@ interface ShutdownOptions {
 }
 
 export const createShutdown = ({ shared = false, parent }: ShutdownOptions = {}): Shutdown => {
-  const listeners = new Set<(reason: ClientClosedError) => void>()
+  const listeners = createLinkedList<(reason: ClientClosedError) => void>()
   let closed = false
   let controller: AbortController | undefined
   let forgetParent: (() => void) | undefined
   const close = (): void => {
     closed = true
     if (controller) abortWith(controller, closedError())
-    for (const stop of listeners) stop(closedError())
-    listeners.clear()
+    while (listeners.size > 0) listeners.shift()?.(closedError())
     forgetParent?.()
   }
   return {
@@ -53,9 +53,9 @@ export const createShutdown = ({ shared = false, parent }: ShutdownOptions = {})
       }
       // The parent holds a derived client only while that has something to end.
       if (listeners.size === 0) forgetParent = parent?.onClose(close)
-      listeners.add(stop)
+      const forget = listeners.add(stop)
       return () => {
-        if (listeners.delete(stop) && listeners.size === 0) forgetParent?.()
+        if (forget() && listeners.size === 0) forgetParent?.()
       }
     },
     close,

@@ -1,4 +1,5 @@
 import { after, type Cancel, type Clock } from '../platform/clock'
+import { createLinkedList } from '../platform/linked-list'
 
 const FIRST_PAUSE_MS = 1_000
 const MAX_PAUSE_MS = 30_000
@@ -77,17 +78,15 @@ const newPace = (): Pace => {
 /** First come, first served, with one timer for the whole queue. */
 export const createRateLimiter = (clock: Clock, random: () => number): RateLimiter => {
   const pace = newPace()
-  const queue = new Set<() => void>()
+  const queue = createLinkedList<() => void>()
   let nextAt = Number.NEGATIVE_INFINITY
   let cancelTimer: Cancel = () => {}
 
   const startDue = (): void => {
     const now = clock.monotonic()
-    for (const start of queue) {
-      if (Math.max(nextAt, pace.pausedUntil) > now) break
-      queue.delete(start)
+    while (queue.size > 0 && Math.max(nextAt, pace.pausedUntil) <= now) {
       nextAt = Math.max(nextAt, pace.pausedUntil, now - MAX_CATCH_UP_MS) + pace.gapMs
-      start()
+      queue.shift()?.()
     }
     setTimer()
   }
@@ -107,10 +106,10 @@ export const createRateLimiter = (clock: Clock, random: () => number): RateLimit
       return false
     },
     enqueue: (start) => {
-      queue.add(start)
+      const leave = queue.add(start)
       if (queue.size === 1) setTimer()
       return () => {
-        if (queue.delete(start) && queue.size === 0) cancelTimer()
+        if (leave() && queue.size === 0) cancelTimer()
       }
     },
     onThrottled: (now, retryAfterMs) => {

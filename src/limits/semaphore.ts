@@ -1,4 +1,5 @@
 import { after, type Cancel, type Clock } from '../platform/clock'
+import { createLinkedList } from '../platform/linked-list'
 import { abortReason, onAbort } from '../platform/on-abort'
 
 /** Gives a permit back. */
@@ -37,7 +38,7 @@ const NOT_QUEUED = (): void => {}
 export const createSemaphore = (limit: number): Semaphore => {
   let free = limit
   let isAdmitting = false
-  const queue = new Set<(release: Release) => void>()
+  const queue = createLinkedList<(release: Release) => void>()
   const newPermit = (): Release => {
     let released = false
     free--
@@ -53,11 +54,7 @@ export const createSemaphore = (limit: number): Semaphore => {
     if (isAdmitting) return
     isAdmitting = true
     try {
-      for (const start of queue) {
-        if (free === 0) break
-        queue.delete(start)
-        start(newPermit())
-      }
+      while (free > 0 && queue.size > 0) queue.shift()?.(newPermit())
     } finally {
       isAdmitting = false
     }
@@ -67,10 +64,9 @@ export const createSemaphore = (limit: number): Semaphore => {
       start(newPermit())
       return NOT_QUEUED
     }
-    const queued = (release: Release): void => start(release)
-    queue.add(queued)
+    const leave = queue.add(start)
     admit()
-    return () => void queue.delete(queued)
+    return leave
   }
   return { acquire: acquireBy(enqueue), enqueue }
 }

@@ -1,3 +1,5 @@
+import { createLinkedList, type LinkedList } from './linked-list'
+
 type Callback = (reason: unknown) => void
 
 /** As much of an `AbortSignal` as is needed to give up a request. */
@@ -9,7 +11,7 @@ export interface SignalLike {
 }
 
 interface Audience {
-  callbacks: Set<Callback>
+  callbacks: LinkedList<Callback>
   listener: () => void
 }
 
@@ -17,10 +19,10 @@ interface Audience {
 const audiences = new WeakMap<AbortSignal, Audience>()
 
 const listenTo = (signal: AbortSignal): Audience => {
-  const callbacks = new Set<Callback>()
+  const callbacks = createLinkedList<Callback>()
   const listener = (): void => {
     audiences.delete(signal)
-    for (const callback of callbacks) callback(abortReason(signal))
+    while (callbacks.size > 0) callbacks.shift()?.(abortReason(signal))
   }
   signal.addEventListener('abort', listener, { once: true })
   const audience = { callbacks, listener }
@@ -31,11 +33,9 @@ const listenTo = (signal: AbortSignal): Audience => {
 /** Calls `callback` when the signal aborts. Returns how to stop listening; the last to stop removes the listener. */
 export const onAbort = (signal: AbortSignal, callback: Callback): (() => void) => {
   const { callbacks, listener } = audiences.get(signal) ?? listenTo(signal)
-  // Wrapped, so that one function given twice stays two registrations.
-  const entry: Callback = (reason) => callback(reason)
-  callbacks.add(entry)
+  const takeOut = callbacks.add(callback)
   return () => {
-    if (!callbacks.delete(entry) || callbacks.size > 0) return
+    if (!takeOut() || callbacks.size > 0) return
     signal.removeEventListener('abort', listener)
     audiences.delete(signal)
   }
