@@ -45,13 +45,13 @@ export default defineConfig({
           exclude: [...compiling, ...onSockets, 'test/package/**'],
           // Most files take less time than a context of their own; those that replace globals are among the others.
           isolate: false,
-          // Virtual time turns the event loop many times, which takes seconds where other work shares the machine.
-          testTimeout: 20_000,
+          // Virtual time turns the event loop many times, which takes long where other work shares the machine.
+          testTimeout: 60_000,
         },
       },
       {
         extends: true,
-        test: { name: 'sockets', include: onSockets, testTimeout: 20_000 },
+        test: { name: 'sockets', include: onSockets, testTimeout: 60_000 },
       },
       {
         extends: true,
@@ -59,7 +59,7 @@ export default defineConfig({
           name: 'docs',
           include: compiling,
           // Compiling in a test takes seconds where other work shares the machine.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           typecheck: {
             enabled: true,
             include: ['test/**/*.test-d.ts'],
