@@ -75,6 +75,7 @@ export default defineConfig([
     // `splitting` stays unset: ESM shares chunks, so that a class is one class in every entry point; CJS cannot.
     noExternal: [/^zod/],
     esbuildPlugins: [fewChunks, ownKeys],
+    // Rollup warns here of circular re-exports through src/ai-sdk: declarations are never executed, so nothing breaks.
     // The declarations name Symbol.asyncDispose, which the libraries of most users do not have yet.
     dts: {
       banner: '/// <reference lib="esnext.disposable" />',

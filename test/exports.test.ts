@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import { families } from '../src/models'
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> }
 const entries = Object.keys(exports)
@@ -27,14 +28,26 @@ const kindOf = (symbol: ts.Symbol): 'value' | 'type' => {
   return target.flags & ts.SymbolFlags.Value && !isTypeOnly(symbol) ? 'value' : 'type'
 }
 
-test.each(entries)('the public names of $entry are as recorded', async ({ source }) => {
+const namesIn = (source: string, kind: 'value' | 'type'): string[] => {
   const file = program.getSourceFile(source)
   const module = file && checker.getSymbolAtLocation(file)
-  const names = (kind: 'value' | 'type'): string[] =>
-    (module ? checker.getExportsOfModule(module) : [])
-      .filter((symbol) => kindOf(symbol) === kind)
-      .map(({ name }) => name)
-      .sort()
-  expect({ values: names('value'), types: names('type') }).toMatchSnapshot()
-  expect(Object.keys(await import(/* @vite-ignore */ resolve(source))).sort()).toEqual(names('value'))
+  return (module ? checker.getExportsOfModule(module) : [])
+    .filter((symbol) => kindOf(symbol) === kind)
+    .map(({ name }) => name)
+    .sort()
+}
+
+test.each(entries)('the public names of $entry are as recorded', async ({ source }) => {
+  const values = namesIn(source, 'value')
+  expect({ values, types: namesIn(source, 'type') }).toMatchSnapshot()
+  expect(Object.keys(await import(/* @vite-ignore */ resolve(source))).sort()).toEqual(values)
 })
+
+test.each(['contract/events', 'contract/options', ...Object.keys(families).map((name) => `models/${name}`)])(
+  'every type of src/%s.ts is exported from the package',
+  (name) => {
+    const types = namesIn(`src/${name}.ts`, 'type')
+    expect(types).not.toEqual([])
+    expect(namesIn('src/index.ts', 'type')).toEqual(expect.arrayContaining(types))
+  },
+)

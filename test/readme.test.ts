@@ -68,6 +68,13 @@ test('the guide of the options names every option of the client, and no other', 
   expect(named.sort()).toEqual(editor.completions('/*here*/').sort())
 })
 
+test('the guide of the options names every event', () => {
+  const [row = ''] = /^\| `onEvent` \|.*$/m.exec(readFileSync('docs/options.md', 'utf8')) ?? []
+  const types = readFileSync('src/contract/events.ts', 'utf8').matchAll(/^ {2}type: '(\w+)'$/gm)
+  const [, ...named] = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+  expect(named.sort()).toEqual([...types].map(([, type]) => type).sort())
+})
+
 const WORDS: Readonly<Record<string, string>> = { 必填: 'required', 可选: 'optional' }
 const readers = ['README.md', 'README.zh-CN.md', 'skills/runapi-video/SKILL.md']
 const modelRows = readers.flatMap((file) =>

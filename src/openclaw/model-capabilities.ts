@@ -1,29 +1,28 @@
-import { schemas } from '../index'
+import { type EndpointName, type FieldRules, schemas } from '../index'
 import type { Capabilities, ModeCapabilities, VideoMode } from './host'
 
 /** One model, as its endpoint's schema describes it. */
 export interface ModelRow {
   readonly model: string
-  readonly endpoint: 'luma.modifyVideo' | 'hailuo.textToVideo' | 'hailuo.imageToVideo'
+  readonly endpoint: EndpointName
   readonly mode: VideoMode
-  /** The fields that it takes besides the model, with the values allowed where they can be listed. */
-  readonly fields: Rules
+  /** The parameters that it takes besides the model. */
+  readonly fields: FieldRules
 }
 
-const ENDPOINTS = [
-  ['hailuo.textToVideo', 'generate', schemas.hailuo.textToVideo.models],
-  ['hailuo.imageToVideo', 'imageToVideo', schemas.hailuo.imageToVideo.models],
-  ['luma.modifyVideo', 'videoToVideo', schemas.luma.modifyVideo.models],
-] as const
+const modeOf = (fields: FieldRules): VideoMode => {
+  if ('source_video_url' in fields) return 'videoToVideo'
+  return 'first_frame_image_url' in fields ? 'imageToVideo' : 'generate'
+}
 
-type Rules = Readonly<Record<string, { readonly allowed?: readonly unknown[] }>>
-
-const readRows = (): ModelRow[] =>
-  ENDPOINTS.flatMap(([endpoint, mode, models]) =>
-    Object.entries<Rules>(models).map(([model, fields]) => ({ model, endpoint, mode, fields })),
-  )
-
-export const modelRows: readonly ModelRow[] = readRows()
+/** Every model of every family. */
+export const modelRows: readonly ModelRow[] = Object.entries(schemas).flatMap(([family, methods]) =>
+  Object.entries<{ models: Record<string, FieldRules> }>(methods).flatMap(([method, { models }]) =>
+    Object.entries(models).map(([model, fields]) => {
+      return { model, endpoint: `${family}.${method}` as EndpointName, mode: modeOf(fields), fields }
+    }),
+  ),
+)
 
 /** The model that takes whatever the mode's default takes, and the models of the mode that may stand in. */
 export const AUTO = 'auto'
@@ -35,13 +34,29 @@ export const autoModels = (mode: VideoMode): ModelRow[] => {
   return standard.sort((a, b) => b.model.localeCompare(a.model))
 }
 
-/** Options of a request that OpenClaw has no field for. */
-export const PROVIDER_OPTIONS = {
-  prompt_optimizer: 'boolean',
-  enable_safety_checker: 'boolean',
-  callback_url: 'string',
-  take: 'number',
-} as const
+// OpenClaw's requests have fields of their own for these.
+const OPENCLAW_FIELDS: ReadonlySet<string> = new Set([
+  'prompt',
+  'first_frame_image_url',
+  'last_frame_image_url',
+  'source_video_url',
+  'duration_seconds',
+  'output_resolution',
+  'watermark',
+])
+
+/** The parameters that a request gives as `providerOptions`, and the type of each. */
+export const providerOptionsOf = (
+  fields: FieldRules,
+): Record<string, NonNullable<ModeCapabilities['providerOptions']>[string]> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => !OPENCLAW_FIELDS.has(name))
+      .map(([name, { kind, allowed }]) => {
+        if (kind === 'flag') return [name, 'boolean']
+        return [name, typeof allowed?.[0] === 'number' ? 'number' : 'string']
+      }),
+  )
 
 const modeCapabilities = (rows: readonly ModelRow[]): ModeCapabilities => {
   const valuesOf = (name: string): unknown[] => [
@@ -50,7 +65,7 @@ const modeCapabilities = (rows: readonly ModelRow[]): ModeCapabilities => {
   const durations = valuesOf('duration_seconds') as number[]
   const resolutions = (valuesOf('output_resolution') as string[]).map((each) => each.toUpperCase())
   const takes = (name: string): boolean => rows.some(({ fields }) => name in fields)
-  const options = Object.entries(PROVIDER_OPTIONS).filter(([name]) => name === 'take' || takes(name))
+  const options = rows.map(({ fields }) => providerOptionsOf(fields))
   return {
     maxVideos: 1,
     maxInputImages: takes('last_frame_image_url') ? 2 : takes('first_frame_image_url') ? 1 : 0,
@@ -61,7 +76,7 @@ const modeCapabilities = (rows: readonly ModelRow[]): ModeCapabilities => {
     resolutions: resolutions.length > 0 ? resolutions : undefined,
     supportsResolution: resolutions.length > 0,
     supportsWatermark: takes('watermark'),
-    providerOptions: Object.fromEntries(options),
+    providerOptions: Object.assign({}, ...options, { take: 'number' }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { schemas } from '../index'
 import type { SourceAsset, VideoMode, VideoRequest } from './host'
-import { AUTO, autoModels, type ModelRow, modelRows, PROVIDER_OPTIONS } from './model-capabilities'
+import { AUTO, autoModels, type ModelRow, modelRows, providerOptionsOf } from './model-capabilities'
 
 /** What the agent asked for, in the words of an endpoint, before any file is uploaded. */
 export interface PlannedOrder {
@@ -58,6 +58,7 @@ const INPUTS = { generate: 'a prompt alone', imageToVideo: 'images', videoToVide
 const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; problems: string[] } => {
   const takes = (name: string): boolean => name in row.fields
   const { take, ...options } = request.providerOptions ?? {}
+  const known = providerOptionsOf(row.fields)
   // What a model has no field for is fixed there, so a hint about it is no mistake: OpenClaw sends such hints to all.
   const hints = {
     duration_seconds: request.durationSeconds,
@@ -67,7 +68,7 @@ const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; p
   const params: Record<string, unknown> = { model: row.model, prompt: request.prompt }
   const problems: string[] = []
   for (const [name, value] of Object.entries(options)) {
-    if (Object.hasOwn(PROVIDER_OPTIONS, name) && takes(name)) params[name] = value
+    if (Object.hasOwn(known, name)) params[name] = value
     else problems.push(`providerOptions: ${row.model} does not take ${name}, leave it out`)
   }
   for (const [name, value] of Object.entries(hints)) {

@@ -510,6 +510,19 @@ test('the capabilities of each model follow from its table', async () => {
   expect(resolveModelCapabilities({ model: 'kling' })).toBeUndefined()
 })
 
+test('what OpenClaw has no field for is a provider option, and the guide names each', async () => {
+  const { provider } = await openHost()
+  const { capabilities, resolveModelCapabilities } = provider()
+  const ofHailuo = { prompt_optimizer: 'boolean', enable_safety_checker: 'boolean', callback_url: 'string' }
+  expect(capabilities.providerOptions).toEqual({ ...ofHailuo, take: 'number' })
+  const luma = resolveModelCapabilities({ model: 'luma-modify-video' })?.videoToVideo
+  expect(luma?.providerOptions).toEqual({ callback_url: 'string', take: 'number' })
+  const [sentence = ''] =
+    /^`providerOptions` takes .*$/m.exec(await readFile('docs/openclaw.md', 'utf8')) ?? []
+  const [, ...named] = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+  expect(named.sort()).toEqual(Object.keys(capabilities.providerOptions ?? {}).sort())
+})
+
 test('the manifest, the package and the plugin agree', async () => {
   const manifest = JSON.parse(await readFile('openclaw.plugin.json', 'utf8'))
   const packageJson = JSON.parse(await readFile('package.json', 'utf8'))
