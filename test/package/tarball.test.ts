@@ -112,6 +112,16 @@ test('the installed library brings undici and nothing else', () => {
   expect(Object.keys(lock.packages).sort()).toEqual(['node_modules/runapi-video', 'node_modules/undici'])
 })
 
+test('every function of a packed module is declared, so that V8 does not parse it in full while it loads', () => {
+  const modules = packed.filter((name) => /^dist.*\.c?js$/.test(name))
+  expect(modules).not.toEqual([])
+  for (const name of modules) {
+    expect(readFileSync(join(installed, name), 'utf8'), name).not.toMatch(
+      /^var \S+ = (?:async )?\([^()]*\) =>/m,
+    )
+  }
+})
+
 test('no declaration names zod, undici or the private transport', () => {
   const named = declarations.filter((name) =>
     /from '(zod|undici|#)|import\('(zod|undici|#)/.test(readFileSync(join(installed, name), 'utf8')),
