@@ -85,7 +85,7 @@ const change = (
       if (entry.type === 'failed') order.error = entry.message
       else {
         order.costCents = isAmount(entry.cents) ? entry.cents : undefined
-        order.tookMs = entry.tookMs
+        order.tookMs = isAmount(entry.tookMs) ? entry.tookMs : undefined
       }
       if (order.task) ended(state, order, order.task.id)
       break

@@ -16,7 +16,7 @@ import { type LedgerEntry, type LedgerHeader, newId, type SpendingLimit } from '
 import { contentDigest } from './fingerprints'
 import { createJournal } from './journal'
 import { type OrderRecord, orderStatusOf } from './ledger-state'
-import { cleanCents, type LedgerOrder, type LedgerTotals, orderFrom, totalsOf } from './orders'
+import { checkFiles, cleanCents, type LedgerOrder, type LedgerTotals, orderFrom, totalsOf } from './orders'
 import { createPrices, type PriceCents } from './price'
 import { STALE_MS } from './purchase-errors'
 import { createPurchases } from './purchases'
@@ -181,7 +181,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
       }),
     done: async (key, given) => {
       const { files } = ownFields(checkOptions('options', given, { files: true }))
-      if (files !== undefined && !Array.isArray(files)) refuseOption('files', 'a list', files)
+      if (files !== undefined) checkFiles(files)
       return decideOn(key, (order) => {
         if (!order?.task) refuseKey(key, order, 'has no task yet, so nothing of it can be done')
         if (order?.isDone) return undefined
@@ -219,7 +219,7 @@ const refuseKey = (key: string, order: OrderRecord | undefined, why: string): ne
   throw new ConfigurationError(
     order
       ? `ledger: the order ${key} (${orderStatusOf(order)}) ${why}`
-      : `ledger: there is no order of the key ${key}`,
+      : `ledger: there is no order of the key ${String(key)}`,
   )
 }
 

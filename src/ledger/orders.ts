@@ -1,6 +1,8 @@
 import type { Tags } from '../contract/ledger'
 import type { TaskRef } from '../contract/task-ref'
+import { ConfigurationError } from '../errors/configuration-error'
 import { ownText } from '../platform/own'
+import { refuseOption } from '../settings/checks'
 import type { SpendingLimit } from './entries'
 import type { Asked } from './fingerprints'
 import { apply, taskOf } from './fold'
@@ -40,7 +42,7 @@ export interface LedgerOrder {
   task?: TaskRef
   /** How long the task took in milliseconds, where that was seen closely. */
   tookMs?: number
-  /** Why it failed, was refused, or is unknown. */
+  /** Why it failed, was refused or written off, or is unknown. */
   error?: string
   /** Whether `done` was called for it. */
   done: boolean
@@ -69,10 +71,10 @@ export interface LedgerTotals extends LedgerSums {
 }
 
 export const orderFrom = (record: OrderRecord): LedgerOrder => {
-  const { key, at, baseUrl, endpoint, model, tags, asked, body, tookMs, error, writtenOff, isDone, files } =
-    record
+  const { key, at, baseUrl, endpoint, model, tags, asked, body, tookMs, isDone, files } = record
   const cents = centsOf(record)
   const task = taskOf(record)
+  const error = errorOf(record)
   return {
     key,
     status: orderStatusOf(record),
@@ -86,11 +88,25 @@ export const orderFrom = (record: OrderRecord): LedgerOrder => {
     ...(body && { body }),
     ...(task && { task }),
     ...(tookMs !== undefined && { tookMs }),
-    ...((writtenOff ?? error) !== undefined && { error: writtenOff ?? (error as string) }),
+    ...(error !== undefined && { error }),
     done: isDone,
     ...(files && { files }),
   }
 }
+
+/** What `done` keeps about files becomes an entry. */
+export const checkFiles = (files: unknown): void => {
+  if (!Array.isArray(files)) refuseOption('files', 'a list', files)
+  try {
+    JSON.stringify(files)
+  } catch {
+    throw new ConfigurationError('files: must be plain data; leave out BigInts, cycles and toJSON methods')
+  }
+}
+
+/** What went wrong before the task was known is no error of an order that was bought after all. */
+const errorOf = ({ task, end, error, writtenOff }: OrderRecord): string | undefined =>
+  task ? (end === 'failed' ? error : undefined) : (writtenOff ?? error)
 
 /**
  * The orders that a store's entries tell of, in their order: pure, for dashboards and audits. Entries of kinds that this

@@ -1,7 +1,10 @@
 import type { Purchase } from '../contract/ledger'
 import { isAmount } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
+import { RunApiError } from '../errors/run-api-error'
+import { fieldOf, safeCause } from '../http/redact'
 import { own } from '../platform/own'
+import { sanitizeMessage } from '../platform/sanitize'
 
 /** What `priceCents` is asked about. */
 export interface PricedOrder {
@@ -36,7 +39,7 @@ export const createPrices = (priceCents: PriceCents | undefined) => {
     if (!request) return undefined
     if (priceCents) {
       const order = { key, endpoint, params: body, ...(tags && { tags }) }
-      return checkPrice(await priceCents(order))
+      return checkPrice(await askUser(priceCents, order))
     }
     const { callback_url: _, ...params } = body
     const name = JSON.stringify([baseUrl, endpoint, pricedBy(params, request.priceIgnores)])
@@ -51,6 +54,17 @@ export const createPrices = (priceCents: PriceCents | undefined) => {
       if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
     }
     return cents
+  }
+}
+
+const askUser = async (priceCents: PriceCents, order: PricedOrder): Promise<unknown> => {
+  try {
+    return await priceCents(order)
+  } catch (error) {
+    if (RunApiError.is(error)) throw error
+    const message = fieldOf(error, 'message')
+    const why = typeof message === 'string' ? `: ${sanitizeMessage(message)}` : ''
+    throw new ConfigurationError(`priceCents: threw${why}`, { cause: safeCause(error, []) })
   }
 }
 

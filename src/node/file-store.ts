@@ -28,6 +28,8 @@ export const fileStore = (path: string): LedgerStore => {
   let writers = 0
   // Whether the file is there for good, on a disk of this machine.
   let isReady = false
+  // Then it is not made anew where it is gone: what was in it would be forgotten.
+  let wasThere = false
 
   /** Writes all that waits at once, then what came meanwhile. */
   const writeAll = async (): Promise<void> => {
@@ -39,8 +41,9 @@ export const fileStore = (path: string): LedgerStore => {
       })
       try {
         if (!isReady) await refuseNetwork(file)
-        if (lines.length > 0) await whileBusy(() => appendDurably(file, lines, isReady))
+        if (lines.length > 0) await whileBusy(() => appendDurably(file, lines, { isReady, wasThere }))
         isReady ||= lines.length > 0
+        wasThere ||= isReady
         for (const { written } of lines) written()
       } catch (error) {
         for (const { failed } of lines) failed(diskError(file, error))
@@ -64,7 +67,9 @@ export const fileStore = (path: string): LedgerStore => {
       }),
     read: async (after) => {
       try {
-        return await whileBusy(() => readPage(file, after))
+        const page = await whileBusy(() => readPage(file, after))
+        wasThere ||= page.cursor !== undefined
+        return page
       } catch (error) {
         throw diskError(file, error)
       }
@@ -89,7 +94,12 @@ const nextTurn = setImmediate
 const datasync = promisify(fs.fdatasync)
 const read = promisify(fs.read)
 
-const appendDurably = async (file: string, lines: readonly Line[], isReady: boolean): Promise<void> => {
+const appendDurably = async (
+  file: string,
+  lines: readonly Line[],
+  { isReady, wasThere }: { isReady: boolean; wasThere: boolean },
+): Promise<void> => {
+  if (wasThere && !fs.existsSync(file)) throw Object.assign(new Error(), { code: 'REPLACED' })
   const fd = fs.openSync(file, 'a', 0o600)
   try {
     // The first break keeps a line apart that another process began and died over.
@@ -231,7 +241,7 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
   EMFILE: 'this process has too many open files; raise its limit and try again',
   PARTIAL: 'was written only in part, the disk is probably full; free some space and try again',
   REPLACED:
-    'is shorter than before, or another file; a ledger is only ever added to. Put it back and start again',
+    'is gone, shorter than before, or another file; a ledger is only ever added to. Put it back and start again',
 }
 
 const codeOf = (error: unknown): string => String(own(error, 'code'))

@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { openLedger } from 'runapi-video/ledger'
 import { fileStore } from 'runapi-video/node'
 import { afterAll, expect, test, vi } from 'vitest'
+import { systemClock } from '../../src/platform/clock'
 import { bundle } from '../support/bundled'
 import { buy, completed, entriesOf, errorOf, intend, intendOpen, taskRef } from './purchase'
 
@@ -169,6 +170,25 @@ test('a file that is shorter than before is refused', async () => {
   expect(await errorOf(intend(ledger, 'b'))).toMatchObject({
     message: expect.stringContaining('shorter than before'),
   })
+})
+
+test('a file that was taken away is not begun anew, so that it can be put back', async () => {
+  const file = newFile()
+  const ledger = openLedger(fileStore(file))
+  const intent = await intendOpen(ledger, 'a')
+  const reader = fileStore(file)
+  await reader.read(undefined, { signal })
+  const text = readFileSync(file)
+  rmSync(file)
+  const told: string[] = []
+  ledger.attach({ clock: systemClock, log: (_, __, fields) => void told.push(String(fields?.error)) })
+  await intent.bought(taskRef('a'))
+  expect(told).toEqual([expect.stringContaining('is gone')])
+  const error = await errorOf(reader.append({ id: 'b' }, { signal }))
+  expect(error).toMatchObject({ code: 'configuration', message: expect.stringContaining('Put it back') })
+  expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined()
+  writeFileSync(file, text)
+  expect(await openLedger(fileStore(file)).unfinished()).toMatchObject([{ key: 'a', status: 'unknown' }])
 })
 
 test.runIf(process.getuid?.() === 0)(

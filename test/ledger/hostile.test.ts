@@ -126,6 +126,8 @@ test('a line that was changed by hand makes no room, and never keeps a ledger fr
         for (const sum of [totals.spentCents, totals.reservedCents, totals.unknownCents])
           expect(sum).toBeGreaterThanOrEqual(0)
         expect(totals.leftCents).toBeLessThanOrEqual(1_000)
+        for (const ms of await openLedger(copy).durations({ endpoint: 'luma.modifyVideo' }))
+          expect(ms).toBeGreaterThanOrEqual(0)
         expect(() => foldLedger([header, ...changed])).not.toThrow()
       }
     }

@@ -1,4 +1,4 @@
-import { ConflictError, RunApiError, ValidationError } from 'runapi-video'
+import { ConfigurationError, ConflictError, RunApiError, ValidationError } from 'runapi-video'
 import { type LedgerStore, memoryStore, openLedger } from 'runapi-video/ledger'
 import { expect, test } from 'vitest'
 import { pause, systemClock } from '../../src/platform/clock'
@@ -259,6 +259,34 @@ test('priceCents takes the place of the quote', async () => {
   expect(await errorOf(intend(wrong, 'c'))).toMatchObject({ cause: { code: 'configuration' } })
 })
 
+test.each<[string, () => never, RegExp]>([
+  [
+    'an error',
+    () => {
+      throw new Error('no table of prices')
+    },
+    /priceCents: threw: no table of prices/,
+  ],
+  [
+    'no error',
+    () => {
+      throw undefined
+    },
+    /priceCents: threw\)/,
+  ],
+  [
+    'an error of the library',
+    () => {
+      throw new ConfigurationError('logger: must be an object')
+    },
+    /\(logger: must/,
+  ],
+])('where priceCents throws %s, the refusal says so', async (_, priceCents, words) => {
+  const ledger = openLedger(memoryStore(), { limitCents: 100, priceCents })
+  const error = await errorOf(intend(ledger, 'a'))
+  expect(error).toMatchObject({ code: 'spending_limit', message: expect.stringMatching(words) })
+})
+
 test('exact quotes are kept for five minutes, by all parameters but prompts', async () => {
   let asked = 0
   let nowMs = Date.parse('2026-11-27T12:00:00Z')
@@ -442,6 +470,35 @@ test('only what was bought can be done, and doing it twice is one', async () => 
   await ledger.done('b')
   expect((await entriesOf(store)).filter(({ type }) => type === 'done')).toHaveLength(1)
   expect(await ledger.unfinished()).toMatchObject([{ key: 'a' }])
+})
+
+test('files that are no plain data are refused by their name, and the order stays open', async () => {
+  const ledger = openLedger(memoryStore())
+  await buy(ledger, 'a')
+  const cycle: unknown[] = []
+  cycle.push(cycle)
+  for (const files of ['a.mp4', cycle, [1n]])
+    expect(await errorOf(ledger.done('a', { files: files as never }))).toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(/^files: must be/),
+    })
+  expect(await ledger.order('a')).toMatchObject({ done: false })
+})
+
+test('an order that was bought after all has no error, whatever went wrong before', async () => {
+  const store = memoryStore()
+  const ledger = openLedger(store)
+  for (const key of ['a', 'b']) await (await intendOpen(ledger, key)).failed(new Error('lost'), true)
+  await ledger.writeOff('b', 'checked')
+  expect(await ledger.order('a')).toMatchObject({ status: 'unknown', error: 'lost' })
+  expect(await ledger.order('b')).toMatchObject({ status: 'written_off', error: 'checked' })
+  for (const key of ['a', 'b'])
+    await store.append({ id: key, type: 'bought', key, task: taskRef(key) }, {} as never)
+  ledger.ended(taskRef('b'), completed(0.5))
+  await ledger.idle()
+  expect(await ledger.order('a')).toMatchObject({ status: 'bought' })
+  expect(await ledger.order('b')).toMatchObject({ status: 'completed' })
+  for (const key of ['a', 'b']) expect(await ledger.order(key)).not.toHaveProperty('error')
 })
 
 test('what was refused or written off cannot be resumed', async () => {
