@@ -8,7 +8,7 @@ export interface Tap {
   pause(): void
   resume(): void
   /** Gives the rest of the body up, and the connection with it. */
-  stop(): void
+  abort(reason: Error): void
 }
 
 /** The body of one answer, gathered as it comes. */
@@ -31,19 +31,22 @@ export const incomingBody = (tap: Tap): IncomingBody => {
     outcome ??= how
     settle?.()
   }
-  const read = (maxBytes: number): Promise<Uint8Array> =>
-    new Promise((resolve, reject) => {
+  const read = (maxBytes: number): Promise<Uint8Array> => {
+    // Most answers come in one piece.
+    if (outcome === 'ended' && size <= maxBytes) return Promise.resolve(concatenate(chunks, size))
+    return new Promise((resolve, reject) => {
       settle = () => {
         if (size > maxBytes) {
           chunks.length = 0
           reject({ tooLarge: true } satisfies BodyTooLarge)
-          if (!outcome) tap.stop()
+          if (!outcome) tap.abort(new Error('aborted'))
         } else if (outcome === 'ended') resolve(concatenate(chunks, size))
         else if (outcome) reject(outcome.error)
       }
       settle()
       if (size > UNREAD_BYTES && !outcome) tap.resume()
     })
+  }
   return {
     add: (chunk) => {
       size += chunk.byteLength

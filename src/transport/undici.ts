@@ -119,38 +119,35 @@ const dispatch = (
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     let exchange: Dispatcher.DispatchController | undefined
-    const stop = (): void => exchange?.abort(new Error('aborted'))
-    const incoming = incomingBody({
-      pause: () => exchange?.pause(),
-      resume: () => exchange?.resume(),
-      stop,
-    })
+    let incoming: IncomingBody | undefined
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', abort)
       reject(error)
-      incoming.fail(error)
+      incoming?.fail(error)
     }
     const abort = (): void => {
       fail(signal.reason)
-      stop()
+      exchange?.abort(new Error('aborted'))
     }
     signal.addEventListener('abort', abort)
     dispatcher.dispatch(
       // SOCKS pools take the time limits from here alone.
-      { origin, path, method, headers, body: body ?? null, ...NO_TIMEOUTS },
+      { origin, path, method, headers, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
       {
         onRequestStart: (controller) => {
           exchange = controller
-          if (signal.aborted) stop()
+          if (signal.aborted) abort()
         },
-        onResponseStart: (_, status, answered) => {
+        onResponseStart: (controller, status, answered) => {
           // Below 200 another answer follows.
-          if (status >= 200) resolve(responseOf(status, answered, incoming))
+          if (status < 200) return
+          incoming = incomingBody(controller)
+          resolve(responseOf(status, answered, incoming))
         },
-        onResponseData: (_, chunk) => incoming.add(chunk),
+        onResponseData: (_, chunk) => incoming?.add(chunk),
         onResponseEnd: () => {
           signal.removeEventListener('abort', abort)
-          incoming.end()
+          incoming?.end()
         },
         // A request starts when its connection stands.
         onResponseError: (_, error) => fail(failureOf(error, exchange === undefined, proxy)),
