@@ -7,30 +7,36 @@ export type Release = () => void
 
 /** Bounds how many things are under way at once. */
 export interface Semaphore {
-  /** Resolves with a permit; rejects with the signal's reason. `holdMs` is the longest that it is needed. */
-  acquire(signal: AbortSignal, holdMs: number): Promise<Release>
+  /**
+   * A permit, at once where one is free, or the promise of one, which rejects with the signal's reason. `holdMs` is the
+   * longest that it is needed.
+   */
+  acquire(signal: AbortSignal, holdMs: number): Release | Promise<Release>
   /** Calls `start` with a permit, at once where one is free; it must not throw. Returns how to leave the queue. */
   enqueue(holdMs: number, start: (release: Release) => void): Cancel
 }
 
 const acquireBy =
   (enqueue: Semaphore['enqueue']): Semaphore['acquire'] =>
-  (signal, holdMs) =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(abortReason(signal))
-      let isGranted = false
-      let forget: (() => void) | undefined
-      const leave = enqueue(holdMs, (release) => {
-        isGranted = true
-        forget?.()
-        resolve(release)
-      })
-      if (isGranted) return
-      forget = onAbort(signal, (reason) => {
+  (signal, holdMs) => {
+    if (signal.aborted) return Promise.reject(abortReason(signal))
+    let granted: Release | undefined
+    let grant: (release: Release) => void = (release) => {
+      granted = release
+    }
+    const leave = enqueue(holdMs, (release) => grant(release))
+    if (granted) return granted
+    return new Promise((resolve, reject) => {
+      const forget = onAbort(signal, (reason) => {
         leave()
         reject(reason)
       })
+      grant = (release) => {
+        forget()
+        resolve(release)
+      }
     })
+  }
 
 const NOT_QUEUED = (): void => {}
 
