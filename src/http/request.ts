@@ -2,15 +2,17 @@ import { MalformedResponseError } from '../errors/malformed-response-error'
 import { RequestTimeoutError } from '../errors/request-timeout-error'
 import { RunApiError } from '../errors/run-api-error'
 import { leavesOutcomeOpen } from '../errors/status'
+import type { Release } from '../limits/semaphore'
 import { Cancellation, throwIfAborted } from '../platform/on-abort'
 import { ownText } from '../platform/own'
 import { sanitizeMessage, withoutUrlQueries } from '../platform/sanitize'
+import type { Settings } from '../settings/settings'
 import { isBodyTooLarge, type TransportResponse } from '../transport/transport'
 import { apiErrorFrom } from './api-error-from'
 import { connectionErrorFrom } from './connection-error-from'
-import type { ApiRequest, ApiResponse, HttpContext, RequestLimits } from './context'
+import type { ApiRequest, ApiResponse, Authorized, HttpContext, RequestLimits } from './context'
 import { reportAttempt } from './report-attempt'
-import { statusIn, withRetries } from './retry'
+import { type RetryOptions, statusIn, withRetries } from './retry'
 import { parseRetryAfter } from './retry-after'
 import { apiUrl } from './url'
 import { withTimeout } from './with-timeout'
@@ -18,136 +20,143 @@ import { withTimeout } from './with-timeout'
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024
 
 /** Sends a request, again where that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
-export const sendRequest = async (
+export const sendRequest = (
   http: HttpContext,
   request: ApiRequest,
-  { signal, timeoutMs, maxRetries }: RequestLimits,
+  limits: RequestLimits,
 ): Promise<ApiResponse> => {
-  const { operation, idempotent, path, slots } = request
-  const { settings, connections, budget } = http
-  const url = apiUrl(settings.baseUrl(), path)
-  const response = await withRetries(
-    http,
-    {
-      operation,
-      maxRetries: idempotent ? maxRetries : 0,
-      signal,
-      onRetry: ({ error, attempt, delayMs }) => {
-        const fields = requestFields(request, url, attempt)
-        settings.emit?.({ type: 'retry', ...fields, delayMs, error: error.code, ...statusIn(error) })
-      },
+  const { settings } = http
+  const { operation, idempotent } = request
+  const options: RetryOptions = {
+    operation,
+    maxRetries: idempotent ? limits.maxRetries : 0,
+    signal: limits.signal,
+    onRetry: ({ error, attempt, delayMs }) => {
+      const fields = requestFields(request, urlOf(request, settings), attempt)
+      settings.emit?.({ type: 'retry', ...fields, delayMs, error: error.code, ...statusIn(error) })
     },
-    async (attempt) => {
-      const releaseSlot = slots && (await slots.acquire(signal, timeoutMs))
-      try {
-        const releaseConnection = await connections.acquire(signal, timeoutMs)
-        try {
-          return await sendOnce(http, request, { url, signal, timeoutMs, attempt })
-        } finally {
-          releaseConnection()
-        }
-      } finally {
-        releaseSlot?.()
-      }
-    },
-  )
-  budget.refund()
-  return response
+  }
+  return withRetries(http, options, (attempt) => sendOnce(http, request, limits, attempt))
 }
+
+const urlOf = ({ path }: ApiRequest, settings: Settings): string => apiUrl(settings.baseUrl(), path)
 
 interface Attempt {
-  url: string
-  signal: AbortSignal
-  timeoutMs: number
-  /** Counts the attempts of one call, from 0. */
-  attempt: number
+  readonly url: string
+  readonly timeoutMs: number
+  readonly cancellation: Cancellation
+  /** Whether the service may have the request, and may have done what it asks. */
+  possiblyReceived: boolean
 }
 
-/** One attempt. Its time covers the key, the headers and the body, and starts here, where a connection is free. */
+/** One attempt. Its time covers the key, the headers and the body, and starts where a connection is free. */
 const sendOnce = async (
   http: HttpContext,
   request: ApiRequest,
-  { url, signal, timeoutMs, attempt }: Attempt,
+  { signal, timeoutMs }: RequestLimits,
+  number: number,
 ): Promise<ApiResponse> => {
-  const { settings, transport } = http
-  const { operation, method, body, idempotencyKey, delivery } = request
+  const { settings, connections, budget } = http
+  const { operation, slots, delivery } = request
   const { clock } = settings
-  const cancellation = new Cancellation()
-  const ended = reportAttempt(settings, () => requestFields(request, url, attempt))
+  const url = urlOf(request, settings)
+  const attempt: Attempt = { url, timeoutMs, cancellation: new Cancellation(), possiblyReceived: false }
   const timeoutError = (): RequestTimeoutError =>
     new RequestTimeoutError(
       `${operation}: no complete answer within ${timeoutMs} ms; a longer timeoutMs allows more`,
     )
-  // Whether the service may have the request, and may have done what it asks.
-  let possiblyReceived = false
-
-  const exchange = async (): Promise<ApiResponse> => {
-    const pending = http.authorize(request)
-    const authorized = pending instanceof Promise ? await pending : pending
-    const { secrets, redact, keyFrom } = authorized
-    const headers =
-      idempotencyKey === undefined
-        ? authorized.headers
-        : { ...authorized.headers, 'idempotency-key': idempotencyKey }
-    throwIfAborted(cancellation)
-    delivery.attempts++
-    possiblyReceived = true
-    let received: TransportResponse | undefined
-    let text: string | undefined
-    try {
-      received = await transport.send({ url, method, headers, body, signal: cancellation, timeoutMs })
-      text = await textOf(received)
-    } catch (thrown) {
-      throwIfAborted(cancellation)
-      const lost = connectionErrorFrom(thrown, new URL(url).origin, secrets)
-      // Whatever breaks after the status was received.
-      possiblyReceived = received !== undefined || lost.possiblyReceived
-      throw lost.error
-    }
-    throwIfAborted(cancellation)
-
-    const { status, header } = received
-    const retryAfterMs = parseRetryAfter(header('retry-after'), clock.now())
-    const requestId = sanitizeMessage(redact(header('x-request-id') ?? '')) || undefined
-    const response: ApiResponse = { status, url, text: text ?? '', redact, requestId, retryAfterMs, header }
-    if (status < 200 || status > 299) {
-      possiblyReceived = leavesOutcomeOpen(status)
-      if (status === 429) http.onThrottled?.(retryAfterMs)
-      throw apiErrorFrom(response, { keyFrom, advice: request.advice?.(status) })
-    }
-    if (text === undefined) throw malformed(response, `the body is larger than ${MAX_RESPONSE_BYTES} bytes`)
-    return response
-  }
-
+  const releaseSlot = slots && (await slots.acquire(signal, timeoutMs))
+  let releaseConnection: Release | undefined
+  let ended: ReturnType<typeof reportAttempt>
   try {
-    const response = await withTimeout({ clock, timeoutMs, signal, timeoutError }, exchange)
+    releaseConnection = await connections.acquire(signal, timeoutMs)
+    ended = reportAttempt(settings, () => requestFields(request, url, number))
+    const response = await withTimeout({ clock, timeoutMs, signal, timeoutError }, () =>
+      exchange(http, request, attempt),
+    )
     ended?.({ status: response.status, ...requestIdOf(response) })
+    budget.refund()
     return response
   } catch (error) {
-    cancellation.abort(error)
+    attempt.cancellation.abort(error)
     const code = RunApiError.is(error) ? error.code : 'aborted'
-    if (possiblyReceived) delivery.possiblyReceived.add(code)
+    if (attempt.possiblyReceived) delivery.possiblyReceived.add(code)
     ended?.({ error: code, ...(RunApiError.is(error) && { ...statusIn(error), ...requestIdOf(error) }) })
     throw error
+  } finally {
+    releaseConnection?.()
+    releaseSlot?.()
   }
 }
+
+/** From the key to the response of one attempt. */
+const exchange = async (http: HttpContext, request: ApiRequest, attempt: Attempt): Promise<ApiResponse> => {
+  const { url, timeoutMs, cancellation } = attempt
+  const { method, body, idempotencyKey, delivery } = request
+  const pending = http.authorize(request)
+  const authorized = pending instanceof Promise ? await pending : pending
+  throwIfAborted(cancellation)
+  delivery.attempts++
+  attempt.possiblyReceived = true
+  const headers =
+    idempotencyKey === undefined
+      ? authorized.headers
+      : { ...authorized.headers, 'idempotency-key': idempotencyKey }
+  let received: TransportResponse | undefined
+  let text: string | undefined
+  try {
+    received = await http.transport.send({ url, method, headers, body, signal: cancellation, timeoutMs })
+    text = decode(await received.read(MAX_RESPONSE_BYTES))
+  } catch (thrown) {
+    throwIfAborted(cancellation)
+    // The status of an error says what happened, even if the body broke off.
+    if (!received || (isSuccess(received) && !isBodyTooLarge(thrown))) {
+      const lost = connectionErrorFrom(thrown, new URL(url).origin, authorized.secrets)
+      // Whatever breaks after the status was received.
+      attempt.possiblyReceived = received !== undefined || lost.possiblyReceived
+      throw lost.error
+    }
+  }
+  throwIfAborted(cancellation)
+  return responseFrom(received, text, { http, request, attempt, authorized })
+}
+
+interface ResponseContext {
+  http: HttpContext
+  request: ApiRequest
+  attempt: Attempt
+  authorized: Authorized
+}
+
+/** The response; throws the error of one that is no success. Its text is `undefined` where it was too large to read. */
+const responseFrom = (
+  received: TransportResponse,
+  text: string | undefined,
+  { http, request, attempt, authorized }: ResponseContext,
+): ApiResponse => {
+  const { status, header } = received
+  const { redact, keyFrom } = authorized
+  const retryAfterMs = parseRetryAfter(header('retry-after'), http.settings.clock.now())
+  const requestId = sanitizeMessage(redact(header('x-request-id') ?? '')) || undefined
+  const { url } = attempt
+  const response: ApiResponse = { status, url, text: text ?? '', redact, requestId, retryAfterMs, header }
+  if (!isSuccess(received)) {
+    attempt.possiblyReceived = leavesOutcomeOpen(status)
+    if (status === 429) http.onThrottled?.(retryAfterMs)
+    throw apiErrorFrom(response, { keyFrom, advice: request.advice?.(status) })
+  }
+  if (text === undefined) throw malformed(response, `the body is larger than ${MAX_RESPONSE_BYTES} bytes`)
+  return response
+}
+
+const isSuccess = ({ status }: TransportResponse): boolean => status >= 200 && status <= 299
 
 // Made late, because a runtime may lack it.
 let decoder: TextDecoder | undefined
 
-/** The body as text; `undefined` when it is too large. */
-const textOf = async (response: TransportResponse): Promise<string | undefined> => {
-  const isError = response.status < 200 || response.status > 299
-  try {
-    const bytes = await response.read(MAX_RESPONSE_BYTES)
-    decoder ??= new TextDecoder()
-    return decoder.decode(bytes)
-  } catch (error) {
-    if (isBodyTooLarge(error)) return undefined
-    // The status alone says what happened, even if the body broke off.
-    if (isError) return ''
-    throw error
-  }
+const decode = (bytes: Uint8Array): string => {
+  decoder ??= new TextDecoder()
+  return decoder.decode(bytes)
 }
 
 /** The part of an event that says which request it is about. */

@@ -29,7 +29,7 @@ export const retryDelayMs = (
   return Math.max(retryAfterMs, backoffMs(attempt, random))
 }
 
-interface RetryOptions {
+export interface RetryOptions {
   /** What is attempted, in log lines. */
   operation: string
   maxRetries: number

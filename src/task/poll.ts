@@ -23,9 +23,12 @@ export const pollTask = async <R>(
   const delivery = newDelivery()
   const { signal, release } = combineSignals(http.shutdown, limits.signal)
   try {
+    // Spread, the limits of each poll would hold a hidden class of their own.
     const state = await askStatus(core, {
-      ...limits,
       signal,
+      timeoutMs: limits.timeoutMs,
+      maxRetries: limits.maxRetries,
+      headers: limits.headers,
       slots: pollSlots,
       delivery,
       onResponse: undefined,

@@ -62,7 +62,7 @@ const reportedStatus = async <R>(
 }
 
 const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<TaskState<R>> => {
-  const { session, ref, statusPath: path, readResult } = core
+  const { session, ref, statusPath: path } = core
   const { headers, slots, onResponse, delivery } = limits
   const sent: ApiRequest = {
     operation: `${ref.endpoint} status`,
@@ -79,9 +79,13 @@ const readStatus = async <R>(core: TaskCore<R>, limits: StatusLimits): Promise<T
   }
   const response = await sendRequest(session.http, sent, limits)
   onResponse?.(response)
+  return stateFrom(response, core)
+}
+
+const stateFrom = <R>(response: ApiResponse, core: TaskCore<R>): TaskState<R> => {
+  const { session, ref, readResult, createdAt } = core
   const { requestId, redact } = response
   const nowMs = session.settings.clock.now()
-  const { createdAt } = core
   // A 202 says "not yet", with words or without.
   const body = response.status === 202 && response.text.trim() === '' ? {} : parseJson(response)
   if (isOfAnotherTask(body, ref.id)) throw malformed(response, 'the body is about another task')
