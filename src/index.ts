@@ -100,7 +100,13 @@ export { type AdvancingClient, advance, type Order, type OrderOptions, type Step
 export type { CreateMethod } from './task/create'
 export { nextDelay } from './task/task'
 export type { CreateWaitPromise, TaskPromise } from './task/task-promise'
-export type { ByteIterator, ByteReader, ByteStream, Download } from './transfer/download/download'
+export type {
+  ByteIterator,
+  ByteReader,
+  ByteStream,
+  Download,
+  PieceReader,
+} from './transfer/download/download'
 export type { DownloadOptions, DownloadProgress } from './transfer/download/download-options'
 export type { Files, UploadSource } from './transfer/upload/files'
 export type { UploadOptions, UploadProgress } from './transfer/upload/upload-options'

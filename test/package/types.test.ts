@@ -199,6 +199,8 @@ export const save = async (runapi: RunApiClient) => {
 `
 
 test.each([
+  ['5.4', 'ES2022,DOM,DOM.Iterable'],
+  ['5.4', 'ES2022'],
   ['5.9', 'ES2022,DOM,DOM.Iterable'],
   ['5.9', 'ES2022,DOM,DOM.Iterable,DOM.AsyncIterable'],
   ['5.9', 'ES2022'],

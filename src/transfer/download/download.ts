@@ -26,7 +26,9 @@ export type ByteStream = Omit<ReadableStream<Uint8Array>, 'tee'> & {
   /** A reader into memory of yours. */
   getReader(options: { mode: 'byob' }): ByteReader
   /** A reader of the pieces. */
-  getReader(options?: { mode?: 'byob' }): ReadableStreamDefaultReader<Uint8Array> | ByteReader
+  getReader(): PieceReader
+  /** One of these readers. */
+  getReader(options?: { mode?: 'byob' }): PieceReader | ByteReader
   /** The stream behind a transformation. */
   pipeThrough<R>(transform: { readable: R; writable: { getWriter(): unknown } }, options?: object): R
   /** Hands every piece to a writable stream; settles at the end. */
@@ -43,19 +45,25 @@ export interface ByteIterator extends AsyncIterator<Uint8Array, undefined> {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** A reader into memory of yours. */
-export interface ByteReader {
+/** A reader of a stream's pieces. */
+export interface PieceReader {
   /** Settles when the stream has ended. */
   readonly closed: Promise<undefined>
+  /** Reads the next piece. */
+  read(): Promise<{ done: false; value: Uint8Array } | { done: true; value: undefined }>
+  /** Stops the stream. */
+  cancel(reason?: unknown): Promise<void>
+  /** Gives the stream back. */
+  releaseLock(): void
+}
+
+/** A reader into memory of yours. */
+export interface ByteReader extends Omit<PieceReader, 'read'> {
   /** Reads into a view. */
   read<T extends ArrayBufferView>(
     view: T,
     options?: { min?: number },
   ): Promise<{ done: false; value: T } | { done: true; value: T | undefined }>
-  /** Stops the stream. */
-  cancel(reason?: unknown): Promise<void>
-  /** Gives the stream back. */
-  releaseLock(): void
 }
 
 /** A download that has started. */
