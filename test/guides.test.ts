@@ -62,7 +62,8 @@ test.each(programs)('block $number of $file runs and prints what it says', async
   // The emulator knows the rules of this release, and so refuses a parameter that is newer.
   const emulator = createEmulator({ validate: !program.includes('extraParams') })
   for (const script of scripts) emulator.next(new Function(`return (${script})`)() as TaskScript)
-  const { lines } = await runProgram(program, { emulator, modules: { 'node:http': httpOf([]) } })
+  const { lines, close } = await runProgram(program, { emulator, modules: { 'node:http': httpOf([]) } })
+  await close() // before its ledger's file is removed
   expect(lines.join('\n')).not.toMatch(/undefined/)
   const promised = promisedLines(text)
   expect(promised.filter((said) => !lines.some((line) => said.startsWith(line)))).toEqual([])

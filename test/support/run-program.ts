@@ -10,6 +10,8 @@ export interface ProgramResult {
   /** What the program printed with `console.log` and `console.error`, a line an entry. */
   lines: string[]
   exports: Record<string, unknown>
+  /** Closes the program's clients, and waits for what their ledgers still write. */
+  close(): Promise<void>
 }
 
 export interface ProgramOptions {
@@ -35,9 +37,11 @@ export const runProgram = async (
   text: string,
   { emulator, args = [], globals = {}, modules: given = {} }: ProgramOptions,
 ): Promise<ProgramResult> => {
+  const clients: library.RunApiClient[] = []
   class RunApiClient extends library.RunApiClient {
     constructor(options: library.RunApiClientOptions = {}) {
       super({ fetch: emulator.fetch, clock: emulator.clock, ...options })
+      clients.push(this)
     }
   }
   const modules: Record<string, unknown> = {
@@ -65,5 +69,6 @@ export const runProgram = async (
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   })
   await new AsyncFunction(...Object.keys(scope), outputText)(...Object.values(scope))
-  return { lines, exports }
+  const close = async () => void (await Promise.all(clients.map((client) => client.close())))
+  return { lines, exports, close }
 }
