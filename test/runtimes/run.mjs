@@ -1,9 +1,11 @@
 // The runtime matrix: the packed library, installed as by a user, runs one program on every runtime.
 //   npm run test:runtimes                     every row
-//   npm run test:runtimes -- bun deno         the rows whose names begin so
+//   npm run test:runtimes -- bun deno         the rows whose names begin so, in any case
 //   npm run test:runtimes -- --suite          also the unit tests on each Node release
+//   npm run test:runtimes -- --help           the names of the rows
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
 import { stopAllChildren } from './child.mjs'
 import { createConsumer } from './consumer.mjs'
 import { userAgentFaults } from './facts.mjs'
@@ -11,10 +13,20 @@ import { API_KEY } from './programs/program.mjs'
 import { rows } from './rows/index.mjs'
 import { suiteRows } from './rows/suite.mjs'
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-const all = process.argv.includes('--suite') ? [...rows, ...suiteRows] : rows
-const chosen =
-  names.length === 0 ? all : all.filter(({ name }) => names.some((start) => name.startsWith(start)))
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { suite: { type: 'boolean' }, help: { type: 'boolean' } },
+})
+const all = values.suite ? [...rows, ...suiteRows] : rows
+const begins = (/** @type {string} */ name, /** @type {string} */ start) =>
+  name.toLowerCase().startsWith(start.toLowerCase())
+const chosen = names.length === 0 ? all : all.filter(({ name }) => names.some((start) => begins(name, start)))
+const unknown = names.filter((start) => !all.some(({ name }) => begins(name, start)))
+if (values.help || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`no row begins with: ${unknown.join(', ')}`)
+  console.log(all.map(({ name }) => name).join('\n'))
+  process.exit(unknown.length > 0 ? 2 : 0)
+}
 
 const consumer = createConsumer()
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
