@@ -14,5 +14,12 @@ const newest = Math.max(...[...sources, 'package.json', 'tsup.config.ts'].map(mo
 // The declarations are written last.
 if (modified('dist/index.d.cts') < newest) {
   console.error('Building the package …')
-  execSync('npm run build --silent -- --silent', { cwd: root, stdio: ['ignore', 2, 2] })
+  try {
+    execSync('npm run build --silent -- --silent', { cwd: root, stdio: 'pipe' })
+  } catch (error) {
+    // Only then: rollup's warnings about the declarations would frighten whoever runs the demo.
+    const { stdout, stderr } = /** @type {{ stdout: Buffer, stderr: Buffer }} */ (error)
+    process.stderr.write(Buffer.concat([stdout, stderr]))
+    process.exit(1)
+  }
 }
