@@ -57,14 +57,8 @@ export const modelTable = <
     allowed: Object.keys(models),
     description: MODEL_DESCRIPTION,
   }
-  const validate = paramsCheck({
-    model,
-    models,
-    columns: { ...shared, ...perModel },
-    defaultModel,
-    forbidden,
-    hints,
-  })
+  const columns = { ...shared, ...perModel }
+  const validate = paramsCheck({ model, models, columns, defaultModel, forbidden, hints })
   const rules = { model, models, forbidden: forbidden ?? [] }
   const jsonSchema: JsonSchemaConverter = {
     input: (options) => jsonSchemaOf(rules, options, { modelRequired: false }),
@@ -72,6 +66,8 @@ export const modelTable = <
   }
   return {
     models,
+    // What `fieldRulesOf` reads.
+    '~columns': columns,
     '~standard': { version: 1, vendor: 'runapi-video', validate, jsonSchema },
   } as ModelTable<Shared, PerModel, Models, Default>
 }

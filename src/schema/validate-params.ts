@@ -103,11 +103,7 @@ const readIssue = (issue: StandardIssue & Partial<ValidationIssue>): ValidationI
 }
 
 /** The rules of a table's fields, all models together; none for a schema of the user's, which reads its own files. */
-export const fieldRulesOf = (schema: { '~standard': { vendor: string } }): FieldRules => {
-  if (schema['~standard'].vendor !== 'runapi-video') return {}
-  const models = own(schema, 'models')
-  return typeof models === 'object' ? Object.assign({}, ...Object.values(models ?? {})) : {}
-}
+export const fieldRulesOf = (schema: object): FieldRules => (own(schema, '~columns') ?? {}) as FieldRules
 
 /**
  * The parameters with text in the place of each `URL`, and with its URL in the place of each file, where their columns
