@@ -1,21 +1,19 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunApiClient } from '../../client'
 import type { OpenLedger } from '../../ledger'
-import { sameService } from '../../ledger/fold'
-import { sessionOf } from '../../session'
+import { beginOrders } from '../batch/begin-orders'
 import { createBoard } from '../batch/board'
-import { fileNameOf } from '../batch/file-names'
-import { type BatchOrder, type BrokenLine, readOrders, refuseBroken } from '../batch/orders'
-import { type BatchRun, type Begun, nextKey, runOrder } from '../batch/run-order'
-import { fileState, keptFilesIn, removeOldParts } from '../batch/save-order'
+import { readOrders } from '../batch/orders'
+import { type BatchRun, type Begun, runOrder } from '../batch/run-order'
+import { removeOldParts } from '../batch/save-order'
 import { batchDocument, exitCodeOfRows, moneyFrame, type Row } from '../batch/summary'
 import { requireKey, withClient } from '../client'
 import type { Command } from '../command'
 import { UsageError } from '../exit-code-of'
 import { shellQuote } from '../format-error'
 import { type Interruption, interruptible } from '../interruption'
-import { changeIn, isNew, ledgerOf } from '../ledger'
+import { isNew, ledgerOf } from '../ledger'
 import { withStandIns } from '../local-files'
 import { dollars, print, say } from '../output'
 import { readStdin, readTextFile } from '../read-json'
@@ -42,7 +40,7 @@ export const batch: Command = {
       const ledger = ledgerOf(line, options.ledgerPath)
       const board = createBoard({ screen: process.stderr, say, quiet: line.flag('quiet'), env: process.env })
       const work = async ({ runapi }: { runapi: RunApiClient }): Promise<number> => {
-        const begun = await beginAll(path, orders, { ledger, folder, runapi })
+        const begun = await beginOrders(path, orders, { ledger, folder, runapi })
         if (isDry)
           return dryRun(begun, { line, runapi, ledger, signal, retryFailed: line.flag('retry-failed') })
         await makeFolder(folder)
@@ -73,73 +71,6 @@ const optionsOf = (line: Line, path: string) => {
     timeoutMs: line.count('timeout-ms', { from: 1 }),
     pollMs: line.count('poll-ms', { from: 1 }),
   }
-}
-
-interface Beginning {
-  ledger: OpenLedger
-  folder: string
-  runapi: RunApiClient
-}
-
-/** Where each order stands. Throws where one must not be run: nothing is bought before all of them are checked. */
-const beginAll = async (
-  path: string,
-  orders: readonly BatchOrder[],
-  beginning: Beginning,
-): Promise<Begun[]> => {
-  const begun: Begun[] = []
-  const broken: BrokenLine[] = []
-  for (const order of orders) {
-    try {
-      begun.push(await begin(order, beginning))
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      broken.push({ line: order.line, words: error.message })
-    }
-  }
-  refuseBroken(path, broken)
-  return begun
-}
-
-const begin = async (order: BatchOrder, { ledger, folder, runapi }: Beginning): Promise<Begun> => {
-  const { id } = order
-  let key = id
-  let known = await ledger.order(key)
-  // The latest try is the one that counts.
-  for (let failed = known; failed?.status === 'failed'; ) {
-    const further = nextKey(id, key)
-    const next = await ledger.order(further)
-    if (!next) break
-    key = further
-    failed = known = next
-  }
-  if (known) refuseChanged(order, known, runapi)
-  const kept = known?.done ? keptFilesIn(known.files) : []
-  const states = await Promise.all(kept.map((file) => fileState(folder, file)))
-  const changed = kept.find((_, index) => states[index] === 'changed')
-  if (changed)
-    throw new UsageError(
-      `${join(folder, changed.name)} is not as it was saved; move it away to have it fetched again`,
-    )
-  const isWhole = kept.length > 0 && states.every((state) => state === 'whole')
-  const whole = isWhole ? kept.map(({ name, ...file }) => ({ path: join(folder, name), ...file })) : undefined
-  if (isNew(known) || known?.status === 'failed') await refuseInTheWay(join(folder, fileNameOf(id)))
-  return { order, key, known, whole }
-}
-
-const refuseChanged = (order: BatchOrder, known: NonNullable<Begun['known']>, runapi: RunApiClient): void => {
-  if (isNew(known)) return
-  const base = sessionOf(runapi).settings.baseUrl().href
-  if (!sameService(base, known.baseUrl))
-    throw new UsageError(`was bought at ${known.baseUrl}, and this run asks ${base}; name another --ledger`)
-  const what = changeIn(known, order)
-  if (what !== undefined)
-    throw new UsageError(`${what}: was changed after its purchase; give the new order an id of its own`)
-}
-
-const refuseInTheWay = async (path: string): Promise<void> => {
-  if (await stat(path).catch(() => undefined))
-    throw new UsageError(`${path} is in the way, and no order of the ledger saved it; move it away`)
 }
 
 const makeFolder = async (folder: string): Promise<void> => {
