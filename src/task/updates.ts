@@ -5,7 +5,8 @@ import { ConfigurationError } from '../errors/configuration-error'
 import type { Settings } from '../settings/settings'
 import type { WaitResult } from '../waiting/subscriber'
 import { checkedFor, type TaskCore } from './task-core'
-import { beginWait, type CheckedWaitOptions, checkWaitOptions, completedFrom } from './wait'
+import { beginWait, type CheckedWaitOptions, checkWaitOptions } from './wait'
+import { completedFrom } from './wait-result'
 
 /** Each changed state, up to the terminal one. Polling begins with the first item asked for. */
 export const updatesOf = <R>(

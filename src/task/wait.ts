@@ -1,17 +1,10 @@
 import type { WaitOptions } from '../contract/options'
 import type { Task } from '../contract/task-handle'
-import { type CompletedState, isTerminal, type TaskFailure, type TaskState } from '../contract/task-state'
-import { ConfigurationError } from '../errors/configuration-error'
-import { PollFailedError } from '../errors/poll-failed-error'
-import { ResultMissingError } from '../errors/result-missing-error'
-import { RunApiError } from '../errors/run-api-error'
-import { TaskFailedError } from '../errors/task-failed-error'
-import { WaitTimeoutError } from '../errors/wait-timeout-error'
+import { type CompletedState, isTerminal, type TaskState } from '../contract/task-state'
 import { requireRequestGlobals } from '../http/call'
 import { guarded } from '../platform/call-back'
 import { abortReason, onAbort } from '../platform/on-abort'
 import { ownFields, ownText } from '../platform/own'
-import { sanitizeMessage, withoutUrlQueries } from '../platform/sanitize'
 import {
   checkCount,
   checkFunction,
@@ -23,8 +16,9 @@ import {
 import type { Settings } from '../settings/settings'
 import type { Wait } from '../waiting/pollers'
 import type { SubscriberOptions, WaitOutcome, WaitResult } from '../waiting/subscriber'
-import { isNotOfTheService, remember, saysCompletedOnly, taskPollTarget } from './status'
-import { checkedFor, errorContext, scheduleOf, type TaskCore } from './task-core'
+import { remember, taskPollTarget } from './status'
+import { checkedFor, scheduleOf, type TaskCore } from './task-core'
+import { completedFrom, outcomeOf } from './wait-result'
 
 const DEFAULT_TIMEOUT_MS = 900_000
 const DEFAULT_MAX_POLL_FAILURES = 5
@@ -156,103 +150,3 @@ const emitEnd = <R>({ session, ref }: TaskCore<R>, result: WaitResult<TaskState<
     polls,
   })
 }
-
-const outcomeOf = <R>(result: WaitResult<TaskState<R>>): string => {
-  switch (result.kind) {
-    case 'reached':
-      return result.state.status
-    case 'timed out':
-      return 'wait_timeout'
-    case 'too many failures':
-      return saysCompletedOnly(result.error) ? 'result_missing' : 'poll_failed'
-    case 'invalid schedule':
-      return 'configuration'
-    case 'failed':
-      return RunApiError.is(result.error) ? result.error.code : 'error'
-    case 'left':
-      return RunApiError.is(result.reason) ? result.reason.code : 'aborted'
-  }
-}
-
-interface ResultContext<R> {
-  task: Task<R>
-  core: TaskCore<R>
-  timeoutMs: number
-}
-
-/** The completed state, or the error that says how the wait ended and carries what is needed to go on. */
-export const completedFrom = <R>(
-  result: WaitResult<TaskState<R>>,
-  { task, core, timeoutMs }: ResultContext<R>,
-): CompletedState<R> => {
-  const { ref } = core
-  const name = `${ref.endpoint} ${ref.id}`
-  const known = errorContext(task, core)
-  const context = {
-    ...known,
-    lastState: (result.lastState as TaskState | undefined) ?? known.lastState,
-    elapsedMs: Math.round(result.elapsedMs),
-    polls: result.polls,
-  }
-  const { pollCounts } = result
-  switch (result.kind) {
-    case 'reached': {
-      const { state } = result
-      if (state.status === 'completed') return state
-      const failure = state.status === 'failed' ? state.error : { message: 'no terminal state' }
-      const words = sanitizeMessage(failure.message)
-      throw new TaskFailedError(`${name}: the generation failed: ${words}; ${AFTER_FAILURE}`, {
-        ...context,
-        failure: safeFailure(failure),
-      })
-    }
-    case 'timed out':
-      throw new WaitTimeoutError(
-        `${name}: not done within ${timeoutMs} ms${inWords(result)}; the task goes on, wait again with error.task.wait()`,
-        { ...context, cause: result.error, timeoutMs, pollCounts },
-      )
-    case 'too many failures':
-      if (saysCompletedOnly(result.error)) {
-        throw new ResultMissingError(
-          `${name}: the service says that the task is completed, and names no result; ask its support, with error.requestId`,
-          { ...context, cause: result.error, requestId: requestIdIn(result.error) },
-        )
-      }
-      throw new PollFailedError(
-        `${name}: the last polls all failed${inWords(result)}${isNotOfTheService(result.error) ? ELSEWHERE : ''}; the task goes on, wait again with error.task.wait()`,
-        { ...context, cause: result.error, pollCounts },
-      )
-    case 'invalid schedule':
-      throw new ConfigurationError(
-        `schedule: must return a delay in milliseconds, 0 or more (it ${typeof result.error === 'number' ? `returned ${result.error}` : 'threw; see cause'})`,
-        { ...context, cause: result.error },
-      )
-    case 'failed':
-      throw RunApiError.is(result.error) ? result.error.with(context) : result.error
-    case 'left':
-      throw RunApiError.is(result.reason) && result.reason.code === 'client_closed'
-        ? result.reason.with(context)
-        : result.reason
-  }
-}
-
-const AFTER_FAILURE =
-  'RunAPI says that it does not charge failed generations. To try again, create a task with a new idempotency key'
-
-const ELSEWHERE =
-  ', at last with a page that did not come from the service: a proxy, a login page or a bot check stands in between'
-
-const requestIdIn = (error: unknown): string | undefined =>
-  RunApiError.is(error) ? error.requestId : undefined
-
-/** Such as ` (12 polls: 10 × processing, 2 × 503)`. */
-const inWords = ({ polls, pollCounts }: WaitResult<unknown>): string => {
-  const counts = Object.entries(pollCounts).map(([label, count]) => `${count} × ${label}`)
-  return counts.length === 0 ? '' : ` (${polls} ${polls === 1 ? 'poll' : 'polls'}: ${counts.join(', ')})`
-}
-
-// An error is printed and reported with its fields; the words as they came are in `lastState`.
-const safeFailure = ({ code, message }: TaskFailure): TaskFailure => ({
-  ...(code !== undefined && { code: sanitizeMessage(code) }),
-  message: withoutUrlQueries(message),
-})
