@@ -34,8 +34,7 @@ export const newTaskCore = <R>(
   session: Session,
   definition: EndpointDefinition<string, unknown, R>,
   given: TaskRef,
-  state?: TaskState<R>,
-  replayed = false,
+  { state, replayed = false }: { state?: TaskState<R>; replayed?: boolean } = {},
 ): TaskCore<R> => {
   const ref = { ...given }
   // A polluted prototype must not lead the key to another path.

@@ -71,7 +71,7 @@ export const taskFrom = <R>(
     ...requestIdOf(response),
   })
   // A create knows the three fields that a handle may lack.
-  return new TaskHandle(newTaskCore(session, definition, ref, state, replayed), {
+  return new TaskHandle(newTaskCore(session, definition, ref, { state, replayed }), {
     replayed,
     requestId,
   }) as unknown as CreatedTask<R>
