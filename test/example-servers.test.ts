@@ -90,7 +90,7 @@ const started = async (name: string) => {
 }
 const ORDER = JSON.stringify({ orderId: 'order-1001', prompt: 'A paper boat in a gutter' })
 
-test.each(names)('%s refuses a body that is no order, and buys nothing', async (name) => {
+test.each(names)('%s refuses a body that is not an order, and buys nothing', async (name) => {
   const { emulator, post } = await started(name)
   const bodies = [
     '',

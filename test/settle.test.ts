@@ -73,7 +73,7 @@ test('a webhook that went through a queue as JSON settles too', async () => {
 })
 
 test.each([undefined, 'text', {}, { taskId: 'a' }, { taskId: 'a', task: { status: 'done' } }])(
-  '%j is no webhook',
+  '%j is not a webhook',
   (event) => {
     expect(() => new RunApiClient().settle(event as never)).toThrow(/verifyWebhook/)
   },

@@ -61,7 +61,7 @@ app.use(((error, _request, response, _next) => {
   if (error instanceof ValidationError) return void response.status(400).json(error.issues)
   if (error instanceof NotFoundError) return void response.status(404).send('not found')
   if (error instanceof ConflictError) return void response.status(409).send('this order has another prompt')
-  // What express refuses itself, such as a body that is no JSON.
+  // What express refuses itself, such as a body that is not JSON.
   if (error.status >= 400 && error.status < 500) return void response.sendStatus(error.status)
   console.error(error)
   response.sendStatus(500)

@@ -13,7 +13,7 @@ export interface Order {
 
 const NAME = 'providerOptions.runapi'
 
-/** @throws {ConfigurationError} for provider options that are no object, or that name another model */
+/** @throws {ConfigurationError} for provider options that are not an object, or that name another model */
 export const readOrder = (
   { modelId, rules }: { modelId: string; rules: FieldRules },
   call: VideoCallOptions,

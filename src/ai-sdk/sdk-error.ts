@@ -16,7 +16,7 @@ const UNSENT = new Set<RunApiError['code']>(['configuration', 'validation'])
  * so that it repeats what it may. It stays the same error, with its class, task and key; what is not ours stays as it is.
  */
 export const sdkError = (error: unknown, { url, signal, mayRepeat }: CallFacts): unknown => {
-  // The caller's own reason is no failure, even where it is an error of ours.
+  // The caller's own reason is not a failure, even where it is an error of ours.
   if (!RunApiError.is(error) || (signal?.aborted && error === signal.reason)) return error
   mark(error, 'vercel.ai.error')
   if (UNSENT.has(error.code)) return error

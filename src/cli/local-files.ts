@@ -54,7 +54,7 @@ const pathIn = (value: unknown): string | undefined => {
 /** Stands for the URL of a file that is not uploaded yet. */
 export const STAND_IN_URL = 'https://file.runapi.ai/temp/upload'
 
-/** The parameters with a URL in the place of each file: to be checked before any of them is uploaded. */
+/** The parameters with a URL in place of each file: to be checked before any of them is uploaded. */
 export const withStandIns = (
   params: Readonly<Record<string, unknown>>,
   files: readonly LocalFile[],

@@ -13,7 +13,7 @@ export const jsonArgument = async (argument: string, signal: AbortSignal): Promi
   return parseJson('stdin', text)
 }
 
-/** Parses it. What is no JSON may be anything, so the refusal shows nothing of it. */
+/** Parses it. What is not JSON may be anything, so the refusal shows nothing of it. */
 export const parseJson = (from: string, text: string, kind = 'one JSON object'): unknown => {
   // Trimmed of the mark that editors of Windows put first, too.
   const json = text.trim()

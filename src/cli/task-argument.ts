@@ -62,6 +62,8 @@ export const reviveTask = (runapi: RunApiClient, given: unknown): Task => {
     // The key goes where the user says, never where a file says.
     if (error.message.startsWith('task.baseUrl:'))
       throw new UsageError('the task lives at another service; pass its baseUrl with --base-url')
-    throw new UsageError(`this is no task: ${error.message.replace(/;[^;]*$/, '')}; pass what create printed`)
+    throw new UsageError(
+      `this is not a task: ${error.message.replace(/;[^;]*$/, '')}; pass what create printed`,
+    )
   }
 }

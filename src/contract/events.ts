@@ -51,7 +51,7 @@ export interface TaskEvent {
   outcome: 'created' | 'replayed' | 'unknown' | 'not_created'
   /** Such as `'luma.modifyVideo'`. */
   endpoint: string
-  /** Empty where the caller's own key was refused for being no text. */
+  /** Empty where the caller's own key was refused for not being text. */
   idempotencyKey: string
   /** From the call to its end: all attempts and the delays between them. */
   elapsedMs: number

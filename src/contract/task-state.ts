@@ -81,7 +81,7 @@ export interface StateContext<R> {
   redact?: (text: string) => string
 }
 
-/** An answer that is no task state, and why. */
+/** An answer that is not a task state, and why. */
 export interface Unreadable {
   unreadable: string
 }
@@ -109,7 +109,7 @@ export const isTerminal = <R>(state: TaskState<R>): state is CompletedState<R> |
 /** Reads one status answer. A word that is not known means "still going". */
 export const readTaskState = <R>(body: unknown, context: StateContext<R>): TaskState<R> | Unreadable => {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    return { unreadable: 'it is no JSON object' }
+    return { unreadable: 'it is not a JSON object' }
   const raw = body as Readonly<Record<string, unknown>>
   const rawStatus = ownText(raw, 'status')
   const known = rawStatus === undefined ? undefined : (statusOf(rawStatus) ?? 'processing')

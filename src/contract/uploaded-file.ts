@@ -1,5 +1,5 @@
 /**
- * A file that was uploaded for use as an input, as the service says it. A create takes it where it takes a URL. It lives
+ * A file that was uploaded for use as an input, as the service reports it. A create takes it where it takes a URL. It lives
  * about an hour: `expires_at` says until when.
  */
 export interface UploadedFile {

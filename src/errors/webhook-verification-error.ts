@@ -3,7 +3,7 @@ import { RunApiError, type RunApiErrorInit } from './run-api-error'
 /**
  * Why a delivery is refused:
  * - `missing_header`: one of the three `X-Callback-…` headers is missing or malformed
- * - `bad_timestamp`: the timestamp is no Unix time in seconds
+ * - `bad_timestamp`: the timestamp is not a Unix time in seconds
  * - `stale`: the timestamp is further from now than the tolerance, as in a replay
  * - `no_match`: no signature was made with one of the secrets over this id, timestamp and body
  * - `bad_body`: the body was given parsed, is too large, or holds no task

@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<number, string>> = {
   0: 'the service redirected, which an API answer never does; check baseUrl',
   400: 'the service refused the parameters',
   401: 'the service did not accept the API key',
-  402: 'the account has not enough credits',
+  402: 'the account does not have enough credits',
   403: 'the API key may not do this',
   404: 'the service does not know this path',
   408: 'the service did not receive the request in time',
@@ -56,7 +56,7 @@ interface ErrorContext {
   advice?: string | undefined
 }
 
-/** Builds the error of an answer that is no success: the cause, in the service's words where it has any, and what to do. */
+/** Builds the error of an answer that is not a success: the cause, in the service's words where it has any, and what to do. */
 export const apiErrorFrom = (response: ErrorResponse, { keyFrom, advice }: ErrorContext = {}): ApiError => {
   const { status, text, redact, requestId, retryAfterMs } = response
   const body = readJson(text, redact) ?? redact(text)

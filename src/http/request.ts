@@ -197,7 +197,7 @@ export const parseJson = (response: ApiResponse): unknown => {
   try {
     return JSON.parse(response.text)
   } catch {
-    throw malformed(response, response.text === '' ? 'the body is empty' : 'the body is no JSON')
+    throw malformed(response, response.text === '' ? 'the body is empty' : 'the body is not JSON')
   }
 }
 
@@ -206,7 +206,7 @@ export const parseObject = (response: ApiResponse): Record<string, unknown> => {
   const body = parseJson(response)
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>
-  throw malformed(response, 'the body is no JSON object')
+  throw malformed(response, 'the body is not a JSON object')
 }
 
 /** The request id of what has one, for events. */

@@ -3,7 +3,7 @@ import { call } from '../http/call'
 import { malformed, parseObject } from '../http/request'
 import type { Session } from '../session'
 
-/** What the account has, as the service says it. */
+/** What the account has, as the service reports it. */
 export interface Balance {
   /** What can be spent, in US cents. */
   balance_cents: number
@@ -18,7 +18,7 @@ export interface Balance {
   [field: string]: unknown
 }
 
-/** Whose key it is, as the service says it. */
+/** Whose key it is, as the service reports it. */
 export interface AccountInfo {
   /** The user's id. */
   id: number | string

@@ -9,7 +9,7 @@ import { checkedParams } from '../schema/validate-params'
 import type { Session } from '../session'
 import { checkOptions } from '../settings/checks'
 
-/** What a task with given parameters would cost, as the service says it. */
+/** What a task with given parameters would cost, as the service reports it. */
 export interface PriceQuote {
   /** Such as `'hailuo'`. */
   service: string
@@ -62,12 +62,12 @@ export interface PriceSchedule {
   billing_strategy?: string | null
   /** The price of one unit, in cents of `currency`; `null` where it depends on the parameters. */
   unit_price_cents?: number | null
-  /** What the price depends on, as the service says it. */
+  /** What the price depends on, as the service reports it. */
   billing_config?: Record<string, unknown> | null
   [field: string]: unknown
 }
 
-/** The price list, as the service says it. */
+/** The price list, as the service reports it. */
 export interface PriceSchedules {
   /** The moment of the prices, as an ISO 8601 string. */
   as_of?: string

@@ -4,7 +4,7 @@ import { safeCause } from '../http/redact'
 const RULES: Readonly<Record<string, string>> = {
   EEXIST: 'exists already; pass overwrite: true to replace it',
   ENOENT: 'its directory does not exist',
-  ENOTDIR: 'its directory is no directory',
+  ENOTDIR: 'its directory is not a directory',
   EISDIR: 'is a directory',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',

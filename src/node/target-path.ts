@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ConfigurationError } from '../errors/configuration-error'
 import { fileError, refuseFile } from './file-error'
 
-/** A path as Node takes one: a string, a `file:` URL, or bytes (a `Buffer`), which stay bytes where they are no UTF-8. */
+/** A path as Node takes one: a string, a `file:` URL, or bytes (a `Buffer`), which stay bytes where they are not UTF-8. */
 export const pathOf = (path: unknown): string | Uint8Array => {
   const text = pathText(path)
   if (text === '') throw new ConfigurationError('path: is empty; give a file or a directory')
@@ -24,7 +24,7 @@ const pathText = (path: unknown): string | Uint8Array => {
   try {
     return fileURLToPath(path as URL)
   } catch {
-    throw new ConfigurationError('path: the URL is no file: URL of this machine')
+    throw new ConfigurationError('path: the URL is not a file: URL of this machine')
   }
 }
 
@@ -40,7 +40,7 @@ const utf8Of = (bytes: Uint8Array): string | undefined => {
 export const targetPath = async (given: unknown, url: string): Promise<string> => {
   const path = pathOf(given)
   if (typeof path !== 'string')
-    throw new ConfigurationError('path: its bytes are no UTF-8; give a name that is')
+    throw new ConfigurationError('path: its bytes are not UTF-8; give a name that is')
   const place = await stat(path).catch(() => undefined)
   const isDirectory = place?.isDirectory() === true || /[/\\]$/.test(path)
   const target = resolve(isDirectory ? join(path, safeFileName(url)) : path)
@@ -53,7 +53,7 @@ export const refuseTaken = async (path: string, { overwrite }: { overwrite: bool
   const taken = await statOf(path)
   if (!taken) return
   if (!overwrite) refuseFile(path, 'exists already; pass overwrite: true to replace it')
-  if (!taken.isFile() && !taken.isSymbolicLink()) refuseFile(path, 'is no file, so it is not replaced')
+  if (!taken.isFile() && !taken.isSymbolicLink()) refuseFile(path, 'is not a file, so it is not replaced')
 }
 
 const statOf = async (path: string): Promise<Stats | undefined> => {

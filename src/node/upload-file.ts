@@ -69,7 +69,7 @@ const openFile = async (path: string | Uint8Array): Promise<Blob | Uint8Array<Ar
   } catch (cause) {
     throw unreadable(path, 'cannot be read', cause)
   }
-  throw unreadable(path, 'is no file')
+  throw unreadable(path, 'is not a file')
 }
 
 const unreadable = (path: string | Uint8Array, rule: string, cause?: unknown): ConfigurationError => {

@@ -59,7 +59,7 @@ const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; p
   const takes = (name: string): boolean => name in row.fields
   const { take, ...options } = request.providerOptions ?? {}
   const known = providerOptionsOf(row.fields)
-  // What a model has no field for is fixed there, so a hint about it is no mistake: OpenClaw sends such hints to all.
+  // What a model has no field for is fixed there, so a hint about it is not a mistake: OpenClaw sends such hints to all.
   const hints = {
     duration_seconds: request.durationSeconds,
     output_resolution: request.resolution?.toLowerCase(),
@@ -82,7 +82,7 @@ const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; p
       // Not the whole of it: a data URL holds the file.
       if (!/^https?:/i.test(url)) {
         throw new RefusedRequest(
-          `${name}: "${url.slice(0, 40)}" is no http or https URL. Pass one, or the path of a local file.`,
+          `${name}: "${url.slice(0, 40)}" is not an http or https URL. Pass one, or the path of a local file.`,
         )
       }
       params[name] = url

@@ -100,7 +100,7 @@ const generate = async (api: PluginApi, request: VideoRequest, seams: Seams): Pr
 }
 
 interface RepeatWindow {
-  /** Whose orders count: what the emulator sold is no video of the real service. */
+  /** Whose orders count: what the emulator sold is not a video of the real service. */
   service: string
   /** How long after its purchase the same request collects it. */
   windowMs: number

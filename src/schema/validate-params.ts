@@ -46,7 +46,7 @@ export const checkedParams = (
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 
-/** The caller's own fields over those that the endpoint fills in; what is no object stays what it is. */
+/** The caller's own fields over those that the endpoint fills in; anything but an object stays as it is. */
 const withDefaults = (defaults: ParamsDefinition['defaults'], params: unknown): unknown =>
   typeof params === 'object' && params !== null && !Array.isArray(params)
     ? ownFields({ ...defaults, ...ownFields(params) })
@@ -106,8 +106,8 @@ const readIssue = (issue: StandardIssue & Partial<ValidationIssue>): ValidationI
 export const fieldRulesOf = (schema: object): FieldRules => (own(schema, '~columns') ?? {}) as FieldRules
 
 /**
- * The parameters with text in the place of each `URL`, and with its URL in the place of each file, where their columns
- * say so; what is no object stays what it is.
+ * The parameters with text in place of each `URL`, and with its URL in place of each file, where their columns
+ * say so; anything but an object stays as it is.
  */
 export const withFileUrls = (rules: FieldRules, params: unknown): unknown => {
   if (typeof params !== 'object' || params === null || Array.isArray(params)) return params

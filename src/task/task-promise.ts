@@ -56,7 +56,7 @@ const unlessAborted = async <R>(
   return Promise.race([aborted, created]).finally(forget)
 }
 
-// What is no signal is refused by the task's own method, whose error carries the task.
+// Anything but a signal is refused by the task's own method, whose error carries the task.
 const signalIn = (options: CallOptions | undefined): AbortSignal | undefined => {
   try {
     return checkSignal(own(options, 'signal') as AbortSignal)

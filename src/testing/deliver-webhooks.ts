@@ -67,7 +67,7 @@ const send = async (delivery: Delivery, attempt: number, state: EmulatorState): 
   const { hostname } = new URL(url)
   const isAllowed = isLoopbackHost(hostname) || options.webhookHosts?.includes(hostname)
   if (options.deliver === undefined && !isAllowed) {
-    record.error = `not sent: ${hostname} is no loopback host; give createEmulator a deliver function, or name the host in webhookHosts`
+    record.error = `not sent: ${hostname} is not a loopback host; give createEmulator a deliver function, or name the host in webhookHosts`
     return true
   }
   try {

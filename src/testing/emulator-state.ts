@@ -48,7 +48,7 @@ export const createEmulatorState = (options: EmulatorOptions, closed: AbortSigna
     callbackSecret = CALLBACK_SECRET,
   } = checkOptions(options)
   const { idempotencyKeyLifeMs = Infinity } = options
-  // Throws for what is no secret: now, and not in the background later.
+  // Throws for what is not a secret: now, and not in the background later.
   hmacKeyOf(callbackSecret)
   const requests: RequestRecord[] = []
   // One source each, so that more polls do not change the ids, nor more ids the faults.

@@ -66,7 +66,7 @@ export const externalUrl = (
   { base, from }: { base: BaseUrl; from?: URL },
   refuse: (rule: string) => never,
 ): URL => {
-  const url = parse(text, from) ?? refuse('is no URL')
+  const url = parse(text, from) ?? refuse('is not a URL')
   if (url.username || url.password) return refuse('holds a user name or a password')
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('is not https')
   if (url.origin === base.origin || base.isLoopback) return url

@@ -74,7 +74,7 @@ export const readDelivery = <R>(
   return { taskId, task: state }
 }
 
-// What is no JSON reads as `undefined`, which is no task. The parser's message would quote the body.
+// What is not JSON reads as `undefined`, which is not a task. The parser's message would quote the body.
 const parseJson = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -83,7 +83,7 @@ const parseJson = (bytes: Uint8Array): unknown => {
   }
 }
 
-const noTask = (why: string): Error => verificationError('bad_body', `the body is no task of RunAPI: ${why}`)
+const noTask = (why: string): Error => verificationError('bad_body', `the body is not a RunAPI task: ${why}`)
 
 /**
  * Reads an **unsigned** delivery, which is only a hint: anyone can send one, so fetch the task again by the id that

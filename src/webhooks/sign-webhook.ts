@@ -44,7 +44,7 @@ export type WebhookSignatureHeaders = {
  *
  * @param body the text or bytes that the test will send
  * @returns the three headers to send with it
- * @throws {ConfigurationError} the secret, the id or the timestamp has not the form it must have
+ * @throws {ConfigurationError} the secret, the id or the timestamp is malformed
  * @throws {WebhookVerificationError} `bad_body`: the body is a parsed object, or larger than 1 MiB
  *
  * @example

@@ -150,7 +150,7 @@ export const hmacKeyOf = (secret: unknown): Uint8Array<ArrayBuffer> => {
   const key = fromBase64(text.replace(/^whsec_/, ''))
   if (key) return key
   throw new ConfigurationError(
-    `the webhook secret is ${text === '' ? 'missing' : 'no base64'}: pass the account's Callback Secret as a string, or several in an array`,
+    `the webhook secret is ${text === '' ? 'missing' : 'not base64'}: pass the account's Callback Secret as a string, or several in an array`,
   )
 }
 

@@ -177,7 +177,7 @@ test('the headers of a call go with each of its requests, the key with the creat
   }
 })
 
-test('an object of the provider options is no file of the SDK, whatever it looks like', async () => {
+test('an object of the provider options is not a file of the SDK, whatever it looks like', async () => {
   const { emulator, runapi } = provider({ validate: false })
   const mask = { type: 'url', url: 'https://example.com/mask.png' }
   const options = { validate: false, mask_image: mask }

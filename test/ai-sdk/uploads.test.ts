@@ -27,7 +27,7 @@ test('a file is uploaded again when its hour is over', async () => {
   expect(emulator.requests.filter(({ path }) => path.endsWith('/prepare'))).toHaveLength(2)
 })
 
-test('bytes that are no base64 are refused', async () => {
+test('bytes that are not base64 are refused', async () => {
   const { runapi } = provider()
   const image = { type: 'file', mediaType: 'image/png', data: 'no base64!' } as const
   const error = await rejection(runapi.video(I2V).doGenerate(call({ image })))

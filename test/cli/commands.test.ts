@@ -98,7 +98,7 @@ test.each([
   [[...LUMA, '--source', join(folder, 'empty.mp4')], 'empty.mp4 is empty'],
   [[...LUMA, '--base-url', 'http://emulator:4010', '--source', SOURCE], 'needs --allow-insecure-http'],
   [['emulator', '--api-key', 'two words'], 'apiKey must be a key without spaces'],
-  [['emulator', '--host', 'nowhere.invalid'], '--host nowhere.invalid is no address of this machine'],
+  [['emulator', '--host', 'nowhere.invalid'], '--host nowhere.invalid is not an address of this machine'],
 ])('refuses %j with the way out and exit code 2', async (args, sentence) => {
   const { exitCode, out, err } = await runHere(args)
   expect(err).toContain(sentence)

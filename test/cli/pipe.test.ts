@@ -78,7 +78,7 @@ test('where nobody reads stdout any more, the handle goes to stderr', async () =
   expect(JSON.parse(lines.at(-1) ?? '').id).toBe(emulator.tasks[0]?.id)
 })
 
-test('a help that nobody reads to its end is no error', async () => {
+test('a help that nobody reads to its end is not an error', async () => {
   const { exitCode, err } = await shell('$C create --help | true', 'http://127.0.0.1:9')
   expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
 })

@@ -98,7 +98,7 @@ test('what came on stdin and could not be waited for is passed on', async () => 
 test.each([
   ['', 'nothing came on stdin'],
   ['tsk_1', 'stdin: must be one JSON object'],
-  ['{"id":"tsk_1"}', 'this is no task: task.v: must be 1'],
+  ['{"id":"tsk_1"}', 'this is not a task: task.v: must be 1'],
   ['{"v":1,"id":"tsk_1","endpoint":"flux.image"}', 'no endpoint of this name is known; pass what create'],
 ])('wait refuses %j on stdin', async (stdin, sentence) => {
   const { exitCode, err } = await runLine(['wait', '-'], { stdin })

@@ -36,7 +36,7 @@ test('a handle that was revived may lack all three', () => {
   expectTypeOf(revived.idempotencyKey).toEqualTypeOf<string | undefined>()
   expectTypeOf(revived.createdAt).toEqualTypeOf<string | undefined>()
   expectTypeOf(revived.model).toEqualTypeOf<string | undefined>()
-  // @ts-expect-error it is no task of a create
+  // @ts-expect-error it is not the task of a create
   revived satisfies CreatedTask
 })
 

@@ -92,7 +92,7 @@ test('validate: false sends what breaks the rules, and still fills in the model 
   })
 })
 
-test('validate: false takes no parameters that are no object', async () => {
+test('validate: false takes no parameters that are not an object', async () => {
   for (const odd of [undefined, null, 'prompt', 7, 10n]) {
     const { runapi, sent } = scriptedClient(created)
     const error = await rejection(runapi.luma.modifyVideo(odd as never, { validate: false }))

@@ -41,15 +41,15 @@ test.each([
     { status: 'completed', videos: [{}, { url: '' }, null, 'x'] },
     'it says completed and holds no result URL',
   ],
-  ['a list', [], 'it is no JSON object'],
-  ['null', null, 'it is no JSON object'],
-  ['text', 'completed', 'it is no JSON object'],
+  ['a list', [], 'it is not a JSON object'],
+  ['null', null, 'it is not a JSON object'],
+  ['text', 'completed', 'it is not a JSON object'],
 ])('%s is unreadable: %j', (_name, body, why) => {
   expect(read(body)).toEqual({ unreadable: why })
 })
 
 test.each(['javascript:1', 'httpsx://a.b/c.mp4', 'xhttp://a.b/c.mp4', 'no url', ''])(
-  'the video %j is no web address and is left out',
+  'the video %j is not a web address and is left out',
   (url) => {
     expect(read({ status: 'completed', videos: [{ url }] })).toHaveProperty('unreadable')
     expect(read({ status: 'completed', videos: [{ url }, ...videos] })).toMatchObject({ videos })
@@ -61,7 +61,7 @@ test('a video may be at an http address', () => {
   expect(read({ status: 'completed', videos: plain })).toMatchObject({ videos: plain })
 })
 
-test('what an answer does not hold is no field of its state', () => {
+test('what an answer does not hold is not a field of its state', () => {
   expect(Object.keys(read({ status: 'completed', videos, sources: [] })).sort()).toEqual([
     'raw',
     'rawStatus',

@@ -138,10 +138,10 @@ const garbage: [string, () => unknown][] = [
   ['null', () => null],
   ['text', () => 'ok'],
   ['an object without headers', () => ({ status: 200 })],
-  ['a status that is no number', () => ({ status: '200', headers: new Headers() })],
-  ['a body that is no stream', () => ({ status: 200, headers: new Headers(), body: {} })],
+  ['a status that is not a number', () => ({ status: '200', headers: new Headers() })],
+  ['a body that is not a stream', () => ({ status: 200, headers: new Headers(), body: {} })],
   [
-    'chunks that are no bytes',
+    'chunks that are not bytes',
     () => new Response(new ReadableStream({ start: (controller) => controller.enqueue('text') })),
   ],
   [
@@ -167,7 +167,7 @@ test.each(garbage)('a fetch that gives %s is an error of ours, with the key', as
   })
 })
 
-test('a fetch of another library, whose body is no web stream, serves', async () => {
+test('a fetch of another library, whose body is not a web stream, serves', async () => {
   const foreign = (text: string) => ({
     status: 200,
     headers: new Headers(),

@@ -75,7 +75,7 @@ test.each([
   'Thu, 01 Oct 2026 12:00:61 GMT',
   'Thu, 1 Oct 2026 12:00:05 GMT',
   'thu, 01 oct 2026 12:00:05 gmt',
-])('%j is no instruction', (value) => {
+])('%j is not an instruction', (value) => {
   expect(parse(value)).toBeUndefined()
 })
 

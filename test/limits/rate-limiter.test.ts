@@ -332,7 +332,7 @@ test.each(modes)(
   },
 )
 
-test('a failure that is no rate limit slows nobody', async () => {
+test('a failure that is not a rate limit slows nobody', async () => {
   const { rateLimiter, target } = engine()
   const failing = target(failure(), failure(), done)
   const other = target(going, going, done)

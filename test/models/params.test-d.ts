@@ -113,9 +113,9 @@ test('a missing field, a null, a wrong value and a model of another endpoint do 
   takeText({ prompt: 'fog' })
   // @ts-expect-error there is no 2.3 for text
   takeText({ model: 'hailuo-2.3-text-to-video-pro', prompt: 'fog' })
-  // @ts-expect-error 7 is no length
+  // @ts-expect-error 7 is not a length
   takeText({ model: 'hailuo-02-text-to-video-standard', prompt: 'fog', duration_seconds: 7 })
-  // @ts-expect-error null is no value
+  // @ts-expect-error null is not a value
   takeLuma({ prompt: 'fog', source_video_url: image, watermark: null })
   // @ts-expect-error misspelt
   takeLuma({ promt: 'fog', source_video_url: image })

@@ -21,10 +21,13 @@ test('the balance comes as the service sends it, unknown fields too', async () =
   ])
 })
 
-test.each([[[]], [{}], [{ balance_cents: '5000' }], ['<html>'], [null]])('%j is no balance', async (body) => {
-  const { runapi } = canned([[200, body]])
-  await expect(runapi.account.balance()).rejects.toMatchObject({ code: 'malformed_response' })
-})
+test.each([[[]], [{}], [{ balance_cents: '5000' }], ['<html>'], [null]])(
+  '%j is not a balance',
+  async (body) => {
+    const { runapi } = canned([[200, body]])
+    await expect(runapi.account.balance()).rejects.toMatchObject({ code: 'malformed_response' })
+  },
+)
 
 const ME = { id: 1, name: 'Ada', email: 'ada@example.com', account: { id: 2, name: 'Studio', tier: 'pro' } }
 
@@ -41,7 +44,7 @@ test('a key that the service does not accept has no account', async () => {
   await expect(runapi.account.info()).rejects.toMatchObject({ code: 'authentication' })
 })
 
-test.each([[[]], [{}], [{ id: null }], ['<html>'], [null]])('%j is no account', async (body) => {
+test.each([[[]], [{}], [{ id: null }], ['<html>'], [null]])('%j is not an account', async (body) => {
   const { runapi } = canned([[200, body]])
   await expect(runapi.account.info()).rejects.toMatchObject({ code: 'malformed_response' })
 })

@@ -103,7 +103,7 @@ test('a quote is asked for again after a 503: it buys nothing', async () => {
   expect(sent).toHaveLength(2)
 })
 
-test.each([[{}], [{ price_quote: 5 }], [[]], ['']])('%j is no quote', async (body) => {
+test.each([[{}], [{ price_quote: 5 }], [[]], ['']])('%j is not a quote', async (body) => {
   const { runapi } = canned([[200, body]])
   await expect(
     runapi.pricing.quote('luma.modifyVideo', {
@@ -164,7 +164,7 @@ test('a quote may name no model', async () => {
   expect(model).toBeNull()
 })
 
-test('a filter that is no object is refused', async () => {
+test('a filter that is not an object is refused', async () => {
   const { runapi, sent } = canned([])
   await expect(runapi.pricing.schedules('hailuo' as never)).rejects.toMatchObject({ code: 'configuration' })
   expect(sent).toHaveLength(0)

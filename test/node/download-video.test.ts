@@ -218,13 +218,13 @@ test.each<[string, unknown]>([
   ['an empty path', ''],
   ['no bytes', new Uint8Array()],
   ['a NUL', 'a\0b.mp4'],
-  ['bytes that are no UTF-8', Buffer.from([0x61, 0xff])],
+  ['bytes that are not UTF-8', Buffer.from([0x61, 0xff])],
   ['a web URL', new URL('https://example.com/a.mp4')],
   ['a file: URL of another machine', new URL('file://server/a.mp4')],
   ['a file: URL as text', 'file:///clips/a.mp4'],
   ['a number', 7],
   ['nothing', undefined],
-])('%s is no path, which is said before anything is sent', async (_, path) => {
+])('%s is not a path, which is said before anything is sent', async (_, path) => {
   const { url, heads } = await rawServer(whole)
   const work = downloadVideo({ url: `${url}/a.mp4` }, path as string, { runapi: clientOf(url) })
   await expect(work).rejects.toMatchObject({

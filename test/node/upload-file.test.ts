@@ -128,7 +128,7 @@ test('a path is a string, a file: URL or bytes, in any script', async () => {
 })
 
 test.runIf(process.platform === 'linux')(
-  'a name that is no UTF-8 or no plain name is uploaded under a mended one',
+  'a name that is not UTF-8 or not plain is uploaded under a mended one',
   async () => {
     const dir = join(await fileOf(new Uint8Array([1])), '..')
     const odd = Buffer.concat([Buffer.from(`${dir}/a`), Buffer.from([0xff]), Buffer.from('b.mp4')])
@@ -150,7 +150,7 @@ test.each<[string, unknown]>([
   ['a web URL', new URL('https://example.com/a.mp4')],
   ['a file: URL as text', 'file:///clips/a.mp4'],
   ['a number', 7],
-])('%s is no path', async (_, path) => {
+])('%s is not a path', async (_, path) => {
   const { came, runapi } = await service()
   const refused = { code: 'configuration', message: expect.stringMatching(/^path: /) }
   await expect(uploadFile(runapi, path as string)).rejects.toMatchObject(refused)

@@ -64,7 +64,7 @@ test('two processes that upload the same file at once buy one video', async () =
   expect(emulator.tasks).toHaveLength(1)
 })
 
-test('what one service sold is no video of another one', async () => {
+test('what one service sold is not a video of another one', async () => {
   const { emulator, generate, api } = await openHost({ config: { baseUrl: 'http://127.0.0.1:4010' } })
   await generate({})
   api.pluginConfig = {}
@@ -169,7 +169,7 @@ test('what is fixed on a model is dropped, and provider options are passed on', 
   ])
 })
 
-const LOCAL_FILE = /_url: .* is no http or https URL\. Pass one, or the path of a local file/
+const LOCAL_FILE = /_url: .* is not an http or https URL\. Pass one, or the path of a local file/
 // What an agent cannot do.
 const FOR_PROGRAMS =
   /error\.\w|runapi\.(?:files|resume)|ledger\.\w+\(|extraParams|uploadFile|the option apiKey/

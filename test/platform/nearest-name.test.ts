@@ -47,7 +47,7 @@ test('digits tell names apart, separators do not', () => {
   expect(nearestName('a-b.c d', ['abCD'])).toBe('abCD')
 })
 
-test('more than forty characters are no slip of the finger', () => {
+test('more than forty characters are not a slip of the finger', () => {
   expect(nearestName('x'.repeat(40), ['x'.repeat(41)])).toBe('x'.repeat(41))
   expect(nearestName('x'.repeat(41), ['x'.repeat(41)])).toBeUndefined()
 })

@@ -97,7 +97,7 @@ test.each([
   'http://exa mple.com/a.png',
   ' https://example.com/a.png',
   'https://example.com/a.png\n',
-])('%j is no URL that the service could fetch', (url) => {
+])('%j is not a URL that the service could fetch', (url) => {
   expect(issuesOf({ ...good, first_frame_image_url: url }).map(({ rule }) => rule)).toEqual(['url'])
 })
 
@@ -205,7 +205,7 @@ test('parameters that cannot be read are refused', () => {
   expect(issuesOf({ ...good, prompt: revoked.proxy }).map(({ received }) => received)).toEqual(['an object'])
 })
 
-test('a model that is no text is refused, whatever it is', () => {
+test('a model that is not text is refused, whatever it is', () => {
   for (const model of [Symbol('model'), 5, ['hailuo-02-text-to-video-pro'], Object.create(null)]) {
     const [issue, ...more] = issuesOf({ ...good, model })
     expect(issue).toMatchObject({

@@ -33,7 +33,7 @@ test.each([
 })
 
 test.each([{}, { url: '' }, { url: 5 }, null, 'text', Object.create({ url }), [url], [file]])(
-  '%j is no file and stays what it is',
+  '%j is not a file and stays as it is',
   (value) => {
     expect(withFileUrls(rules, { source_video_url: value })).toEqual({ source_video_url: value })
   },

@@ -100,7 +100,7 @@ test('without a known model the other fields are still checked', async () => {
   `)
 })
 
-test('parameters that are no object get a heading without a count', async () => {
+test('parameters that are not an object get a heading without a count', async () => {
   const { message, issues } = await refuse('hailuo.textToVideo', ['fog'])
   expect(message).toMatchInlineSnapshot(`
     "hailuo.textToVideo: the parameters break the rules

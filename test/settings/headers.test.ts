@@ -43,6 +43,6 @@ test.each(['', 'a b', 'a:b', 'a\r\nb', 'é', '😀'])('the name %j is refused', 
   expect(refusal({ [name]: 'x' })).toContain('name')
 })
 
-test.each(['x', 7, null, [], [['a', 'b']]])('%j are no headers', (input) => {
+test.each(['x', 7, null, [], [['a', 'b']]])('%j are not headers', (input) => {
   expect(refusal(input)).toContain('headers')
 })

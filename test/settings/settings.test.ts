@@ -72,7 +72,7 @@ test.each([
   },
 )
 
-test('RUNAPI_ALLOW_INSECURE_HTTP goes for RUNAPI_BASE_URL too, and is refused where it is no flag', async () => {
+test('RUNAPI_ALLOW_INSECURE_HTTP goes for RUNAPI_BASE_URL too, and is refused where it is not a flag', async () => {
   vi.stubEnv('RUNAPI_BASE_URL', 'http://emulator:4010')
   vi.stubEnv('RUNAPI_ALLOW_INSECURE_HTTP', 'yes')
   const error = await rejection(keyless({ apiKey: 'key' }).runapi.luma.modifyVideo(params))
@@ -209,7 +209,7 @@ test('a worker of a browser sets no User-Agent either', async () => {
   expect((await sentBy(scriptedClient(created))).headers).not.toHaveProperty('user-agent')
 })
 
-test('outside browsers a path alone is no base URL', () => {
+test('outside browsers a path alone is not a base URL', () => {
   expect(() => new RunApiClient({ baseUrl: '/api/runapi' })).toThrow('only in a browser page')
 })
 

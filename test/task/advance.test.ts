@@ -127,7 +127,7 @@ test('before the purchase, a 429 says when to come back', async () => {
   expect((step as { sleepMs: number }).sleepMs).toBeGreaterThan(1_000)
 })
 
-test('a page of a proxy is no refusal of the service', async () => {
+test('a page of a proxy is not a refusal of the service', async () => {
   const { runapi } = place({ POST: [{ status: 400, body: '<html>Blocked</html>' }] })
   expect(await errorOf(stepOf(runapi, order))).toMatchObject({ status: 400 })
 })
@@ -291,7 +291,7 @@ test.each([402, 409])('without a ledger, a refusal (%i) speaks for its own step'
 })
 
 test.each([400, 402, 409])(
-  'with a ledger, a %i after a lost answer is no refusal of the order',
+  'with a ledger, a %i after a lost answer is not a refusal of the order',
   async (status) => {
     const here = place({ POST: ['lose-answer', { status }] }, { ledger: openLedger(memoryStore()) })
     await errorOf(stepOf(here.runapi, order))

@@ -18,7 +18,7 @@ const unhandledRejections = (): unknown[] => {
   return seen
 }
 
-test('a create is a real promise of a task, which is no promise itself', async () => {
+test('a create is a real promise of a task, which is not a promise itself', async () => {
   const { create } = service([completed])
   const promise = create()
   expect(promise).toBeInstanceOf(Promise)

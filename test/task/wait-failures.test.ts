@@ -94,7 +94,7 @@ test('a failed poll of a wait is not retried within', async () => {
   expect(polledAt).toEqual([5_000, 20_000])
 })
 
-test('a 404 in the first ten seconds after the create is waited out, and is no failure', async () => {
+test('a 404 in the first ten seconds after the create is waited out, and is not a failure', async () => {
   const { create, polledAt } = service([...inARow(9, refused(404)), completed])
   await (await create()).wait({ ...everySecond, maxPollFailures: 0 })
   expect(polledAt).toHaveLength(10)

@@ -69,7 +69,7 @@ test('undefined options count as left out', async () => {
   })
 })
 
-test('inherited options are no options', async () => {
+test('inherited options are not options', async () => {
   const { create, polledAt } = service([completed])
   const options = Object.create({ timeoutMs: 0, schedule: schedules.fixed(1) })
   await (await create()).wait(options)

@@ -22,7 +22,7 @@ test.each([
 })
 
 test.each(['soon', '1.5', '-3', '1 s', '2026-03-01T12:01:00Z', ''])(
-  'a Retry-After of %j is no instruction',
+  'a Retry-After of %j is not an instruction',
   async (value) => {
     const { create, polledAt } = service([said('processing', { 'retry-after': value }), completed])
     await (await create()).wait(everySecond)

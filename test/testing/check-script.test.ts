@@ -20,7 +20,7 @@ test.each<[unknown, string]>([
   [{ webhooks: {} }, 'webhooks must be a list'],
   [{ webhooks: [{ copies: 2 }] }, 'webhooks[0] has no field copies'],
   [{ webhooks: [{ delayMs: -1 }] }, 'webhooks[0].delayMs must be'],
-  [{ webhooks: [{ secret: 'no base64!' }] }, 'the webhook secret is no base64'],
+  [{ webhooks: [{ secret: 'no base64!' }] }, 'the webhook secret is not base64'],
 ])('a script that makes no sense is refused: %j', (script, sentence) => {
   expect(() => createEmulator().next(script as TaskScript)).toThrow(sentence)
 })

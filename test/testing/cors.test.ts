@@ -35,7 +35,7 @@ test('a page may upload with the headers that the upload was given', async () =>
   expect(answer.headers.get('access-control-allow-methods')).toContain('PUT')
 })
 
-test('a preflight is no request to the service', async () => {
+test('a preflight is not a request to the service', async () => {
   await fetch(url + PATH, { method: 'OPTIONS' })
   expect(emulator.requests).toEqual([])
 })

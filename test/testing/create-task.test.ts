@@ -132,7 +132,7 @@ test('takes any parameters when validation is off', async () => {
 
 test.each([
   ['malformed JSON', post('{"model":'), 400],
-  ['JSON that is no object', post('[]'), 400],
+  ['JSON that is not an object', post('[]'), 400],
   ['another media type', post(lumaBody, { 'content-type': 'text/plain' }), 415],
   ['a missing key', post(lumaBody, { authorization: '' }), 401],
   ['a scheme other than Bearer', post(lumaBody, { authorization: 'Basic abc' }), 401],

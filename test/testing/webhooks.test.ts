@@ -240,7 +240,7 @@ test('hosts that are named are reached too, such as another container', async ()
   expect(sent).toEqual(['http://app:3000/hook'])
   expect(emulator.deliveries.map(({ status, error }) => status ?? error)).toEqual([
     200,
-    expect.stringContaining('not sent: example.com is no loopback host'),
+    expect.stringContaining('not sent: example.com is not a loopback host'),
   ])
 })
 

@@ -48,7 +48,7 @@ test.each([
   '0300.0250.1',
   '①②⑦.0.0.1',
   '127。0。0。1',
-])('%s is no public address', (host) => {
+])('%s is not a public address', (host) => {
   expect(isPrivateAddress(hostOf(host))).toBe(true)
 })
 

@@ -77,7 +77,7 @@ test('a replaced global fetch wins over the proxy', async () => {
   expect(proxy.tunnels).toEqual([])
 })
 
-test('a variable that is no URL is named, without its value, and nothing is sent', async () => {
+test('a variable that is not a URL is named, without its value, and nothing is sent', async () => {
   vi.stubEnv('HTTPS_PROXY', 'ftp://me:secret@proxy')
   await expect(transport.send(get(server.url))).rejects.toEqual({
     misconfigured: expect.stringMatching(/^HTTPS_PROXY: must be the URL of an http, https or socks5 proxy/),

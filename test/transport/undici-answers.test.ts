@@ -176,7 +176,7 @@ const lostBy = async (send: () => Promise<unknown>) =>
 
 test.each([
   ['headers beyond 16 KiB', head({ 'x-long': 'a'.repeat(20_000), 'content-length': 0 })],
-  ['bytes that are no HTTP', 'SSH-2.0-OpenSSH\r\n'],
+  ['bytes that are not HTTP', 'SSH-2.0-OpenSSH\r\n'],
   ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}'],
   ['an upgrade', 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
   ['nothing', ''],

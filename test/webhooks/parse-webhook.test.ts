@@ -14,7 +14,7 @@ test('an unsigned delivery is read without id and time', () => {
 })
 
 test('an unsigned body that holds no task is refused with why', () => {
-  expect(() => parseWebhook('{')).toThrow('the body is no task of RunAPI: it is no JSON object')
+  expect(() => parseWebhook('{')).toThrow('the body is not a RunAPI task: it is not a JSON object')
   expect(() => parseWebhook('{"status":"failed"}')).toThrow('it has no task id')
   expect(() => parseWebhook('{"id":"t"}')).toThrow('it has neither a status nor a result')
   expect(() => parseWebhook(JSON.parse(BODY))).toThrow('not a parsed object')

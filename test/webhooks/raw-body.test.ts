@@ -40,7 +40,7 @@ test('a signed body that holds no task is refused, and the message quotes nothin
   }
 })
 
-test('a body that is no UTF-8 is hashed as it came, and refused as no text', async () => {
+test('a body that is not UTF-8 is hashed as it came, and refused for not being text', async () => {
   const body = new Uint8Array([0x22, 0xff, 0xfe, 0x22])
   const signed = await signWebhook(body, SECRET, { timestamp: TIMESTAMP })
   const expected = createHmac('sha256', Buffer.from(SECRET, 'base64'))

@@ -56,7 +56,7 @@ test('a header that is missing or blank is named', async () => {
   }
 })
 
-test('an id that could shift what is signed, or is no token, is malformed', async () => {
+test('an id that could shift what is signed, or is not a token, is malformed', async () => {
   for (const id of ['a.b', 'a b', 'é', 'a\u0000', 'x'.repeat(257), `${ID}, ${ID}`]) {
     expect(await reasonOf(verify({ ...headers, 'x-callback-id': id }))).toBe('missing_header')
   }

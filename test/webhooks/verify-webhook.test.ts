@@ -113,7 +113,7 @@ test('a secret may carry the whsec_ prefix, surrounding space, or no padding', a
     expect((await verify(BODY, headers, secret)).id).toBe(ID)
 })
 
-test('fields of a polluted prototype are no header and no option', async () => {
+test('fields of a polluted prototype are neither a header nor an option', async () => {
   const proto = Object.prototype as unknown as Record<string, unknown>
   const polluted = { ...headers, toleranceSeconds: 1e9, now: NOW }
   try {

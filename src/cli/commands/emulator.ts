@@ -83,6 +83,6 @@ const refusalOf = (code: string | undefined, port: number, host: string): string
   const other = 'pass another --port, or 0 for a free one'
   if (code === 'EADDRINUSE') return `port ${port} is in use; ${other}`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `--host ${host} is no address of this machine; pass 127.0.0.1, or 0.0.0.0 for all of them`
+    return `--host ${host} is not an address of this machine; pass 127.0.0.1, or 0.0.0.0 for all of them`
   return `port ${port} cannot be opened (${code}); ${other}`
 }

@@ -63,7 +63,7 @@ export const checkFileName = (name: unknown): string => {
 
 /** The name that a source has of itself, with what the service's names cannot hold replaced; empty where it has none. */
 const nameOf = (name: string | undefined): string =>
-  // The end of a long name is what says its type.
+  // The end of a long name tells its type.
   [...(name ?? '').replace(/[\p{Cc}/\\]/gu, '_')].slice(-MAX_NAME).join('').trim()
 
 const MAX_NAME = 255

@@ -110,7 +110,7 @@ const headersIn = (headers: unknown, response: ApiResponse): HeaderRecord => {
     const { 'content-length': _, ...rest } = headerRecord((headers ?? {}) as HeaderRecord)
     return rest
   } catch {
-    throw malformed(response, 'its headers are no HTTP headers')
+    throw malformed(response, 'its headers are not HTTP headers')
   }
 }
 

@@ -71,7 +71,7 @@ const refuse = (rule: string): never => {
 }
 
 const bytesOf = (source: unknown, options: UploadOptions): Content => {
-  // By shape, because another realm's Blob and buffers are no instances of this one's.
+  // By shape, because another realm's Blob and buffers are not instances of this one's.
   const kind = kindOf(source)
   if (kind === 'Blob' || kind === 'File') {
     const blob = source as Blob & { name?: string }

@@ -83,7 +83,7 @@ const twoRequests = async (url, emulator) => {
 }
 
 /**
- * A download goes into R2 as it comes; one that breaks off is no file there.
+ * A download goes into R2 as it comes; one that breaks off is not a file there.
  * @param {string} url
  * @param {import('runapi-video/testing').Emulator} emulator
  */

@@ -157,7 +157,7 @@ test.each([
 })
 
 test.each(['video/mp4', 'application/octet-stream', ''])(
-  'a page that is called %j is no video',
+  'a page that is called %j is not a video',
   async (type) => {
     const page = '\n<!DOCTYPE html>\n<html><title>Just a moment…</title></html>'
     const { url } = await rawServer(reply(200, { 'content-type': type }, page))
@@ -214,7 +214,7 @@ test.each([
   ['text/html; charset=utf-8', '<!doctype html><h1>Welcome</h1>'],
   ['application/json', '{"error":"gone"}'],
   ['application/xml', '<Error><Code>AccessDenied</Code></Error>'],
-])('%s with a status of 200 is no video', async (type, page) => {
+])('%s with a status of 200 is not a video', async (type, page) => {
   const { url } = await rawServer(reply(200, { 'content-type': type, 'content-length': page.length }, page))
   const error = await failureOf(realClient(url).download({ url: `${url}/clip.mp4` }))
   expect(error).toMatchObject({ name: 'DownloadError', reason: 'content' })
@@ -246,7 +246,7 @@ test('asks again after a 503, and after a connection that broke before the answe
 })
 
 test.each([201, 202, 204, 205, 206, 300, 304, 305, 306, 400, 401, 418, 600])(
-  'a status of %d is no file',
+  'a status of %d is not a file',
   async (status) => {
     const headers = {
       location: '/next.mp4',
@@ -274,7 +274,7 @@ test.each([
   `bytes 0-${CLIP.length - 1}/*`,
   'bytes */0',
   'nonsense',
-])('a 206 with the range %j is no file', async (range) => {
+])('a 206 with the range %j is not a file', async (range) => {
   const { url } = await rawServer(reply(206, { ...mp4, 'content-range': range }, CLIP))
   const error = await failureOf(realClient(url).download({ url: `${url}/clip.mp4` }))
   expect(error).toMatchObject({ reason: 'status', status: 206, retryable: false })
@@ -339,10 +339,10 @@ test.each([
   expect(heads).toHaveLength(1)
 })
 
-test('a redirect to what is no URL is an error', async () => {
+test('a redirect to what is not a URL is an error', async () => {
   const { url } = await rawServer(reply(302, { 'content-length': 0, location: 'https://[' }))
   const error = await failureOf(realClient(url).download({ url: `${url}/clip.mp4` }))
-  expect(error).toMatchObject({ reason: 'address', message: 'download: a redirect is no URL' })
+  expect(error).toMatchObject({ reason: 'address', message: 'download: a redirect is not a URL' })
 })
 
 test.each([
@@ -516,7 +516,7 @@ test('a callback that throws does not end the download', async () => {
   expect((await bytesOf(body)).length).toBe(CLIP.length)
 })
 
-test.each([undefined, {}, { url: 7 }, 'https://example.com/a.mp4'])('%j is no video', async (video) => {
+test.each([undefined, {}, { url: 7 }, 'https://example.com/a.mp4'])('%j is not a video', async (video) => {
   const error = await failureOf(new RunApiClient().download(video as never))
   expect(error).toMatchObject({ code: 'configuration' })
 })

@@ -252,10 +252,13 @@ test.each<[string, object]>([
   expect(sent).toHaveLength(1)
 })
 
-test.each([[{}], [[]], [{ url: 'javascript:alert(1)' }], ['ok']])('%j is no uploaded file', async (body) => {
-  const { runapi } = canned([ticket(), [200], [200, body]])
-  await expect(runapi.files.upload(BYTES, options)).rejects.toMatchObject({ code: 'malformed_response' })
-})
+test.each([[{}], [[]], [{ url: 'javascript:alert(1)' }], ['ok']])(
+  '%j is not an uploaded file',
+  async (body) => {
+    const { runapi } = canned([ticket(), [200], [200, body]])
+    await expect(runapi.files.upload(BYTES, options)).rejects.toMatchObject({ code: 'malformed_response' })
+  },
+)
 
 test('an abort ends the upload with the reason itself', async () => {
   const controller = new AbortController()
@@ -353,9 +356,9 @@ test('a create refuses a file that has expired', async () => {
   expect(sent).toHaveLength(0)
 })
 
-test('a file in the place of a text is no text', async () => {
+test('a file in place of text is not text', async () => {
   const { runapi } = canned([])
-  // @ts-expect-error a prompt is no file
+  // @ts-expect-error a prompt is not a file
   const create = runapi.luma.modifyVideo({ prompt: FILE, source_video_url: FILE })
   await expect(create).rejects.toMatchObject({ code: 'validation', issues: [{ field: 'prompt' }] })
 })
