@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { CommandSpec } from '../../src/cli/command'
 import { COMMANDS } from '../../src/cli/commands'
+import { OPTIONS } from '../../src/cli/options'
 import { runHere } from './in-process'
 
 const commands: [string, CommandSpec][] = Object.entries(COMMANDS)
@@ -22,6 +25,18 @@ test('every command has an option for each that it takes, and an example', async
     for (const text of [...examples, ...usage.map((form) => form.split(' ')[0])])
       expect(out.replace(/(?: \\)?\n +/g, ' ')).toContain(text)
   }
+})
+
+test('the program reads every option that the help names', () => {
+  const files = readdirSync('src/cli', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  const program = files.map((name) => readFileSync(join('src/cli', name), 'utf8')).join('\n')
+  const { help: _, ...options } = OPTIONS
+  const unread = Object.keys(options).filter(
+    (name) => !RegExp(`\\.(?:text|flag|count)\\('${name}'`).test(program),
+  )
+  expect(unread).toEqual([])
 })
 
 test('the help of create marks what is required, and shows one endpoint where one is named', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { RunApiClient, schedules } from 'runapi-video'
 import { createEmulator } from 'runapi-video/testing'
 import { expect, test } from 'vitest'
@@ -19,6 +20,21 @@ test('a preset is the schedule of its family', () => {
   expect(schedules.luma).toBe(families.luma.modifyVideo.schedule)
   expect(schedules.hailuo).toBe(families.hailuo.textToVideo.schedule)
   expect(schedules.hailuo).toBe(families.hailuo.imageToVideo.schedule)
+})
+
+test('the docs of the presets give the times of each family', () => {
+  const docs = readFileSync('src/models/families.ts', 'utf8').replaceAll('\n * ', ' ')
+  const inSeconds = (ms: number): number => ms / 1_000
+  for (const [name, family] of Object.entries(families)) {
+    const schedule = schedules[name as keyof typeof families]
+    const [{ typicalMs }] = Object.values(family)
+    const [probe = 0, first = 0, second = 0] = delays(schedule, 60_000)
+    const longest = schedule({ ageMs: 1e9, attempt: 9, random: middle })
+    const [at, then, every, to] = [probe, first, second - first, longest].map(inSeconds)
+    const times = `${typicalMs.map(inSeconds).join('–')} s`
+    const sentence = `${name} (${times}) at ${at} s, at ${then} s, and then every ${every} to ${to} s`
+    expect(docs.replace(' is polled at', ' at').toLowerCase()).toContain(sentence)
+  }
 })
 
 test('half of the tasks are done after 62 s at Luma and 86 s at Hailuo', () => {
