@@ -86,8 +86,13 @@ const modelRows = readers.flatMap((file) =>
   ),
 )
 
-test('the models stand in both READMEs and in the skill', () => {
+test('every endpoint stands in both READMEs and in the skill, and every model of Hailuo', () => {
+  const endpoints = Object.entries(library.schemas).flatMap(([family, methods]) =>
+    Object.keys(methods).map((method) => `${family}.${method}`),
+  )
   for (const reader of readers) {
+    const text = readFileSync(reader, 'utf8')
+    expect(endpoints.filter((endpoint) => !text.includes(endpoint))).toEqual([])
     const named = modelRows.filter(({ file }) => file === reader).map(({ model }) => model)
     expect(named).toHaveLength(6)
     expect(new Set(named).size).toBe(6)
