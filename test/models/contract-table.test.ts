@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endpointNamed } from '../../src/models'
+import { endpointNamed, families } from '../../src/models'
 
 // Copied from the contract as it stands, so that the tables of src/models are held against something else.
 const HAILUO = `
@@ -90,6 +90,13 @@ const without = (params: object, field: string): object =>
 
 test('the tables have eight cells for each Hailuo model and four for Luma', () => {
   expect(cells).toHaveLength(6 * 8 + 4)
+})
+
+test('every model of every family stands in the tables', () => {
+  const models = Object.values(families).flatMap((family) =>
+    Object.values(family).flatMap(({ params }) => Object.keys(params.models)),
+  )
+  expect([...new Set(cells.map(({ model }) => model))].sort()).toEqual(models.sort())
 })
 
 test.each(cells)('$model · $field: $rule', ({ endpoint, field, rule, base }) => {

@@ -394,7 +394,7 @@ test.each([
 
 test.each([
   ['no directory', 'missing/a.mp4', /directory does not exist/],
-  ['a directory that is a file', 'file/a.mp4', /no directory/],
+  ['a directory that is a file', 'file/a.mp4', /not a directory/],
   ['a name that is too long', `${'a'.repeat(252)}.mp4`, /too long/],
   ['a name that is too long in bytes', `${'海'.repeat(84)}.mp4`, /too long/],
 ])('%s is a typed error before anything is sent', async (_, name, message) => {
