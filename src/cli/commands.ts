@@ -20,6 +20,7 @@ export const COMMANDS = {
       'idempotency-key',
       'ledger',
       'limit-cents',
+      'resend-unknown',
       'dry-run',
       'wait',
       ...WAIT,

@@ -89,15 +89,27 @@ const textOf = (error: RunApiError, line: Line | undefined): string => {
     case 'poll_failed':
       return `${task}the last polls all failed${because}; ${goesOn}`
     case 'unknown_outcome':
-      return `no answer says whether the task was created${because}`
+      // Without a cause it was not sent: it is too old.
+      return error.cause === undefined
+        ? inFlags(error.message)
+        : `no answer says whether the task was created${because}`
     default:
       return inFlags(error.message.startsWith(task) ? error.message : task + error.message)
   }
 }
 
-// What the library's sentences call an option of the API.
-const inFlags = (message: string): string =>
+/** What the library's sentences call an option of the API. */
+export const inFlags = (message: string): string =>
   message
+    .replace(
+      /runapi\.resume\(order, .*?\) sends it again and may buy it twice; ledger\.writeOff\(.*?\) gives it up/,
+      '--resend-unknown sends it again, and may buy it twice',
+    )
+    .replace(
+      'give one by the option priceCents of openLedger',
+      'without --limit-cents it is bought at any price',
+    )
+    .replace('; ledger.unfinished() shows them', '; they must end first')
     .replaceAll('pass overwrite: true', 'pass --overwrite')
     .replaceAll('option extraParams', 'option --extra-params')
     .replaceAll('needs allowInsecureHttp: true', 'needs --allow-insecure-http')
@@ -120,6 +132,7 @@ const fieldLines = (error: RunApiError): string =>
 const keyLine = (error: RunApiError): string => {
   const { code, task, idempotencyKey, retryable } = error
   if (task || idempotencyKey === undefined || code === 'validation' || code === 'configuration') return ''
+  if (code === 'unknown_outcome' && error.cause === undefined) return ''
   const mayRepeat = retryable || code === 'connection'
   return `\n${mayRepeat ? repeatLine(idempotencyKey, repeatedWith.get(error)) : `The idempotency key was ${shellQuote(idempotencyKey)}`}`
 }

@@ -11,6 +11,16 @@ export const ledgerOf = (line: Line, path: string): OpenLedger => {
   return openLedger(fileStore(path), limitCents === undefined ? {} : { limitCents })
 }
 
+/** A ledger that lets nothing more be sent after an abort, while what was sent gets its answer. */
+export const untilAborted = (ledger: OpenLedger, signal: AbortSignal): OpenLedger => ({
+  ...ledger,
+  intend: (purchase, limits) =>
+    ledger.intend(purchase, {
+      ...limits,
+      signal: limits.signal ? AbortSignal.any([limits.signal, signal]) : signal,
+    }),
+})
+
 /** Whether nothing of an order was bought, as far as the ledger says. */
 export const isNew = (known: LedgerOrder | undefined): boolean =>
   known === undefined || known.status === 'refused' || known.status === 'written_off'

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   symlinkSync,
   truncateSync,
   unlinkSync,
@@ -169,6 +170,40 @@ test('a file in the way is refused before anything is bought, and a link is neve
   symlinkSync(join(place, 'target'), join(other.out, 'c.mp4'))
   expect((await other.batch()).exitCode).toBe(2)
   expect(readFileSync(join(place, 'target'), 'utf8')).toBe('outside')
+
+  const nowhere = await prepare([order('d')])
+  mkdirSync(nowhere.out)
+  symlinkSync(join(place, 'nowhere'), join(nowhere.out, 'd.mp4'))
+  expect(await nowhere.batch()).toMatchObject({ exitCode: 2, err: expect.stringContaining('is in the way') })
+  expect(nowhere.bought()).toBe(0)
+})
+
+test('a link that came after the purchase is left to its owner, and the order goes on once it is away', async () => {
+  const { batch, out, place, bought } = await prepare([order('a')])
+  await batch()
+  const ledger = join(place, 'orders.ledger.jsonl')
+  writeFileSync(ledger, readFileSync(ledger, 'utf8').replace(/^.*"done".*$/m, ''))
+  const file = join(out, 'a.mp4')
+  unlinkSync(file)
+  symlinkSync(join(place, 'nowhere'), file)
+  const { exitCode, json } = await batch()
+  expect(exitCode).toBe(7)
+  expect(json.problems[0].error).toContain('is in the way and is another file; move it away')
+  expect(existsSync(join(place, 'nowhere'))).toBe(false)
+  unlinkSync(file)
+  expect((await batch()).json).toMatchObject({ completed: 1 })
+  expect(bought()).toBe(1)
+})
+
+test('a file has the same path in the result of each run, wherever the run began', async () => {
+  const { path, emulator } = await prepare([order('a')])
+  const env = { RUNAPI_BASE_URL: emulator.url }
+  const runs = [1, 2].map(() => ['batch', path, '--out', 'batch-paths', '--poll-ms', '20'])
+  const paths: string[] = []
+  for (const args of runs) paths.push(JSON.parse((await runHere(args, { env })).out).files[0].path)
+  const file = join(realpathSync(folder), 'batch-paths', 'a.mp4')
+  expect(paths.map((each) => realpathSync(each))).toEqual([file, file])
+  expect(paths[1]).toBe(paths[0])
 })
 
 test('a file that is gone or cut is fetched again, and one that was changed is left to its owner', async () => {
@@ -251,6 +286,44 @@ test('the limit ends the start of new orders with exit code 8, and a higher one 
   expect((await batch('--limit-cents', '120')).json).toMatchObject({ completed: 4, leftCents: 0 })
 })
 
+const ofPrices = (path: string): boolean => path.includes('price')
+
+test.each([503, 429])('a price that does not come for a moment (%i) is asked for again', async (status) => {
+  let asked = 0
+  const { batch } = await prepare([order('a')], {
+    fault: ({ request }) => (ofPrices(request.path) && asked++ < 3 ? { status, retryAfter: 0 } : undefined),
+  })
+  const { exitCode, json, err } = await batch('--limit-cents', '50')
+  expect({ exitCode, json }).toMatchObject({ exitCode: 0, json: { completed: 1, leftCents: 20 } })
+  expect(err).toContain('again in 1 s')
+})
+
+test.each([
+  [401, 5],
+  [403, 5],
+])('a %i in place of a price ends the start of new orders, with its own exit code', async (status, code) => {
+  const { batch, emulator } = await prepare(
+    ['a', 'b'].map((id) => order(id)),
+    {
+      fault: ({ request }) => (ofPrices(request.path) ? { status } : undefined),
+    },
+  )
+  const { exitCode, json } = await batch('--limit-cents', '50', '--concurrency', '1')
+  expect({ exitCode, json }).toMatchObject({ exitCode: code, json: { refused: 1, notStarted: 1 } })
+  expect(emulator.requests).toHaveLength(1)
+})
+
+test('an order without a price is not started under a limit, and the others are', async () => {
+  const { batch } = await prepare([order('a'), order('b', { duration_seconds: 10 })], {
+    fault: ({ request }) =>
+      ofPrices(request.path) && JSON.stringify(request.body).includes(':6') ? { status: 400 } : undefined,
+  })
+  const { exitCode, json } = await batch('--limit-cents', '50', '--concurrency', '1')
+  expect({ exitCode, json }).toMatchObject({ exitCode: 8, json: { completed: 1, notStarted: 1 } })
+  expect(json.problems[0].error).toContain('without --limit-cents it is bought at any price')
+  expect(json.problems[0].error).not.toContain('priceCents')
+})
+
 test.each([
   [402, 5],
   [401, 5],
@@ -293,6 +366,27 @@ test('a 400 is a row, not an end', async () => {
   expect(json).toMatchObject({ completed: 1, refused: 1 })
 })
 
+test('an order that may have been bought is not sent again where the service refuses its body', async () => {
+  const { batch, emulator } = await prepare([order('a')])
+  emulator.next({ faults: { create: ['lose-answer', 'lose-answer', 'lose-answer', { status: 400 }] } })
+  const { exitCode, json, err } = await batch()
+  expect({ exitCode, json }).toMatchObject({ exitCode: 6, json: { unfinished: 1 } })
+  expect(err).not.toContain('again in 4 s')
+})
+
+test('what goes wrong is said in the words of the command line', async () => {
+  const { batch, emulator } = await prepare([order('a'), order('b'), order('c')])
+  emulator.next({ outcome: 'failed' })
+  emulator.next({ takesMs: 60_000 })
+  emulator.next({ faults: { create: ['lose-answer', 'lose-answer', 'lose-answer'] } })
+  const { err, json } = await batch('--concurrency', '1', '--timeout-ms', '300')
+  expect(json).toMatchObject({ failed: 1, unfinished: 1, completed: 1 })
+  expect(err).toContain('run again with --retry-failed')
+  expect(err).toContain('the task goes on\n')
+  expect(err).toContain('no answer says whether the task was created; again in 1 s')
+  expect(err).not.toContain('error.')
+})
+
 test('an order of unknown outcome is sent again within the run, and bought once', async () => {
   const { batch, emulator, bought } = await prepare([order('a')])
   const lose = ['lose-answer', 'lose-answer', 'lose-answer'] as const
@@ -313,9 +407,11 @@ test('an unknown older than a day is sent again with --resend-unknown only', asy
     .join('\n')
     .replace(/"at":"[^"]+"/, `"at":"${new Date(Date.now() - 25 * 3_600_000).toISOString()}"`)
   writeFileSync(ledger, `${old}\n`)
-  const { exitCode, json } = await batch()
+  const { exitCode, json, err } = await batch()
   expect(exitCode).toBe(6)
   expect(json).toMatchObject({ unfinished: 1 })
+  expect(err).toContain('--resend-unknown sends it again, and may buy it twice')
+  expect(err).not.toContain('runapi.resume')
   expect(emulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
   expect((await batch('--resend-unknown')).json).toMatchObject({ completed: 1 })
   expect(bought()).toBe(1)
@@ -377,6 +473,32 @@ test('Ctrl-C begins nothing new, stops waiting, and leaves everything to the nex
   expect(err).toContain('To go on:\n  npx runapi-video batch ')
   expect((await batch()).json).toMatchObject({ completed: 3 })
   expect(bought()).toBe(3)
+})
+
+test('Ctrl-C while a price is on its way buys nothing', async () => {
+  const { batch, emulator, bought } = await prepare([order('a')], {
+    fault: ({ request }) => (ofPrices(request.path) ? { delayMs: 300 } : undefined),
+  })
+  const running = batch('--limit-cents', '50')
+  await vi.waitFor(() => expect(emulator.requests).toHaveLength(1), { timeout: 10_000 })
+  process.emit('SIGINT')
+  const { exitCode, json } = await running
+  expect({ exitCode, json }).toMatchObject({ exitCode: 130, json: { notStarted: 1, unfinished: 0 } })
+  expect(bought()).toBe(0)
+})
+
+test('Ctrl-C while an order is being bought waits for the answer', async () => {
+  const { batch, emulator, bought } = await prepare([order('a')], {
+    takesMs: 60_000,
+    fault: ({ request }) => (request.method === 'POST' ? { delayMs: 300 } : undefined),
+  })
+  const running = batch()
+  await vi.waitFor(() => expect(emulator.requests).toHaveLength(1), { timeout: 10_000 })
+  process.emit('SIGINT')
+  const { exitCode, json, err } = await running
+  expect({ exitCode, json }).toMatchObject({ exitCode: 130, json: { unfinished: 1, unknownCents: 0 } })
+  expect(err).toContain('a: created as ')
+  expect(bought()).toBe(1)
 })
 
 test('two batches of one file at the same time harm nothing', async () => {

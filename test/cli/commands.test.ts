@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createEmulator, type Emulator, type EmulatorOptions } from 'runapi-video/testing'
@@ -202,6 +202,7 @@ test('create with a ledger buys within its limit, and an order that it knows not
   const sent = emulator.requests.length
   const again = await line([...words, '--limit-cents', '10'])
   expect(JSON.parse(again.out).id).toBe(JSON.parse(first.out).id)
+  expect(again.err).toContain('bought before')
   expect(emulator.requests).toHaveLength(sent)
   const saved = await line([...words, '--download', 'ledger-out.mp4', '--poll-ms', '20'])
   expect(saved.exitCode).toBe(0)
@@ -220,6 +221,29 @@ test('create with a ledger buys within its limit, and an order that it knows not
   file('no-ledger.jsonl', 'mine')
   expect((await line([...LUMA, '--source', SOURCE, '--ledger', 'no-ledger.jsonl'])).err).toContain(
     'is no ledger',
+  )
+})
+
+test('create sends an order that is unknown for more than a day again on demand only, and says so', async () => {
+  const { emulator, line } = await serve({ takesMs: 0 })
+  const words = [...LUMA, '--source', SOURCE, '--ledger', 'old.jsonl', '--idempotency-key', 'old']
+  emulator.next({ faults: { create: ['lose-answer', 'lose-answer', 'lose-answer'] } })
+  expect((await line(words)).exitCode).toBe(6)
+  const ledger = join(folder, 'old.jsonl')
+  writeFileSync(
+    ledger,
+    readFileSync(ledger, 'utf8').replace(/"at":"[^"]+"/, '"at":"2026-01-01T00:00:00.000Z"'),
+  )
+  const sent = emulator.requests.length
+  const { exitCode, err } = await line(words)
+  expect(exitCode).toBe(6)
+  expect(err).toContain('--resend-unknown sends it again, and may buy it twice')
+  expect(err).not.toContain('Run the same command')
+  expect(emulator.requests).toHaveLength(sent)
+  expect((await line([...words, '--resend-unknown'])).exitCode).toBe(0)
+  expect(emulator.tasks).toHaveLength(1)
+  expect((await line([...LUMA, '--source', SOURCE, '--resend-unknown'])).err).toContain(
+    '--resend-unknown belongs to --ledger',
   )
 })
 

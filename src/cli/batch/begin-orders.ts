@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunApiClient } from '../../client'
 import type { OpenLedger } from '../../ledger'
@@ -74,6 +74,7 @@ const refuseChanged = (order: BatchOrder, known: NonNullable<Begun['known']>, ru
 }
 
 const refuseInTheWay = async (path: string): Promise<void> => {
-  if (await stat(path).catch(() => undefined))
+  // A link that leads nowhere is in the way too.
+  if (await lstat(path).catch(() => undefined))
     throw new UsageError(`${path} is in the way, and no order of the ledger saved it; move it away`)
 }

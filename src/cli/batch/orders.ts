@@ -67,10 +67,15 @@ export const refuseBroken = (path: string, broken: readonly BrokenLine[]): void 
   throw new UsageError(`${path}: ${count} refused, and nothing was bought${shown.join('')}${more}`)
 }
 
+// A line has no such option.
+const EXTRA_PARAMS = ' (the option extraParams sends it anyway)'
+
 const wordsOf = (error: Error): string => {
   const { issues } = error as Partial<ValidationError>
   if (!issues) return error.message
-  return issues.map(({ field, message }) => `${field && `${field}: `}${message}`).join('; ')
+  return issues
+    .map(({ field, message }) => `${field && `${field}: `}${message.replace(EXTRA_PARAMS, '')}`)
+    .join('; ')
 }
 
 interface Reading {

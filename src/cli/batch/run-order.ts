@@ -7,7 +7,7 @@ import { own } from '../../platform/own'
 import { schedules } from '../../waiting/poll-schedule'
 import type { Service } from '../client'
 import { exitCodeOf } from '../exit-code-of'
-import { formatError } from '../format-error'
+import { formatError, inFlags } from '../format-error'
 import { isNew } from '../ledger'
 import { uploadFiles } from '../local-files'
 import type { ProgressFrame } from '../progress'
@@ -83,10 +83,40 @@ const STOPPING: ReadonlySet<RunApiErrorCode> = new Set([
   'configuration',
 ])
 
-/** What the service refused, also where an earlier attempt keeps the outcome unknown. */
+/** What went wrong at the service, also where an earlier attempt keeps the outcome unknown, or a price did not come. */
 const refusalIn = (error: unknown): RunApiError | undefined => {
   if (!RunApiError.is(error)) return undefined
-  return error.code === 'unknown_outcome' && RunApiError.is(error.cause) ? error.cause : error
+  const isBehind = error.code === 'unknown_outcome' || isUnpriced(error)
+  return isBehind && RunApiError.is(error.cause) ? error.cause : error
+}
+
+/** Whether a limit refused it only because its price is not known. */
+const isUnpriced = (error: RunApiError): boolean =>
+  error.code === 'spending_limit' && own(error, 'priceCents') === undefined
+
+/** Whether no other order can fare better. One without a price of its own is no matter of the others. */
+const stopsAll = (refusal: RunApiError): boolean => STOPPING.has(refusal.code) && !isUnpriced(refusal)
+
+const codeOf = (error: unknown): number => {
+  const code = exitCodeOf(error)
+  const refusal = refusalIn(error)
+  if (code !== 8 || !refusal || refusal === error) return code
+  // A price that the service will not name is a matter of the limit; one that it cannot name now is not.
+  const why = exitCodeOf(refusal)
+  return stopsAll(refusal) || why === 6 ? why : code
+}
+
+/** In the words of the command line. */
+const wordsOf = (error: unknown): string => {
+  if (!RunApiError.is(error)) return formatError(error)
+  return inFlags(error.message)
+    .replace(/[;:] call again with the same parameters and error\.idempotencyKey.*?twice/, '')
+    .replace(/[,;] wait again with error\.task\.wait\(\)/, '')
+    .replace(
+      ', with error.requestId',
+      error.requestId === undefined ? '' : `, with its id ${error.requestId}`,
+    )
+    .replace('create a task with a new idempotency key', 'run again with --retry-failed')
 }
 
 /** The row of an order that ended with an error: what counts is what the ledger says was bought. */
@@ -100,10 +130,10 @@ const rowOf = async (
     return { id, line, state: (await isUnbought(key, run)) ? 'notStarted' : 'unfinished' }
   }
   const refusal = refusalIn(error)
-  if (refusal && STOPPING.has(refusal.code)) run.stopped ??= refusal
-  const words = RunApiError.is(error) ? error.message : formatError(error)
+  if (refusal && stopsAll(refusal)) run.stopped ??= refusal
+  const words = wordsOf(error)
   run.board.tell(`${id}: ${words}`)
-  const code = exitCodeOf(error)
+  const code = codeOf(error)
   const row = { id, line, error: words }
   if (code === 3) return { ...row, state: 'failed', exitCode: 3 }
   // "Refused" says that nothing was bought.
@@ -139,7 +169,7 @@ const buy = async (
       const delayMs = pauseAfter(error, attempt)
       const isStale = known?.status === 'unknown' && isOld(known) && !run.resendUnknown
       if (delayMs === undefined || isStale || (run.stopped && isNew(known))) throw error
-      run.board.tell(`${order.id}: ${(error as Error).message}; again in ${Math.round(delayMs / 1000)} s`)
+      run.board.tell(`${order.id}: ${wordsOf(error)}; again in ${Math.round(delayMs / 1000)} s`)
       await pause(systemClock, delayMs, run.signal)
     }
   }
@@ -150,9 +180,10 @@ const isOld = ({ at }: LedgerOrder): boolean => Date.now() - Date.parse(at) > DA
 
 /** How long to wait before the order is sent again; `undefined` where that is of no use. */
 const pauseAfter = (error: unknown, attempt: number): number | undefined => {
-  if (!RunApiError.is(error) || exitCodeOf(error) !== 6) return undefined
-  const refusal = refusalIn(error)
-  if (refusal && STOPPING.has(refusal.code)) return undefined
+  if (!RunApiError.is(error) || codeOf(error) !== 6) return undefined
+  const refusal = refusalIn(error) ?? error
+  // What the service refuses once it refuses again; a conflict may be with what is still being sent.
+  if (exitCodeOf(refusal) !== 6 && refusal.code !== 'conflict') return undefined
   // A certificate is as wrong in a minute.
   if (error.code === 'connection' && !error.retryable) return undefined
   const delayMs = RESEND_MS[attempt]

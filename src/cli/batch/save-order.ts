@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunApiClient } from '../../client'
 import type { Video } from '../../contract/task-state'
@@ -83,7 +83,7 @@ const saveVideo = async (
 }
 
 const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
+  lstat(path).then(
     () => true,
     () => false,
   )
@@ -93,7 +93,8 @@ const sameFile = async (video: Video, path: string, runapi: RunApiClient): Promi
   const beside = `${path}.again.part`
   try {
     const { bytes, sha256 } = await downloadVideo(video, beside, { runapi, overwrite: true })
-    if ((await sha256OfFile(path)) === sha256) return { path, bytes, sha256 }
+    const found = await sha256OfFile(path).catch(() => undefined)
+    if (found === sha256) return { path, bytes, sha256 }
   } finally {
     await rm(beside, { force: true }).catch(() => {})
   }

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { RunApiClient } from '../../client'
 import type { OpenLedger } from '../../ledger'
 import { beginOrders } from '../batch/begin-orders'
@@ -11,9 +11,9 @@ import { batchDocument, exitCodeOfRows, moneyFrame, type Row } from '../batch/su
 import { requireKey, withClient } from '../client'
 import type { Command } from '../command'
 import { UsageError } from '../exit-code-of'
-import { shellQuote } from '../format-error'
+import { inFlags, shellQuote } from '../format-error'
 import { type Interruption, interruptible } from '../interruption'
-import { isNew, ledgerOf } from '../ledger'
+import { isNew, ledgerOf, untilAborted } from '../ledger'
 import { withStandIns } from '../local-files'
 import { dollars, print, say } from '../output'
 import { readStdin, readTextFile } from '../read-json'
@@ -56,7 +56,7 @@ export const batch: Command = {
         }
         return runAll(begun, run, { line, concurrency: options.concurrency })
       }
-      return withClient(line, signal, work, { ledger, board })
+      return withClient(line, signal, work, { ledger: untilAborted(ledger, signal), board })
     }),
 }
 
@@ -65,7 +65,7 @@ const optionsOf = (line: Line, path: string) => {
   if (path === '-' && ledger === undefined)
     throw new UsageError('batch: orders from stdin need --ledger, a file that remembers them')
   return {
-    folder: line.text('out') ?? 'videos',
+    folder: resolve(line.text('out') ?? 'videos'),
     ledgerPath: ledger ?? `${path.replace(/\.(?:jsonl|ndjson|json|txt)$/i, '')}.ledger.jsonl`,
     concurrency: line.count('concurrency', { from: 1, to: MAX_AT_ONCE }) ?? 8,
     timeoutMs: line.count('timeout-ms', { from: 1 }),
@@ -122,7 +122,8 @@ const runAll = async (
   const interruptedBy = signal.aborted ? (signal.reason as Interruption).exitCode : undefined
   const isOpen = rows.some(({ state }) => state === 'unfinished' || state === 'notStarted')
   if (interruptedBy !== undefined) say('runapi-video: interrupted; the service goes on with what was bought')
-  else if (run.stopped) say(`runapi-video: no new order was begun after this: ${run.stopped.message}`)
+  else if (run.stopped)
+    say(`runapi-video: no new order was begun after this: ${inFlags(run.stopped.message)}`)
   if (isOpen)
     say(`To go on:\n  npx runapi-video ${['batch', ...line.args].map((word) => shellQuote(word)).join(' ')}`)
   const printed = await print(batchDocument(rows, await ledger.totals()), line)

@@ -25,6 +25,7 @@ export const create: Command = {
       const options = createOptions(line)
       const wait = waitLineOf(line)
       const ledger = ledgerOfLine(line)
+      const resendUnknown = line.flag('resend-unknown')
       const { endpoint, params } = await readParams(line, signal)
       const files = await localFilesIn(endpoint, params)
       signal.throwIfAborted()
@@ -43,7 +44,7 @@ export const create: Command = {
           const known = key === undefined ? undefined : await ledger?.order(key)
           const task =
             known && !isNew(known)
-              ? await boughtBefore(known, { endpoint, params, files }, service)
+              ? await boughtBefore(known, { endpoint, params, files, resendUnknown }, service)
               : await buy({ endpoint, params, files, options }, service)
           progress.note(`${task.endpoint} ${task.id}: ${task.replayed ? 'bought before' : 'created'}`)
           if (!wait) return print(createdDocument(task, line), line)
@@ -96,6 +97,8 @@ const ledgerOfLine = (line: Line): OpenLedger | undefined => {
   if (path !== undefined) return ledgerOf(line, path)
   if (line.text('limit-cents') !== undefined)
     throw new UsageError('--limit-cents belongs to --ledger, the file that remembers what was spent')
+  if (line.flag('resend-unknown'))
+    throw new UsageError('--resend-unknown belongs to --ledger, the file that remembers what was sent')
   return undefined
 }
 
@@ -108,7 +111,7 @@ interface Buying {
 /** The task of an order that the ledger knows: nothing is uploaded for it again. */
 const boughtBefore = async (
   known: LedgerOrder,
-  buying: Buying,
+  { resendUnknown, ...buying }: Buying & { resendUnknown: boolean },
   { runapi, signal }: Service,
 ): Promise<Task> => {
   const what = changeIn(known, buying)
@@ -116,7 +119,7 @@ const boughtBefore = async (
     throw new UsageError(
       `--idempotency-key: ${known.key} names another order in the ledger, with other ${what}; take a new key`,
     )
-  return known.task ? runapi.task(known.task) : bought(runapi.resume(known, { signal }), {})
+  return bought(runapi.resume(known, { signal, resendUnknown }), {})
 }
 
 const buy = async (
