@@ -33,7 +33,7 @@ export interface RunApiClient extends FamilyMethods {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** What `settle` reads of a verified webhook: the event of `verifyWebhook` fits. */
+/** What `settle` needs of a verified webhook; the event that `verifyWebhook` returns fits. */
 export interface SettlingEvent<R = unknown> {
   /** The service's id of the task. */
   taskId: string
@@ -119,11 +119,11 @@ export class RunApiClient {
   }
 
   /**
-   * Goes on with an order of the client's ledger, such as one of `ledger.unfinished()`: gives its task, or sends it again
-   * with its own key and body where nobody knows whether it was bought. An endpoint of your own is registered first.
+   * Resumes an order of the client's ledger, such as one of `ledger.unfinished()`: returns its task, or sends it again
+   * with its own key and body if nobody knows whether it was bought. Register an endpoint of your own first.
    *
    * @throws {ConfigurationError} without a ledger, for an order of another service, and for one that is not open any more
-   * @throws {UnknownOutcomeError} for an order that is unknown for more than a day, unless `resendUnknown` is true
+   * @throws {UnknownOutcomeError} for an order whose outcome has been unknown for more than a day, unless `resendUnknown` is true
    *
    * @example
    * for (const order of await ledger.unfinished()) await runapi.resume(order).wait()

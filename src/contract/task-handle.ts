@@ -2,14 +2,14 @@ import type { CallOptions, WaitOptions } from './options'
 import type { TaskRef } from './task-ref'
 import type { CompletedState, TaskState, VideoResult } from './task-state'
 
-/** The promise of a wait's end, with what is still held when the wait ends in an abort: its reason carries no task. */
+/** The promise of a wait. It has the task too, because the reason of an abort does not carry it. */
 export interface WaitPromise<R = VideoResult> extends Promise<CompletedState<R>> {
   /** The handle of the task that is waited for. */
   readonly task: Task<R>
 }
 
 /**
- * A handle of a task that the service works on. It is plain to store (`toJSON()`) and cheap to make again
+ * A handle of a task that the service works on. It is easy to store (`toJSON()`) and cheap to make again
  * (`runapi.task(ref)`). It is not a promise: `await task` returns the task, `await task.wait()` its videos.
  */
 export interface Task<R = VideoResult> {

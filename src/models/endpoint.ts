@@ -14,7 +14,7 @@ export interface EndpointDefinition<Name extends string = string, Params = unkno
   readonly path: string
   /**
    * The rules of the parameters: any Standard Schema (zod, valibot, arktype, …). It receives the parameters as they were
-   * given, and what it gives is sent.
+   * given, and what it returns is sent.
    */
   readonly params: StandardSchema<Params, unknown>
   /** Fields that are filled in where the caller leaves them out, also with `validate: false`. */

@@ -5,15 +5,15 @@ import type { Session } from '../session'
 
 /** What the account has, as the service reports it. */
 export interface Balance {
-  /** What can be spent, in US cents. */
+  /** What is left to spend, in US cents. */
   balance_cents: number
   /** The part of it that was paid for. */
   paid_balance_cents?: number
-  /** The part of it that was given. */
+  /** The part of it that was granted as a bonus. */
   bonus_balance_cents?: number
   /** What was spent today, in US cents. */
   spent_cents_today?: number
-  /** What was ever spent, in US cents. */
+  /** What was spent in all, in US cents. */
   spent_cents_total?: number
   [field: string]: unknown
 }

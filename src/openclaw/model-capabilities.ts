@@ -1,4 +1,4 @@
-import { type EndpointName, type FieldRules, schemas } from '../index'
+import { type EndpointName, type FieldRules, type StandardSchema, schemas } from '../index'
 import type { Capabilities, ModeCapabilities, VideoMode } from './host'
 
 /** One model, as its endpoint's schema describes it. */
@@ -8,6 +8,8 @@ export interface ModelRow {
   readonly mode: VideoMode
   /** The parameters that it takes besides the model. */
   readonly fields: FieldRules
+  /** The rules of its endpoint. */
+  readonly schema: StandardSchema
 }
 
 const modeOf = (fields: FieldRules): VideoMode => {
@@ -15,11 +17,16 @@ const modeOf = (fields: FieldRules): VideoMode => {
   return 'first_frame_image_url' in fields ? 'imageToVideo' : 'generate'
 }
 
+interface TableSchema extends StandardSchema {
+  readonly models: Readonly<Record<string, FieldRules>>
+}
+
 /** Every model of every family. */
 export const modelRows: readonly ModelRow[] = Object.entries(schemas).flatMap(([family, methods]) =>
-  Object.entries<{ models: Record<string, FieldRules> }>(methods).flatMap(([method, { models }]) =>
-    Object.entries(models).map(([model, fields]) => {
-      return { model, endpoint: `${family}.${method}` as EndpointName, mode: modeOf(fields), fields }
+  Object.entries<TableSchema>(methods).flatMap(([method, schema]) =>
+    Object.entries(schema.models).map(([model, fields]) => {
+      const endpoint = `${family}.${method}` as EndpointName
+      return { model, endpoint, mode: modeOf(fields), fields, schema }
     }),
   ),
 )

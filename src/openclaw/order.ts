@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { schemas } from '../index'
 import type { SourceAsset, VideoMode, VideoRequest } from './host'
 import { AUTO, autoModels, type ModelRow, modelRows, providerOptionsOf } from './model-capabilities'
 
@@ -94,7 +93,7 @@ const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; p
   }
   const { callback_url: _, ...asked } = { ...params, ...contents }
   const fingerprint = sha256(JSON.stringify([row.endpoint, take ?? 1, Object.entries(asked).sort()]))
-  problems.push(...problemsOf(row.endpoint, { ...params, ...placeholders(Object.keys(files)) }))
+  problems.push(...problemsOf(row, { ...params, ...placeholders(Object.keys(files)) }))
   return { order: { endpoint: row.endpoint, params, files, fingerprint }, problems }
 }
 
@@ -137,13 +136,9 @@ const placeholders = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `https://file.runapi.ai/${name}`]))
 
 /** The sentences of the rules that the parameters break. */
-const problemsOf = (endpoint: ModelRow['endpoint'], params: object): string[] => {
-  const [family, method] = endpoint.split('.') as [keyof typeof schemas, string]
-  const schema = (schemas[family] as Readonly<Record<string, (typeof schemas)['luma']['modifyVideo']>>)[
-    method
-  ]
-  const result = schema?.['~standard'].validate(params)
-  if (!result || result instanceof Promise || !result.issues) return []
+const problemsOf = ({ schema }: ModelRow, params: object): string[] => {
+  const result = schema['~standard'].validate(params)
+  if (result instanceof Promise || !result.issues) return []
   return result.issues.map(({ path = [], message }) => [...path, message].join(': '))
 }
 

@@ -5,7 +5,7 @@ import { abortReason, onAbort } from '../platform/on-abort'
 import { own } from '../platform/own'
 import { checkSignal } from '../settings/checks'
 
-/** The promise of the end of a create and its wait, with what is still held when an abort ends it. */
+/** The promise of a create and its wait. It has the key and the task too, because the reason of an abort carries neither. */
 export interface CreateWaitPromise<R = VideoResult> extends Promise<CompletedState<R>> {
   /** The key of the create, at once. */
   readonly idempotencyKey: string
