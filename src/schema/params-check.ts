@@ -56,13 +56,6 @@ export const paramsCheck = ({
 const isViolated = (combination: Fields, fields: Fields, wrong: ReadonlySet<string>): boolean =>
   Object.entries(combination).every(([name, value]) => fields[name] === value && !wrong.has(name))
 
-const checkerOf = (
-  rules: FieldRules,
-): { rules: FieldRules; brokenRules: (fields: Fields) => BrokenRule[] } => ({
-  rules,
-  brokenRules: brokenRulesOf(rules),
-})
-
 // While the model is not known, only what every model requires is required.
 const optionalIn = (columns: Columns, models: Readonly<Record<string, FieldRules>>): FieldRules =>
   Object.fromEntries(
@@ -87,15 +80,24 @@ const readFields = (
   }
 }
 
-/** Finds every rule that `fields`, own fields without `undefined`, break. zod is compiled at the first use. */
-const brokenRulesOf = (rules: FieldRules): ((fields: Fields) => BrokenRule[]) => {
+interface Checker {
+  rules: FieldRules
+  /** Finds every rule that `fields`, own fields without `undefined`, break. */
+  brokenRules(fields: Fields): BrokenRule[]
+}
+
+const checkerOf = (rules: FieldRules): Checker => {
+  // zod is compiled at the first use.
   let schema: z.ZodMiniType | undefined
-  return (fields) => {
-    schema ??= z.strictObject(
-      Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])),
-    )
-    const result = z.safeParse(schema, fields, { error: ownSentences })
-    return result.success ? [] : result.error.issues.flatMap((issue) => brokenRulesIn(issue, fields))
+  return {
+    rules,
+    brokenRules: (fields) => {
+      schema ??= z.strictObject(
+        Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])),
+      )
+      const result = z.safeParse(schema, fields, { error: ownSentences })
+      return result.success ? [] : result.error.issues.flatMap((issue) => brokenRulesIn(issue, fields))
+    },
   }
 }
 
