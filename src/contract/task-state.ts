@@ -94,14 +94,11 @@ const WORDS: Record<Status, readonly string[]> = {
   completed: ['completed', 'complete', 'succeeded', 'success', 'finished'],
   failed: ['failed', 'error', 'canceled', 'cancelled', 'timeout', 'generate_failed', 'create_task_failed'],
 }
-const STATUS_OF = new Map(
-  Object.entries(WORDS).flatMap(([status, words]) => words.map((word) => [word, status as Status])),
-)
-
 const RESULT_LIFE_MS = 7 * 24 * 3_600_000
 
 /** The status behind the service's word, compared trimmed and without case; `undefined` for a word that is not known. */
-export const statusOf = (word: string): Status | undefined => STATUS_OF.get(word.trim().toLowerCase())
+export const statusOf = (word: string): Status | undefined =>
+  (Object.keys(WORDS) as Status[]).find((status) => WORDS[status].includes(word.trim().toLowerCase()))
 
 export const isTerminal = <R>(state: TaskState<R>): state is CompletedState<R> | FailedState =>
   state.status === 'completed' || state.status === 'failed'

@@ -29,20 +29,21 @@ export const paramsCheck = ({
   forbidden = [],
   hints = {},
 }: CheckInit) => {
-  const checkers = new Map(
-    Object.entries(models).map(([name, rules]) => [name, checkerOf({ model, ...rules })]),
-  )
-  const anyModel = checkerOf({ model, ...optionalIn(columns, models) })
+  // Compiled at the first use of each model.
+  const schemas = new Map<FieldRules | undefined, z.ZodMiniType>()
 
   return (params: unknown): CheckResult => {
     const given = readFields(params, columns)
     if ('issue' in given) return { issues: [given.issue] }
     const fields = ownFields<Record<string, unknown>>({ model: defaultModel, ...given.fields })
 
-    const known = checkers.get(fields.model as string)
-    const { rules, brokenRules } = known ?? anyModel
-    const broken = brokenRules(fields)
-    const context = { model: known && (fields.model as string), rules, columns, fields, hints }
+    const name = typeof fields.model === 'string' ? fields.model : ''
+    const known = Object.hasOwn(models, name) ? models[name] : undefined
+    const rules = { model, ...(known ?? optionalIn(columns, models)) }
+    const schema = schemas.get(known) ?? schemaOf(rules)
+    schemas.set(known, schema)
+    const broken = brokenRulesIn(fields, schema)
+    const context = { model: known && name, rules, columns, fields, hints }
     const wrong = new Set(broken.map(({ field }) => field))
     const violated = known ? forbidden.filter((combination) => isViolated(combination, fields, wrong)) : []
     const issues = [
@@ -80,25 +81,13 @@ const readFields = (
   }
 }
 
-interface Checker {
-  rules: FieldRules
-  /** Finds every rule that `fields`, own fields without `undefined`, break. */
-  brokenRules(fields: Fields): BrokenRule[]
-}
+const schemaOf = (rules: FieldRules): z.ZodMiniType =>
+  z.strictObject(Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])))
 
-const checkerOf = (rules: FieldRules): Checker => {
-  // zod is compiled at the first use.
-  let schema: z.ZodMiniType | undefined
-  return {
-    rules,
-    brokenRules: (fields) => {
-      schema ??= z.strictObject(
-        Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])),
-      )
-      const result = z.safeParse(schema, fields, { error: ownSentences })
-      return result.success ? [] : result.error.issues.flatMap((issue) => brokenRulesIn(issue, fields))
-    },
-  }
+/** Every rule that `fields`, own fields without `undefined`, break. */
+const brokenRulesIn = (fields: Fields, schema: z.ZodMiniType): BrokenRule[] => {
+  const result = z.safeParse(schema, fields, { error: ownSentences })
+  return result.success ? [] : result.error.issues.flatMap((issue) => rulesBehind(issue, fields))
 }
 
 // Ours are written later, from the rule. zod shares its locale with the application's own copy, which may be anything.
@@ -125,7 +114,7 @@ const types: Record<FieldRule['kind'], (rule: FieldRule) => z.ZodMiniType> = {
   one_of: ({ allowed = [] }) => z.literal(allowed),
 }
 
-const brokenRulesIn = (issue: z.core.$ZodIssue, fields: Fields): BrokenRule[] => {
+const rulesBehind = (issue: z.core.$ZodIssue, fields: Fields): BrokenRule[] => {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((field) => ({ field, rule: 'unknown_field' }))
   const field = String(issue.path[0])
   if (!Object.hasOwn(fields, field)) return [{ field, rule: 'required' }]

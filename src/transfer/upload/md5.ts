@@ -11,25 +11,20 @@ const SHIFTS = [
   [4, 11, 16, 23],
   [6, 10, 15, 21],
 ]
-const SHIFT = Uint8Array.from({ length: 64 }, (_, i) => SHIFTS[i >> 4]?.[i & 3] ?? 0)
-const SINE = Uint32Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32))
-// Which word of the block each step takes.
-const WORD = Uint8Array.from({ length: 64 }, (_, i) => [i, 5 * i + 1, 3 * i + 5, 7 * i][i >> 4] ?? 0).map(
-  (word) => word & 15,
-)
 
 const BLOCK = 64
 
 export const createMd5 = (): Md5 => {
   const state = new Uint32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476])
   const words = new Uint32Array(16)
+  const sines = Uint32Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32))
   const rest = new Uint8Array(BLOCK)
   let size = 0
 
   const take = (bytes: Uint8Array, at: number): void => {
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK)
     for (let i = 0; i < 16; i++) words[i] = view.getUint32(4 * i, true)
-    mix(state, words)
+    mix(state, words, sines)
   }
 
   const update = (bytes: Uint8Array): void => {
@@ -62,20 +57,24 @@ export const createMd5 = (): Md5 => {
   }
 }
 
-const mix = (state: Uint32Array, words: Uint32Array): void => {
+const mix = (state: Uint32Array, words: Uint32Array, sines: Uint32Array): void => {
   let [a = 0, b = 0, c = 0, d = 0] = state
   for (let i = 0; i < 64; i++) {
     const round = i >> 4
-    const f =
-      round === 0
-        ? (b & c) | (~b & d)
-        : round === 1
-          ? (d & b) | (~d & c)
-          : round === 2
-            ? b ^ c ^ d
-            : c ^ (b | ~d)
-    const sum = (a + f + (SINE[i] as number) + (words[WORD[i] as number] as number)) | 0
-    const shift = SHIFT[i] as number
+    let f = c ^ (b | ~d)
+    let word = 7 * i
+    if (round === 0) {
+      f = (b & c) | (~b & d)
+      word = i
+    } else if (round === 1) {
+      f = (d & b) | (~d & c)
+      word = 5 * i + 1
+    } else if (round === 2) {
+      f = b ^ c ^ d
+      word = 3 * i + 5
+    }
+    const sum = (a + f + (sines[i] as number) + (words[word & 15] as number)) | 0
+    const shift = SHIFTS[round]?.[i & 3] as number
     a = d
     d = c
     c = b
