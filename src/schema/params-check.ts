@@ -1,4 +1,5 @@
-import * as z from 'zod/mini'
+// Not zod/mini, whose classes add methods to those of the core that nobody calls here.
+import * as z from 'zod/v4/core'
 import { isWebUrl } from '../contract/task-state'
 import { ownFields } from '../platform/own'
 import type { Columns, FieldRule, FieldRules } from './columns'
@@ -30,7 +31,7 @@ export const paramsCheck = ({
   hints = {},
 }: CheckInit) => {
   // Compiled at the first use of each model.
-  const schemas = new Map<FieldRules | undefined, z.ZodMiniType>()
+  const schemas = new Map<FieldRules | undefined, z.$ZodType>()
 
   return (params: unknown): CheckResult => {
     const given = readFields(params, columns)
@@ -81,11 +82,15 @@ const readFields = (
   }
 }
 
-const schemaOf = (rules: FieldRules): z.ZodMiniType =>
-  z.strictObject(Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])))
+const schemaOf = (rules: FieldRules): z.$ZodType =>
+  new z.$ZodObject({
+    type: 'object',
+    shape: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, typeOf(rule)])),
+    catchall: new z.$ZodNever({ type: 'never' }),
+  })
 
 /** Every rule that `fields`, own fields without `undefined`, break. */
-const brokenRulesIn = (fields: Fields, schema: z.ZodMiniType): BrokenRule[] => {
+const brokenRulesIn = (fields: Fields, schema: z.$ZodType): BrokenRule[] => {
   const result = z.safeParse(schema, fields, { error: ownSentences })
   return result.success ? [] : result.error.issues.flatMap((issue) => rulesBehind(issue, fields))
 }
@@ -96,25 +101,30 @@ const ownSentences = (): string => ''
 // Nobody sees these either: characters without width, marks of direction, and the fillers of Hangul and Braille.
 const VISIBLE = /[^\s\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\uffa0]/
 
-const notBlank = () =>
-  z.refine<string>((value) => VISIBLE.test(value), { params: { rule: 'not_blank' }, abort: true })
+// zod runs the checks of a string on nothing else.
+const textCheck = (rule: BrokenRule['rule'], passes: (value: string) => boolean) => {
+  const fn = passes as (value: unknown) => boolean
+  return new z.$ZodCustom({ type: 'custom', check: 'custom', fn, params: { rule }, abort: true })
+}
+
+const notBlank = () => textCheck('not_blank', (value) => VISIBLE.test(value))
 
 // Not z.url(): it lets `javascript:` pass, and costs more.
-const webUrl = () => z.refine<string>(isInputUrl, { params: { rule: 'url' } })
+const webUrl = () => textCheck('url', isInputUrl)
 
-const typeOf = (rule: FieldRule): z.ZodMiniType => {
-  const type = types[rule.kind](rule)
-  return rule.required ? type : z.optional(type)
+const typeOf = (rule: FieldRule): z.$ZodType => {
+  const innerType = types[rule.kind](rule)
+  return rule.required ? innerType : new z.$ZodOptional({ type: 'optional', innerType })
 }
 
-const types: Record<FieldRule['kind'], (rule: FieldRule) => z.ZodMiniType> = {
-  text: () => z.string().check(notBlank()),
-  url: () => z.string().check(notBlank(), webUrl()),
-  flag: () => z.boolean(),
-  one_of: ({ allowed = [] }) => z.literal(allowed),
+const types: Record<FieldRule['kind'], (rule: FieldRule) => z.$ZodType> = {
+  text: () => new z.$ZodString({ type: 'string', checks: [notBlank()] }),
+  url: () => new z.$ZodString({ type: 'string', checks: [notBlank(), webUrl()] }),
+  flag: () => new z.$ZodBoolean({ type: 'boolean' }),
+  one_of: ({ allowed = [] }) => new z.$ZodLiteral({ type: 'literal', values: [...allowed] }),
 }
 
-const rulesBehind = (issue: z.core.$ZodIssue, fields: Fields): BrokenRule[] => {
+const rulesBehind = (issue: z.$ZodIssue, fields: Fields): BrokenRule[] => {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((field) => ({ field, rule: 'unknown_field' }))
   const field = String(issue.path[0])
   if (!Object.hasOwn(fields, field)) return [{ field, rule: 'required' }]
