@@ -54,6 +54,7 @@ export const createShutdown = ({ shared = false, parent }: ShutdownOptions = {})
       // The parent holds a derived client only while that has something to end.
       if (listeners.size === 0) forgetParent = parent?.onClose(close)
       const forget = listeners.add(stop)
+      if (!parent) return forget
       return () => {
         if (forget() && listeners.size === 0) forgetParent?.()
       }

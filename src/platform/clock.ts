@@ -22,14 +22,17 @@ export type Cancel = () => void
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
 const startTimer = (ms: number, run: () => void): Cancel => {
-  if (ms > MAX_TIMEOUT_MS) {
-    let cancel = startTimer(MAX_TIMEOUT_MS, () => {
-      cancel = startTimer(ms - MAX_TIMEOUT_MS, run)
-    })
-    return () => cancel()
-  }
+  if (ms > MAX_TIMEOUT_MS) return startLongTimer(ms, run)
   const timer = setTimeout(run, ms)
   return () => clearTimeout(timer)
+}
+
+// Apart, so that what cancels a common timer holds nothing but the timer.
+const startLongTimer = (ms: number, run: () => void): Cancel => {
+  let cancel = startTimer(MAX_TIMEOUT_MS, () => {
+    cancel = startTimer(ms - MAX_TIMEOUT_MS, run)
+  })
+  return () => cancel()
 }
 
 let latest = 0

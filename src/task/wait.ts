@@ -65,13 +65,18 @@ export const waitForTask = <R>(
   // Not an async function: what that keeps while it is suspended is a tenth of a parked wait.
   try {
     const options = checkedFor(task, core, () => checkWaitOptions(given, core.session.settings))
-    const { timeoutMs } = options
     const { result } = beginWait(core, options, reporter(core, options.onUpdate))
-    return result.then((end) => completedFrom(end, { task, core, timeoutMs }))
+    return completedOf(result, { task, core, timeoutMs: options.timeoutMs })
   } catch (error) {
     return Promise.reject(error)
   }
 }
+
+// Apart, because a function keeps all that its neighbours use: here the caller's options.
+const completedOf = <R>(
+  result: Promise<WaitResult<TaskState<R>>>,
+  context: ResultContext<R>,
+): Promise<CompletedState<R>> => result.then((ended) => completedFrom(ended, context))
 
 const NOT_REPORTED = (): void => {}
 
@@ -105,7 +110,7 @@ export const beginWait = <R>(
     timeoutMs: options.timeoutMs,
     schedule: options.schedule ?? scheduleOf(core),
     maxFailures: options.maxPollFailures,
-    onState: onlyChanges((seen) => onChange(remember(core, seen))),
+    onState: changesOf(core, onChange),
   }
   const wait = session.pollers.wait(taskPollTarget(core), subscription)
   const { leave } = wait
@@ -127,13 +132,16 @@ const endedWait = <R>({ state }: TaskCore<R>, outcome: WaitOutcome<TaskState<R>>
   return { result: Promise.resolve(result), leave: () => {} }
 }
 
-const onlyChanges = <R>(onChange: (state: TaskState<R>) => void): ((state: TaskState<R>) => void) => {
-  let last = ''
+/** Receives every state, and hands those on that differ from the one before. */
+const changesOf = <R>(
+  core: TaskCore<R>,
+  onChange: (state: TaskState<R>) => void,
+): ((state: TaskState<R>) => void) => {
+  let last: TaskState<R> | undefined
   return (state) => {
-    const mark = `${state.status} ${state.rawStatus}`
-    if (mark === last) return
-    last = mark
-    onChange(state)
+    const isSame = last?.status === state.status && last.rawStatus === state.rawStatus
+    last = state
+    if (!isSame) onChange(remember(core, state))
   }
 }
 

@@ -22,7 +22,7 @@ export const runWait = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): 
       }
       await untilWoken(subscriber)
       pollIfChosen(poller, subscriber)
-      for (const state of subscriber.unreportedStates.splice(0)) subscriber.options.onState(state)
+      reportStates(subscriber)
     }
   } catch (error) {
     unsubscribe(poller, subscriber, { kind: 'failed', error })
@@ -36,6 +36,10 @@ export const runWait = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): 
 const pollIfChosen = <S>(poller: Poller<S>, subscriber: Subscriber<S>): void => {
   if (subscriber.assignedPoll) void poll(poller, subscriber, subscriber.assignedPoll)
   subscriber.assignedPoll = undefined
+}
+
+const reportStates = <S>({ unreportedStates, options }: Subscriber<S>): void => {
+  for (const state of unreportedStates.splice(0)) options.onState(state)
 }
 
 const untilWoken = <S>(subscriber: Subscriber<S>): Promise<void> | undefined => {

@@ -1,7 +1,14 @@
 import type { RateLimiter } from '../limits/rate-limiter'
 import type { Semaphore } from '../limits/semaphore'
 import type { Cancel, Clock } from '../platform/clock'
-import { countPoll, type PollResult, type Subscriber, type WaitOutcome, type WaitResult } from './subscriber'
+import {
+  countPoll,
+  type PollResult,
+  type PollTarget,
+  type Subscriber,
+  type WaitOutcome,
+  type WaitResult,
+} from './subscriber'
 
 /** What the pollers of a family of clients share. */
 export interface PollerContext {
@@ -22,6 +29,7 @@ export interface PollerContext {
  */
 export interface Poller<S> {
   readonly context: PollerContext
+  readonly target: Pick<PollTarget<S>, 'name' | 'via'>
   readonly subscribers: Set<Subscriber<S>>
   phase: Phase
   lastState: S | undefined
@@ -34,7 +42,7 @@ export interface Poller<S> {
   cancelQueued: Cancel
   /** Its signal ends the poll that is under way. */
   pollController: AbortController | undefined
-  readonly onOver: () => void
+  readonly onOver: (poller: Poller<S>) => void
 }
 
 type Phase = 'parked' | 'queued' | 'polling' | 'over'
@@ -48,8 +56,13 @@ const FOLLOWS: Readonly<Record<Phase, readonly Phase[]>> = {
 
 const nothing = (): void => {}
 
-export const newPoller = <S>(context: PollerContext, onOver: () => void): Poller<S> => ({
+export const newPoller = <S>(
+  context: PollerContext,
+  target: Poller<S>['target'],
+  onOver: (poller: Poller<S>) => void,
+): Poller<S> => ({
   context,
+  target,
   subscribers: new Set(),
   phase: 'parked',
   lastState: undefined,
@@ -167,5 +180,5 @@ const stop = <S>(poller: Poller<S>): void => {
   poller.cancelTimer()
   poller.pollController?.abort()
   poller.pollController = undefined
-  poller.onOver()
+  poller.onOver(poller)
 }

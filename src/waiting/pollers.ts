@@ -20,33 +20,34 @@ export interface Pollers {
   deliverNews<S>(name: string, state: S, isTerminal: boolean): boolean
 }
 
-interface Entry {
-  readonly via: readonly unknown[]
-  readonly poller: Poller<never>
-}
-
 export const createPollers = (context: PollerContext, { shared }: { shared: boolean }): Pollers => {
-  const entries = new Map<string, Entry[]>()
+  // Targets that are polled alike have states of one type.
+  const pollers = new Map<string, Poller<never>[]>()
 
-  const find = <S>({ name, via }: PollTarget<S>): Entry | undefined =>
-    entries.get(name)?.find((entry) => entry.via.every((each, index) => each === via[index]))
+  const find = <S>({ name, via }: PollTarget<S>): Poller<S> | undefined =>
+    pollers
+      .get(name)
+      ?.find(({ target }) => target.via.every((each, index) => each === via[index])) as unknown as Poller<S>
+
+  const add = <S>(poller: Poller<S>): Poller<S> => {
+    const { name } = poller.target
+    const others = pollers.get(name)
+    const added = poller as unknown as Poller<never>
+    // A spread array keeps room for many more.
+    pollers.set(name, others ? [...others, added] : [added])
+    return poller
+  }
+
+  const remove = <S>(poller: Poller<S>): void => {
+    const { name } = poller.target
+    const others = pollers.get(name)?.filter((each) => each !== (poller as unknown)) ?? []
+    if (others.length > 0) pollers.set(name, others)
+    else pollers.delete(name)
+  }
 
   const pollerOf = <S>(target: PollTarget<S>): Poller<S> => {
-    if (!shared) return newPoller(context, () => {})
-    const { name, via } = target
-    // Targets that are polled alike have states of one type.
-    const running = find(target)?.poller as unknown as Poller<S> | undefined
-    if (running) return running
-    const poller = newPoller<S>(context, () => {
-      const others = entries.get(name)?.filter((entry) => entry.poller !== (poller as unknown)) ?? []
-      if (others.length > 0) entries.set(name, others)
-      else entries.delete(name)
-    })
-    const entry: Entry = { via, poller: poller as unknown as Poller<never> }
-    const others = entries.get(name)
-    // A spread array keeps room for many more.
-    entries.set(name, others ? [...others, entry] : [entry])
-    return poller
+    if (!shared) return newPoller(context, target, () => {})
+    return find(target) ?? add(newPoller<S>(context, target, remove))
   }
 
   return {
@@ -60,12 +61,12 @@ export const createPollers = (context: PollerContext, { shared }: { shared: bool
       }
     },
     deliver: (target, state, isTerminal) => {
-      const entry = find(target)
-      if (entry) deliver(entry.poller, state as never, isTerminal)
+      const poller = find(target)
+      if (poller) deliver(poller, state, isTerminal)
     },
     deliverNews: (name, state, isTerminal) => {
-      const named = entries.get(name) ?? []
-      for (const { poller } of named) deliver(poller, state as never, isTerminal)
+      const named = pollers.get(name) ?? []
+      for (const poller of named) deliver(poller, state as never, isTerminal)
       return named.length > 0
     },
   }
