@@ -29,7 +29,7 @@ export const outcomeOf = <R>(result: WaitResult<TaskState<R>>): string => {
   }
 }
 
-interface ResultContext<R> {
+export interface ResultContext<R> {
   task: Task<R>
   core: TaskCore<R>
   timeoutMs: number

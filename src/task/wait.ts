@@ -18,7 +18,7 @@ import type { Wait } from '../waiting/pollers'
 import type { SubscriberOptions, WaitOutcome, WaitResult } from '../waiting/subscriber'
 import { remember, taskPollTarget } from './status'
 import { checkedFor, scheduleOf, type TaskCore } from './task-core'
-import { completedFrom, outcomeOf } from './wait-result'
+import { completedFrom, outcomeOf, type ResultContext } from './wait-result'
 
 const DEFAULT_TIMEOUT_MS = 900_000
 const DEFAULT_MAX_POLL_FAILURES = 5
