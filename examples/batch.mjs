@@ -1,5 +1,5 @@
-// Twenty videos for at most six dollars, written down in batch.jsonl before they are paid: RUNAPI_API_KEY=… node batch.mjs
-// Run it again, after whatever happened: it does what is missing.
+// Twenty videos for at most six dollars, each written down in batch.jsonl before it is paid: RUNAPI_API_KEY=… node batch.mjs
+// Run it again, whatever happened: it does the rest.
 import { RunApiClient } from 'runapi-video'
 import { openLedger } from 'runapi-video/ledger'
 import { downloadVideo, fileStore } from 'runapi-video/node'

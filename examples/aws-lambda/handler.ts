@@ -46,7 +46,7 @@ const viewOf = (state: TaskState) => {
 const create = async (event: Event) => {
   const order = orderIn(bodyOf(event))
   if (order === undefined)
-    return json(400, 'orderId must be 1 to 100 letters, digits, _ and -, and prompt a text')
+    return json(400, 'orderId must be 1 to 100 letters, digits, _ or -, and prompt must be a string')
   // Throws where the secret is missing or mistyped: not at the webhook, when the video has been paid for.
   if (PUBLIC_URL) await signWebhook('', RUNAPI_CALLBACK_SECRET)
   const task = await runapi.hailuo.textToVideo(

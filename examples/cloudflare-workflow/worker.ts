@@ -57,7 +57,7 @@ export default {
     if (request.method === 'POST') {
       const order = orderIn(await request.json().catch(() => undefined))
       if (order === undefined)
-        return new Response('orderId must be 1 to 100 letters, digits, _ and -, and prompt a text', {
+        return new Response('orderId must be 1 to 100 letters, digits, _ or -, and prompt must be a string', {
           status: 400,
         })
       const { id } = await env.ORDERS.create({ id: order.orderId, params: { prompt: order.prompt } })

@@ -26,7 +26,7 @@ const viewOf = (state: TaskState) => {
 const create = async (request: Request): Promise<Response> => {
   const order = orderIn(await request.json().catch(() => undefined))
   if (order === undefined)
-    return new Response('orderId must be 1 to 100 letters, digits, _ and -, and prompt a text', {
+    return new Response('orderId must be 1 to 100 letters, digits, _ or -, and prompt must be a string', {
       status: 400,
     })
   const task = await runapi.hailuo.textToVideo(

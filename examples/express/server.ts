@@ -30,7 +30,7 @@ app.post('/videos', express.json(), async (request, response) => {
   if (order === undefined)
     return void response
       .status(400)
-      .send('orderId must be 1 to 100 letters, digits, _ and -, and prompt a text')
+      .send('orderId must be 1 to 100 letters, digits, _ or -, and prompt must be a string')
   const task = await runapi.hailuo.textToVideo(
     {
       model: 'hailuo-02-text-to-video-standard',

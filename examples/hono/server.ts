@@ -29,7 +29,7 @@ const app = new Hono()
 app.post('/videos', async (context) => {
   const order = orderIn(await context.req.json().catch(() => undefined))
   if (order === undefined)
-    return context.text('orderId must be 1 to 100 letters, digits, _ and -, and prompt a text', 400)
+    return context.text('orderId must be 1 to 100 letters, digits, _ or -, and prompt must be a string', 400)
   const task = await runapi.hailuo.textToVideo(
     {
       model: 'hailuo-02-text-to-video-standard',

@@ -15,7 +15,7 @@ const orderIn = (body: unknown) => {
 export async function POST(request: Request): Promise<Response> {
   const order = orderIn(await request.json().catch(() => undefined))
   if (order === undefined)
-    return new Response('orderId must be 1 to 100 letters, digits, _ and -, and prompt a text', {
+    return new Response('orderId must be 1 to 100 letters, digits, _ or -, and prompt must be a string', {
       status: 400,
     })
   const { PUBLIC_URL, RUNAPI_CALLBACK_SECRET = '' } = process.env
