@@ -40,13 +40,14 @@ export const apply = (state: LedgerState, given: unknown): void => {
   addUse(state, changed.at, after, 1)
 }
 
-const checkVersion = (header: unknown): void => {
+/** Refuses the header of a newer version. `where` begins the sentence. */
+export const checkVersion = (header: unknown, where = 'ledger'): void => {
   if (own(header, 'format') !== HEADER.format)
     throw new ConfigurationError('ledger: the store holds no ledger')
   const version = own(header, 'version')
   if (typeof version === 'number' && version <= HEADER.version) return
   throw new ConfigurationError(
-    `ledger: it was written by a newer release (version ${String(version)}); update runapi-video to go on with it`,
+    `${where}: it was written by a newer release (version ${String(version)}); update runapi-video to go on with it`,
   )
 }
 

@@ -6,7 +6,6 @@ import { UnknownOutcomeError } from '../errors/unknown-outcome-error'
 import { ValidationError } from '../errors/validation-error'
 import { safeCause } from '../http/redact'
 import { withoutUrlQueries } from '../platform/sanitize'
-import { refuseOption } from '../settings/checks'
 import type { IntendedEntry, SpendingLimit } from './entries'
 import { type Asked, differingParameter } from './fingerprints'
 import { sameService } from './fold'
@@ -105,11 +104,6 @@ export const checkOrder = (
   checkSame(purchase, asked, order)
   if (status !== 'unknown' || purchase.resendUnknown) return
   if (nowMs - Date.parse(order.at) > STALE_MS) throw staleOrder(order)
-}
-
-export const checkTags = (tags: Purchase['tags']): void => {
-  const [wrong] = Object.entries(tags ?? {}).filter(([, value]) => typeof value !== 'string')
-  if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
 }
 
 const MAX_WORDS = 300

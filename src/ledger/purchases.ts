@@ -4,7 +4,7 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { pause } from '../platform/clock'
 import { ownText } from '../platform/own'
-import { checkFlag } from '../settings/checks'
+import { checkFlag, checkTags } from '../settings/checks'
 import { type Bound, throwIfOver } from './bounded-store'
 import { type IntendedEntry, newId, type SpendingLimit } from './entries'
 import { fingerprintsOf } from './fingerprints'
@@ -14,15 +14,7 @@ import { fits, leftOf, orderStatusOf } from './ledger-state'
 import { createOpenCreates, type OpenCreate } from './open-creates'
 import { cleanCents } from './orders'
 import type { createPrices } from './price'
-import {
-  checkOrder,
-  checkTags,
-  earlierMayExist,
-  type Left,
-  noPrice,
-  overLimit,
-  wordsOf,
-} from './purchase-errors'
+import { checkOrder, earlierMayExist, type Left, noPrice, overLimit, wordsOf } from './purchase-errors'
 
 interface PurchasesInit {
   limit: SpendingLimit | undefined

@@ -6,6 +6,7 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { safeCause } from '../http/redact'
 import { overOf } from '../ledger/bounded-store'
 import { HEADER } from '../ledger/entries'
+import { checkVersion } from '../ledger/fold'
 import type { LedgerPage, LedgerStore } from '../ledger/store'
 import { pause, systemClock } from '../platform/clock'
 import { own } from '../platform/own'
@@ -182,12 +183,15 @@ const HEADER_LINE = JSON.stringify(HEADER)
 const checkBeginning = (file: string, text: string): void => {
   const [line = ''] = text.replace(/^[\0\s]+/, '').split('\n', 1)
   if (HEADER_LINE.startsWith(line)) return
+  let header: unknown
   try {
-    if (own(JSON.parse(line), 'format') === HEADER.format) return
+    header = JSON.parse(line)
   } catch {}
-  throw new ConfigurationError(
-    `ledger: ${file}: is no ledger, and nothing was changed in it; name another file`,
-  )
+  if (own(header, 'format') !== HEADER.format)
+    throw new ConfigurationError(
+      `ledger: ${file}: is no ledger, and nothing was changed in it; name another file`,
+    )
+  checkVersion(header, `ledger: ${file}`)
 }
 
 const BUSY_TRIES = 6

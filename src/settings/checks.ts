@@ -40,6 +40,12 @@ export const checkSignal = (value: AbortSignal): AbortSignal => {
   return fits ? value : refuseOption('signal', 'an AbortSignal', value)
 }
 
+/** Labels, which only a ledger uses. */
+export const checkTags = (tags: Readonly<Record<string, unknown>> | undefined): void => {
+  const [wrong] = Object.entries(tags ?? {}).filter(([, value]) => typeof value !== 'string')
+  if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
+}
+
 /** Every option of one kind of call, so that one that does not exist is found. */
 export type OptionNames<T> = Readonly<Record<keyof T, true>>
 

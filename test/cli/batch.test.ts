@@ -140,6 +140,14 @@ test.each([
   expect(err).toContain(words)
 })
 
+test('an empty name of a folder is refused, as a variable that is not set gives one', async () => {
+  const { path, emulator } = await prepare([order('a')])
+  const env = { RUNAPI_BASE_URL: emulator.url }
+  const { exitCode, err } = await runHere(['batch', path, '--out', ''], { env })
+  expect({ exitCode, err }).toMatchObject({ exitCode: 2, err: expect.stringContaining('--out is empty') })
+  expect(emulator.requests).toEqual([])
+})
+
 test('a line that was changed after its purchase is refused, whatever the order of its fields', async () => {
   const { batch, write, bought } = await prepare([order('a'), order('b')])
   expect((await batch()).exitCode).toBe(0)

@@ -116,6 +116,7 @@ test.each<[string, string, RegExp]>([
   const file = newFile(text)
   const error = await errorOf(intend(openLedger(fileStore(file)), 'a'))
   expect(error).toMatchObject({ code: 'configuration', message: expect.stringMatching(message) })
+  expect(error.message).toContain(file)
   expect(readFileSync(file, 'utf8')).toBe(text)
 })
 

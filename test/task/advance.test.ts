@@ -279,6 +279,15 @@ test.each([401, 408, 429, 500, 503])(
   },
 )
 
+test('tags that a ledger cannot keep are refused', async () => {
+  const { runapi, emulator } = place({}, { ledger: openLedger(memoryStore()) })
+  const options = { tags: { customer: 5 } } as never
+  expect(await stepOf(runapi, { ...order, options })).toMatchObject({
+    refused: { code: 'configuration', message: expect.stringContaining('tags.customer: must be text') },
+  })
+  expect(emulator.requests).toEqual([])
+})
+
 test('an order beyond the ledger’s limit is refused', async () => {
   const { runapi } = place({}, { ledger: openLedger(memoryStore(), { limitCents: 49 }) })
   expect(await stepOf(runapi, order)).toMatchObject({ refused: { code: 'spending_limit', priceCents: 50 } })

@@ -62,10 +62,12 @@ export const batch: Command = {
 
 const optionsOf = (line: Line, path: string) => {
   const ledger = line.text('ledger')
+  const out = line.text('out') ?? 'videos'
+  if (out === '') throw new UsageError('--out is empty; name a directory')
   if (path === '-' && ledger === undefined)
     throw new UsageError('batch: orders from stdin need --ledger, a file that remembers them')
   return {
-    folder: resolve(line.text('out') ?? 'videos'),
+    folder: resolve(out),
     ledgerPath: ledger ?? `${path.replace(/\.(?:jsonl|ndjson|json|txt)$/i, '')}.ledger.jsonl`,
     concurrency: line.count('concurrency', { from: 1, to: MAX_AT_ONCE }) ?? 8,
     timeoutMs: line.count('timeout-ms', { from: 1 }),
