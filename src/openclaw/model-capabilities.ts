@@ -34,11 +34,17 @@ export const modelRows: readonly ModelRow[] = Object.entries(schemas).flatMap(([
 /** The model that takes whatever the mode's default takes, and the models of the mode that may stand in. */
 export const AUTO = 'auto'
 
-/** The models among which `auto` chooses the first that takes the request. The cheaper tier of each comes first. */
+/**
+ * The models among which `auto` chooses the first that takes the request: the cheaper tier of each, endpoint by endpoint,
+ * so that a family added behind the others does not change what `auto` buys.
+ */
 export const autoModels = (mode: VideoMode): ModelRow[] => {
   const standard = modelRows.filter((row) => row.mode === mode && !row.model.endsWith('-pro'))
+  const endpoints = standard.map(({ endpoint }) => endpoint)
   // The newest first: Hailuo 2.3 has the better motion, and 02 is there for a last frame.
-  return standard.sort((a, b) => b.model.localeCompare(a.model))
+  return standard.sort(
+    (a, b) => endpoints.indexOf(a.endpoint) - endpoints.indexOf(b.endpoint) || b.model.localeCompare(a.model),
+  )
 }
 
 // OpenClaw's requests have fields of their own for these.
