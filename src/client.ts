@@ -4,7 +4,7 @@ import type { Task } from './contract/task-handle'
 import type { TaskRef } from './contract/task-ref'
 import { isTerminal, type TaskState, type Video, type VideoResult } from './contract/task-state'
 import { ConfigurationError } from './errors/configuration-error'
-import { type EndpointName, type Families, families } from './models'
+import { type EndpointName, type Families, mapEndpoints } from './models'
 import type { EndpointDefinition } from './models/endpoint'
 import { type Account, createAccount } from './money/account'
 import { createPricing, type Pricing } from './money/pricing'
@@ -77,7 +77,10 @@ export class RunApiClient {
     this.account = createAccount(this.#session)
     this.files = createFiles(this.#session)
     this.pricing = createPricing(this.#session)
-    Object.assign(this, bindFamilies(this.#session))
+    Object.assign(
+      this,
+      mapEndpoints((endpoint) => createMethod(this.#session, endpoint)),
+    )
   }
 
   /**
@@ -198,15 +201,6 @@ export class RunApiClient {
     await this.#session.close()
     await this.#session.settings.ledger?.idle()
   }
-}
-
-const bindFamilies = (session: Session): FamilyMethods => {
-  const methodsOf = (family: object) =>
-    Object.fromEntries(
-      Object.entries(family).map(([name, endpoint]) => [name, createMethod(session, endpoint)]),
-    )
-  const bound = Object.entries(families).map(([name, family]) => [name, methodsOf(family)])
-  return Object.fromEntries(bound) as FamilyMethods
 }
 
 const isTypical = (range: unknown): boolean => {

@@ -34,6 +34,15 @@ export const endpointNames = (): string[] => [...endpoints.keys()]
 /** The endpoint of a handle's name, where this release lists it. */
 export const endpointNamed = (name: string): Endpoints | undefined => endpoints.get(name)
 
+/** What `make` gives for each endpoint, under the names of its family and its method. */
+export const mapEndpoints = (make: (endpoint: ModelEndpoint<string, never>) => unknown): object =>
+  Object.fromEntries(
+    Object.entries(families).map(([name, family]) => [
+      name,
+      Object.fromEntries(Object.entries(family).map(([method, endpoint]) => [method, make(endpoint)])),
+    ]),
+  )
+
 type Schemas = {
   readonly [F in keyof Families]: {
     readonly [E in keyof Families[F]]: Families[F][E] extends { params: infer S } ? S : never
@@ -47,12 +56,7 @@ type Schemas = {
  * const result = schemas.hailuo.imageToVideo['~standard'].validate(input)
  * if (result.issues) show(result.issues)
  */
-export const schemas = Object.fromEntries(
-  Object.entries(families).map(([name, family]) => [
-    name,
-    Object.fromEntries(Object.entries(family).map(([method, endpoint]) => [method, endpoint.params])),
-  ]),
-) as Schemas
+export const schemas = mapEndpoints(({ params }) => params) as Schemas
 
 /**
  * Fits a schedule to how long your own tasks took, in milliseconds, oldest first: `ledger.durations()` gives that. Only

@@ -6,6 +6,7 @@ export {
   endpointNames,
   type Families,
   families,
+  mapEndpoints,
   schedules,
   schemas,
 } from './families'
