@@ -129,8 +129,11 @@ export const checkApiKey = (key: unknown): string => {
     throw new ConfigurationError(
       `apiKey: the RunAPI key is missing; get one at https://runapi.ai, then ${HOW}`,
     )
-  if (/^bearer\s/i.test(text)) {
-    throw new ConfigurationError(`apiKey: must be the key alone, without "Bearer "; ${HOW}`)
+  // As env files, YAML and `process.env.X = undefined` leave a key.
+  if (/^(?:bearer\s|["'`$]|(?:undefined|null)$)/i.test(text)) {
+    throw new ConfigurationError(
+      `apiKey: must be the key alone, without "Bearer ", quotation marks or a variable; ${HOW}`,
+    )
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not pass
   if (/[\x00-\x20\x7f-\xa0]|[^\x00-\xff]/.test(text)) {

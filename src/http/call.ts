@@ -2,7 +2,14 @@ import type { CallOptions } from '../contract/options'
 import { type Clock, systemClock } from '../platform/clock'
 import { throwIfAborted } from '../platform/on-abort'
 import { ownFields } from '../platform/own'
-import { checkCount, checkMs, checkOptions, checkSignal, type OptionNames } from '../settings/checks'
+import {
+  checkCount,
+  checkMs,
+  checkOptions,
+  checkSignal,
+  checkTime,
+  type OptionNames,
+} from '../settings/checks'
 import { requireGlobals } from '../settings/globals'
 import { type HeaderRecord, headerRecord } from '../settings/headers'
 import type { Settings } from '../settings/settings'
@@ -16,10 +23,11 @@ import {
 import { sendRequest } from './request'
 import { combineSignals } from './shutdown'
 
-/** Throws where the runtime lacks what a request or a wait needs, also to read an answer that was paid for. */
+/** Throws where runtime or clock lack what a request or a wait needs, also to read an answer that was paid for. */
 export const requireRequestGlobals = (clock: Clock): void => {
   requireGlobals('a request', 'AbortController', 'TextDecoder', 'URL')
   if (clock === systemClock) requireGlobals('a time limit', 'setTimeout', 'clearTimeout')
+  checkTime(clock)
 }
 
 /** What bounds a call, as its caller gives it. */

@@ -25,6 +25,8 @@ const NEVER_SENT = new Set([
 ])
 // Deno gives no codes, and fetch none for the ports it blocks.
 const NEVER_SENT_MESSAGE = /client error \(Connect\)|^bad port$/
+// By system call; or, where a TLS handshake broke off, in Node's words alone: the code is that of any reset.
+const BEFORE_SENDING = /^(?:connect$|getaddrinfo$|Client network socket disconnected before secure TLS)/
 
 // OpenSSL's names, as Node and Bun give them. Never matched in a message that has a code: a host may be called anything.
 const CERTIFICATE =
@@ -74,8 +76,9 @@ const isOfCertificate = (cause: unknown): boolean => {
 
 const isBeforeSending = (cause: unknown): boolean => {
   const code = textOf(cause, 'code')
-  if (code === '') return NEVER_SENT_MESSAGE.test(textOf(cause, 'message'))
-  return NEVER_SENT.has(code) || /^(?:connect|getaddrinfo)$/.test(textOf(cause, 'syscall'))
+  const message = textOf(cause, 'message')
+  if (code === '') return NEVER_SENT_MESSAGE.test(message)
+  return NEVER_SENT.has(code) || BEFORE_SENDING.test(textOf(cause, 'syscall') || message)
 }
 
 const MAX_ERRORS = 100

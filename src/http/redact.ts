@@ -32,17 +32,14 @@ export const redactJson = (value: unknown, redactText: (text: string) => string)
     const safeName = Array.isArray(value) ? name : redactText(name)
     const safe = redactJson(holder[name], redactText)
     if (safeName !== name) delete holder[name]
-    // Defined, because a name may be `__proto__`.
-    if (safeName !== name || safe !== holder[name]) {
-      Object.defineProperty(holder, safeName, {
-        value: safe,
-        configurable: true,
-        enumerable: true,
-        writable: true,
-      })
-    }
+    if (safeName !== name || safe !== holder[name]) define(holder, safeName, safe)
   }
   return value
+}
+
+/** Not by `=`: a name may be `__proto__`, and the prototype may be frozen. */
+const define = (holder: object, name: string, value: unknown): void => {
+  Object.defineProperty(holder, name, { value, configurable: true, enumerable: true, writable: true })
 }
 
 /**
@@ -59,7 +56,7 @@ export const safeCause = (error: unknown, secrets: readonly string[], depth = 0)
   }
   const inner = depth >= MAX_CAUSES ? undefined : safeCause(fieldOf(error, 'cause'), secrets, depth + 1)
   const copy = new Error(textOf('message') ?? '', inner === undefined ? undefined : { cause: inner })
-  copy.name = textOf('name') ?? 'Error'
+  define(copy, 'name', textOf('name') ?? 'Error')
   const code = textOf('code')
   return code === undefined ? copy : Object.assign(copy, { code })
 }

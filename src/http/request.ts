@@ -94,7 +94,7 @@ const exchange = async (http: HttpContext, request: ApiRequest, attempt: Attempt
   const { url, timeoutMs, cancellation } = attempt
   const { method, body, idempotencyKey, delivery } = request
   const pending = http.authorize(request)
-  const authorized = pending instanceof Promise ? await pending : pending
+  const authorized = 'then' in pending ? await pending : pending
   throwIfAborted(cancellation)
   delivery.attempts++
   attempt.possiblyReceived = true

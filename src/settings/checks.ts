@@ -28,6 +28,15 @@ export const checkClock = (clock: Clock): Clock => {
   return fits ? clock : refuseOption('clock', 'an object with now, monotonic and sleep', clock)
 }
 
+/** Refuses a clock that does not tell the time: a date or a deadline made of it would fail after the purchase. */
+export const checkTime = (clock: Clock): void => {
+  for (const ms of [clock.now(), clock.monotonic()]) {
+    // No more than a Date can hold.
+    if (typeof ms !== 'number' || !(Math.abs(ms) <= 8.64e15))
+      refuseOption('clock', 'one that gives milliseconds', ms)
+  }
+}
+
 export const checkFunction = <T>(name: string, value: T): T =>
   typeof value === 'function' ? value : refuseOption(name, 'a function', value)
 

@@ -28,12 +28,21 @@ const isThere = (path: string): boolean => {
   // Asked at every call: splitting takes longer than all the rest, and few names have a dot.
   const names = path.includes('.') ? path.split('.') : [path]
   for (const name of names) value = (value as Record<string, unknown> | null | undefined)?.[name]
-  return value !== undefined && value !== null
+  return value !== undefined && value !== null && (path !== 'URL' || readsUrls())
+}
+
+// React Native has a URL whose fields throw.
+const readsUrls = (): boolean => {
+  try {
+    return new URL('a:').protocol !== ''
+  } catch {
+    return false
+  }
 }
 
 const missingGlobal = (name: GlobalName, purpose: string): ConfigurationError =>
   new ConfigurationError(
-    `${name}: this runtime has no such global, and ${purpose} needs it; ${WAY_OUT[name] ?? POLYFILL}`,
+    `${name}: this runtime has no such global, or an incomplete one, and ${purpose} needs it; ${WAY_OUT[name] ?? POLYFILL}`,
   )
 
 const POLYFILL =

@@ -34,7 +34,8 @@ export const parseTaskRef = (given: unknown, base: BaseUrl): TaskRef => {
 
 const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    // Trimmed, because editors and shells put a mark before the text.
+    return JSON.parse(text.trim())
   } catch {
     throw new ConfigurationError(
       "task: must be what task.toJSON() gave, or its JSON; for a bare id call runapi.task('luma.modifyVideo', id)",

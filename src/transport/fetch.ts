@@ -93,8 +93,12 @@ const limitsOf = (timeoutMs: number): object => {
 }
 
 const responseOf = (response: Response | undefined): TransportResponse => {
-  // A stand-in for fetch may give anything.
-  if (!Number.isInteger(response?.status) || typeof response?.headers?.get !== 'function')
+  // A stand-in for fetch may give anything, such as `Response.error()`, whose status is 0 as that of a hidden redirect.
+  if (
+    !Number.isInteger(response?.status) ||
+    typeof response?.headers?.get !== 'function' ||
+    (response.status === 0 && response.type === 'error')
+  )
     throw new TypeError('fetch gave no Response')
   return {
     status: response.status,

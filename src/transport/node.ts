@@ -2,7 +2,14 @@ import { throwIfAborted } from '../platform/on-abort'
 import { fetchTransport } from './fetch'
 import { isNativeFetch } from './native-fetch'
 import { failureOf, namesProxies, proxyFor } from './proxies'
-import type { Fetch, Transport, TransportOptions, TransportRequest, TransportResponse } from './transport'
+import type {
+  Fetch,
+  Misconfigured,
+  Transport,
+  TransportOptions,
+  TransportRequest,
+  TransportResponse,
+} from './transport'
 import { dispatcherFor, loadUndici, undiciTransport } from './undici'
 
 // undici does several times the work of Node's fetch, but takes longer to load than a few requests take.
@@ -50,7 +57,10 @@ export const createTransport = (options: TransportOptions): Transport => {
   return {
     send: ({ url, method, headers: given, body, signal, timeoutMs }) => {
       // API answers are small, and Node 20 and 22 take a compressed answer that breaks off for a whole one.
-      if (latest?.given !== given) latest = { given, headers: { 'accept-encoding': 'identity', ...given } }
+      if (latest?.given !== given) {
+        refuseOwn(given)
+        latest = { given, headers: { 'accept-encoding': 'identity', ...given } }
+      }
       const request = { url, method, headers: latest.headers, body, signal, timeoutMs }
       const mayUseUndici = isNativeFetch()
       if (mayUseUndici && overUndici) return overUndici.send(request)
@@ -61,6 +71,20 @@ export const createTransport = (options: TransportOptions): Transport => {
       await overUndici?.close()
     },
   }
+}
+
+const OWN_HEADERS = ['content-length', 'expect', 'host', 'keep-alive', 'transfer-encoding', 'upgrade']
+
+/**
+ * Refuses headers of the connection, which come along where those of another request are passed on: fetch and undici
+ * would refuse them, wait for a body that never comes, or reach another host.
+ */
+const refuseOwn = (headers: TransportRequest['headers']): void => {
+  const name = OWN_HEADERS.find((each) => Object.hasOwn(headers, each))
+  if (name === undefined) return
+  throw {
+    misconfigured: `headers: ${name} is set by the transport; leave it out, and pass on only the headers that you mean to`,
+  } satisfies Misconfigured
 }
 
 const leaving = (response: TransportResponse, leave: () => void): TransportResponse => ({

@@ -82,7 +82,7 @@ const shown = ({ url }: EnvProxy): string => {
 /** The refusal of a request that would go around its proxy, because nothing at hand knows proxies. */
 export const proxyNotUsable = ({ variable }: EnvProxy): Misconfigured => ({
   misconfigured:
-    `${variable}: the request would go around this proxy, because the package undici cannot be imported here. ` +
+    `${variable}: the request would go around this proxy, because undici 7 or later cannot be imported here. ` +
     'Keep undici out of the bundle (as an external), or set NODE_USE_ENV_PROXY=1 on Node 22.21 or 24 and later, or ' +
     'pass a fetch that uses the proxy as the option fetch, or list the host in NO_PROXY',
 })

@@ -17,10 +17,11 @@ const load = async (): Promise<Undici | undefined> => {
   // Makes Node install its own global dispatcher; undici would install one for the whole process where there is none.
   void globalThis.Response
   try {
-    const undici: Partial<Undici> = await import('undici')
-    const { Agent, ProxyAgent, fetch } = undici
-    // A bundler's stand-in may be empty.
-    return Agent && ProxyAgent && fetch && { Agent, ProxyAgent, fetch }
+    const undici: Partial<typeof import('undici')> = await import('undici')
+    const { Agent, ProxyAgent, fetch, cacheStores } = undici
+    // A bundler's stand-in may be empty, and an override of the whole tree may bring a release before 7, which has other
+    // handlers and no `cacheStores`.
+    return Agent && ProxyAgent && fetch && cacheStores && { Agent, ProxyAgent, fetch }
   } catch {
     return undefined
   }

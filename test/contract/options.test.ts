@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
-import { type CreateOptions, type RunApiClientOptions, UnknownOutcomeError } from 'runapi-video'
-import { afterEach, expect, test, vi } from 'vitest'
+import { type Clock, type CreateOptions, type RunApiClientOptions, UnknownOutcomeError } from 'runapi-video'
+import { createEmulator } from 'runapi-video/testing'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import {
   answers,
   completed,
@@ -227,4 +228,37 @@ test('a fetch option is used for everything: creates, polls and retries', async 
   } finally {
     vi.unstubAllGlobals()
   }
+})
+
+// Such as `process.hrtime.bigint`, and `vi.setSystemTime` with an invalid date.
+const READINGS = [Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1, 10n, '5', undefined, null, new Date()]
+
+test.each(['now', 'monotonic'] as const)(
+  'a clock whose %s() gives no milliseconds is refused before anything is sent, and a task keeps its handle',
+  async (name) => {
+    const { clock: working } = createEmulator()
+    for (const reading of READINGS) {
+      const clock = { ...working, [name]: () => reading }
+      const { runapi, sent } = scriptedClient(created, { clock: clock as unknown as Clock })
+      const refusal = {
+        code: 'configuration',
+        message: expect.stringMatching(/^clock: must be one that gives milliseconds/),
+      }
+      const promise = runapi.luma.modifyVideo(params)
+      expect(await rejection(promise)).toMatchObject({ ...refusal, idempotencyKey: promise.idempotencyKey })
+      const task = runapi.task('luma.modifyVideo', 'tsk_1')
+      for (const call of [task.wait(), task.poll(), task.updates()[Symbol.asyncIterator]().next()])
+        expect(await rejection(call)).toMatchObject({ ...refusal, task: { id: 'tsk_1' } })
+      expect(await rejection(runapi.account.balance())).toMatchObject(refusal)
+      expect(sent).toEqual([])
+    }
+  },
+)
+
+test("a system date that tests have broken is refused like a clock's", async () => {
+  const { runapi, sent } = scriptedClient(created, { clock: undefined })
+  vi.spyOn(Date, 'now').mockReturnValue(Number.NaN)
+  onTestFinished(() => void vi.restoreAllMocks())
+  expect(await rejection(runapi.luma.modifyVideo(params))).toMatchObject({ code: 'configuration' })
+  expect(sent).toEqual([])
 })

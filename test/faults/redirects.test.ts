@@ -59,6 +59,13 @@ test('a redirect that a browser hides has status 0', async () => {
   expect(sent).toHaveLength(1)
 })
 
+test('a Response.error() leaves an unknown outcome', async () => {
+  // Service workers and fetch wrappers turn a failure into one.
+  const { runapi, sent } = scriptedClient(() => Response.error())
+  expect(await rejection(runapi.luma.modifyVideo(params))).toMatchObject({ code: 'unknown_outcome' })
+  expect(sent).toHaveLength(3)
+})
+
 test('the Location of a 202 on another origin is not asked for the status', async () => {
   const trap = await faultServer(
     says(200, { status: 'completed', videos: [{ url: 'https://x.example/v.mp4' }] }),

@@ -228,3 +228,19 @@ test('two clients with two keys never mix them', async () => {
     expect(/^idempotency-key: *order-\d+-(.)/im.exec(head)?.[1]).toBe(name)
   }
 })
+
+test('a server that hangs up before the TLS handshake was sent nothing', async () => {
+  const { port, requests } = await faultServer(breaks, {
+    onConnect: (socket) => {
+      socket.once('data', () => socket.end())
+      return true
+    },
+  })
+  const promise = clientOf(`https://127.0.0.1:${port}`).luma.modifyVideo(params)
+  expect(await rejection(promise)).toMatchObject({
+    code: 'connection',
+    retryable: true,
+    idempotencyKey: promise.idempotencyKey,
+  })
+  expect(requests).toEqual([])
+})

@@ -68,3 +68,18 @@ test('every refusal has the same few texts, so no key can be in one', () => {
   )
   expect(texts.size).toBeLessThanOrEqual(3)
 })
+
+test.each([
+  '"zzqqxx"',
+  "'zzqqxx'",
+  '`zzqqxx`',
+  ' "zzqqxx"\n',
+  'undefined',
+  'null',
+  '$RUNAPI_API_KEY',
+  `$\{RUNAPI_API_KEY}`,
+])('%j is what a file or a shell left in place of a key, and is refused without its text', (key) => {
+  const { message } = refusalOf(key)
+  expect(message).toMatch(/^apiKey: must be the key alone, without .*quotation marks/)
+  expect(message).not.toContain('zzqq')
+})

@@ -15,6 +15,10 @@ test.each([
   coded('EACCES', { syscall: 'connect' }),
   Object.assign(new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')]), { code: 'ECONNREFUSED' }),
   new Error('bad port'),
+  Object.assign(
+    new Error('Client network socket disconnected before secure TLS connection was established'),
+    { code: 'ECONNRESET' },
+  ),
   new Error('client error (Connect): tcp connect error: Connection refused (os error 111)'),
 ])('%s happens before anything is sent', (cause) => {
   expect(from(wrapped(cause)).possiblyReceived).toBe(false)

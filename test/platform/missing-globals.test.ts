@@ -240,3 +240,65 @@ test('an AbortController that knows no reasons still gives the caller his own, a
   await runapi.close()
   expect(await closed).toMatchObject({ code: 'client_closed' })
 })
+
+// As React Native has it.
+class URLWithoutFields {
+  constructor(readonly text: string) {}
+  get protocol(): string {
+    throw new Error('URL.protocol is not implemented')
+  }
+}
+
+test('a URL whose fields throw is refused as missing, and nothing is sent', async () => {
+  for (const options of [{}, { baseUrl: 'https://example.com' }]) {
+    const { outcome, sent } = await buy({ ...host(), URL: URLWithoutFields }, options)
+    expect(outcome).toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(/^URL: .*incomplete.*set it on globalThis/),
+    })
+    expect(sent).toEqual([])
+  }
+})
+
+test('a Promise that a polyfill replaced changes nothing for keys and schemas that take their time', async () => {
+  const globals = host()
+  const { context, load } = realm(globals)
+  const { RunApiClient } = load('index') as unknown as typeof import('../../src/index')
+  runInContext(
+    `{
+      const Native = Promise
+      globalThis.Promise = class extends Native {}
+    }`,
+    context,
+  )
+  const sent: { headers: Record<string, string>; body: string }[] = []
+  const fetch = async (
+    url: string,
+    init: { method: string; headers: Record<string, string>; body: string },
+  ) => {
+    sent.push(init)
+    return answersOf([])(url, init)
+  }
+  const apiKey = runInContext("async () => 'key-of-a-function'", context)
+  const validate = runInContext('async (value) => ({ value: { ...value, checked: true } })', context)
+  const runapi = new RunApiClient({ apiKey, fetch: fetch as never, logLevel: 'off' })
+  const params = { '~standard': { version: 1, vendor: 'own', validate } } as const
+  const draw = runapi.endpoint({ name: 'own.draw', path: '/api/v1/own/draw', params })
+  expect((await draw({ prompt: 'Fog' })).id).toBe('tsk_1')
+  expect(sent[0]?.headers.authorization).toBe('Bearer key-of-a-function')
+  expect(JSON.parse(sent[0]?.body ?? '')).toEqual({ prompt: 'Fog', checked: true })
+})
+
+test('where the prototype of errors is frozen, a lost create is an unknown outcome all the same', async () => {
+  const { context, load } = realm(host())
+  const { RunApiClient } = load('index') as unknown as typeof import('../../src/index')
+  runInContext('Object.freeze(Error.prototype)', context)
+  const fetch = async (): Promise<never> => {
+    throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+  }
+  const runapi = new RunApiClient({ apiKey: 'key', fetch, maxRetries: 0, logLevel: 'off' })
+  const params = { prompt: 'Fog', source_video_url: 'https://example.com/a.mp4' }
+  const error = await runapi.luma.modifyVideo(params, { idempotencyKey: 'order-1' }).catch((thrown) => thrown)
+  expect(error).toMatchObject({ code: 'unknown_outcome', idempotencyKey: 'order-1' })
+  expect(error.cause.cause).toMatchObject({ name: 'Error', code: 'ECONNRESET' })
+})

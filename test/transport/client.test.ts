@@ -72,3 +72,24 @@ test('closing the client ends what is in flight and leaves no socket of undici',
   while (server.sockets.open > 0) await new Promise((resolve) => setTimeout(resolve, 2))
   await server.close()
 })
+
+// What comes along when the headers of an incoming request are passed on.
+test.each(['Content-Length', 'expect', 'Host', 'keep-alive', 'transfer-encoding', 'upgrade'])(
+  'a %s among the headers, of a call or of a client, is refused before anything is sent',
+  async (name) => {
+    const server = await listen()
+    const headers = { [name]: '5' }
+    const options = { apiKey: 'key', baseUrl: server.url, maxRetries: 0, timeoutMs: 2_000 }
+    const ofCall = new RunApiClient(options).luma.modifyVideo(params, { headers })
+    const ofClient = new RunApiClient({ ...options, headers }).luma.modifyVideo(params)
+    for (const promise of [ofCall, ofClient]) {
+      await expect(promise).rejects.toMatchObject({
+        code: 'configuration',
+        idempotencyKey: promise.idempotencyKey,
+        message: expect.stringContaining(`headers: ${name.toLowerCase()} is set by the transport`),
+      })
+    }
+    expect(server.requests).toEqual([])
+    await server.close()
+  },
+)
