@@ -1,8 +1,8 @@
 import { withContent } from '../contract/uploaded-file'
 import { type LedgerOrder, type OpenLedger, openLedger } from '../ledger'
-import { differingParameter, fingerprintsOf } from '../ledger/fingerprints'
+import { type Asked, differingParameter, fingerprintsOf } from '../ledger/fingerprints'
 import { fileStore } from '../node'
-import { type LocalFile, STAND_IN_URL } from './local-files'
+import { isMissing, type LocalFile, STAND_IN_URL } from './local-files'
 import type { Line } from './read-line'
 
 /** The ledger of a file, with the limit of a line. */
@@ -34,8 +34,13 @@ interface Asking {
 /** In what an order of the ledger differs from what is asked now: files are told apart by what is in them. */
 export const changeIn = (known: LedgerOrder, { endpoint, params, files }: Asking): string | undefined => {
   if (known.endpoint !== endpoint.name) return 'endpoint'
+  if (!known.asked) return undefined
   const given = files.map(({ field, digest }) => [field, withContent({ url: STAND_IN_URL }, digest)] as const)
   const asked = fingerprintsOf({ ...params, ...Object.fromEntries(given) })
-  const parameter = known.asked && differingParameter(known.asked, asked)
+  // Nobody can tell whether a file that is missing now was another one.
+  const missing = files.filter(isMissing).map(({ field }) => field)
+  const comparable = (all: Asked): Asked =>
+    Object.fromEntries(Object.entries(all).filter(([field]) => !missing.includes(field)))
+  const parameter = differingParameter(comparable(known.asked), comparable(asked))
   return parameter === undefined ? undefined : `params.${parameter}`
 }

@@ -13,14 +13,24 @@ import { fileSize } from './read-json'
 export interface LocalFile {
   field: string
   path: string
-  bytes: number
+  /** `undefined` if the file is not there. */
+  bytes: number | undefined
   /** Tells it apart by what is in it. */
   digest: string | undefined
 }
 
+export const isMissing = ({ bytes }: LocalFile): boolean => bytes === undefined
+
+export const refuseMissing = (files: readonly LocalFile[]): void => {
+  const missing = files.find(isMissing)
+  if (!missing) return
+  const { field, path } = missing
+  throw new UsageError(`${field}: ${path} is neither an http(s) URL nor a file on this machine`)
+}
+
 /**
- * The files among the parameters. Each is there and has something in it; nothing is sent. A path begins in `folder`, and
- * where nothing is there in the current one.
+ * The files among the parameters. None of them is empty, but one may be missing. Nothing is sent. A path begins in
+ * `folder`, or in the current one if nothing is there.
  */
 export const localFilesIn = async (
   endpoint: AnyEndpoint,
@@ -35,10 +45,8 @@ export const localFilesIn = async (
     const isBeside = !isAbsolute(given) && folder !== '.' && (await fileSize(beside)) !== undefined
     const path = isBeside ? beside : given
     const bytes = await fileSize(path)
-    if (bytes === undefined)
-      throw new UsageError(`${field}: ${path} is neither an http(s) URL nor a file on this machine`)
     if (bytes === 0) throw new UsageError(`${field}: the file ${path} is empty`)
-    files.push({ field, path, bytes, digest: await digest(path) })
+    files.push({ field, path, bytes, digest: bytes === undefined ? undefined : await digest(path) })
   }
   return files
 }

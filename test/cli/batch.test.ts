@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   unlinkSync,
@@ -464,6 +465,30 @@ test('a local file is uploaded just before its purchase, and tells the order apa
   writeFileSync(join(place, 'in.mp4'), 'other')
   write([luma('a', 'in.mp4')])
   expect((await batch()).err).toContain('line 1: params.source_video_url: was changed after its purchase')
+  expect(bought()).toBe(1)
+})
+
+test('a local file that is missing is refused only where its order is still to be bought', async () => {
+  const { batch, place, out, write, bought } = await prepare([])
+  const luma = (id: string, source: string) => ({
+    id,
+    endpoint: 'luma.modifyVideo',
+    params: { prompt: 'Fog', source_video_url: source },
+  })
+  writeFileSync(join(place, 'in.mp4'), 'video')
+  write([luma('a', 'in.mp4')])
+  expect((await batch()).exitCode).toBe(0)
+  rmSync(join(place, 'in.mp4'))
+  rmSync(join(out, 'a.mp4'))
+  expect(await batch()).toMatchObject({ exitCode: 0, json: { completed: 1 } })
+  expect(existsSync(join(out, 'a.mp4'))).toBe(true)
+  write([{ ...luma('a', 'in.mp4'), params: { prompt: 'Snow', source_video_url: 'in.mp4' } }])
+  expect((await batch()).err).toContain('line 1: params.prompt: was changed after its purchase')
+  write([luma('a', 'in.mp4'), luma('b', 'in.mp4')])
+  const { exitCode, err } = await batch()
+  expect(exitCode).toBe(2)
+  expect(err).toContain('line 2: source_video_url: in.mp4 is neither an http(s) URL nor a file')
+  expect(err).not.toContain('line 1')
   expect(bought()).toBe(1)
 })
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createEmulator, type Emulator, type EmulatorOptions } from 'runapi-video/testing'
@@ -206,6 +206,9 @@ test('create with a ledger buys within its limit, and an order that it knows not
   expect(emulator.requests).toHaveLength(sent)
   const saved = await line([...words, '--download', 'ledger-out.mp4', '--poll-ms', '20'])
   expect(saved.exitCode).toBe(0)
+  rmSync(source)
+  expect((await line(words)).exitCode).toBe(0)
+  expect((await line([...words.slice(0, -1), 'order-2'])).err).toContain(`${source} is neither`)
   file('ledger-in.mp4', 'other')
   const changed = await line(words)
   expect(changed.exitCode).toBe(2)

@@ -4,7 +4,7 @@ import { digestOfFile } from '../../node/upload-file'
 import { nearestName } from '../../platform/nearest-name'
 import { checkedParams } from '../../schema/validate-params'
 import { UsageError } from '../exit-code-of'
-import { type LocalFile, localFilesIn, withStandIns } from '../local-files'
+import { isMissing, type LocalFile, localFilesIn, refuseMissing, withStandIns } from '../local-files'
 import { type AnyEndpoint, asObject, endpointOf } from '../params'
 import { parseJson } from '../read-json'
 
@@ -21,8 +21,15 @@ export interface BatchOrder {
 const FIELDS = ['id', 'endpoint', 'params', 'tags']
 const MAX_SHOWN = 50
 
-/** The orders of a file. Throws one error that names every broken line. */
-export const readOrders = async (path: string, text: string): Promise<BatchOrder[]> => {
+/**
+ * The orders of a file. Throws one error that names every broken line. A local file may be missing only if its order was
+ * bought before.
+ */
+export const readOrders = async (
+  path: string,
+  text: string,
+  wasBought: (id: string) => Promise<boolean>,
+): Promise<BatchOrder[]> => {
   const orders: BatchOrder[] = []
   const broken: BrokenLine[] = []
   const lineById = new Map<string, number>()
@@ -37,7 +44,7 @@ export const readOrders = async (path: string, text: string): Promise<BatchOrder
     if (words.trim() === '') continue
     const line = index + 1
     try {
-      const order = await readOrder(words, { line, folder: dirname(path), digest })
+      const order = await readOrder(words, { line, folder: dirname(path), digest, wasBought })
       const other = lineById.get(order.id)
       if (other !== undefined) throw new UsageError(`id: ${order.id} is the id of line ${other} too`)
       lineById.set(order.id, line)
@@ -83,9 +90,13 @@ interface Reading {
   /** Where the orders are: their paths begin there. */
   folder: string
   digest: typeof digestOfFile
+  wasBought: (id: string) => Promise<boolean>
 }
 
-const readOrder = async (words: string, { line, folder, digest }: Reading): Promise<BatchOrder> => {
+const readOrder = async (
+  words: string,
+  { line, folder, digest, wasBought }: Reading,
+): Promise<BatchOrder> => {
   const fields = asObject(parseJson('the line', words), 'the line')
   for (const name of Object.keys(fields)) {
     if (FIELDS.includes(name)) continue
@@ -102,6 +113,7 @@ const readOrder = async (words: string, { line, folder, digest }: Reading): Prom
   const params = asObject(fields.params, 'params')
   const tags = tagsOf(fields.tags)
   const files = await localFilesIn(endpoint, params, { folder, digest })
+  if (files.some(isMissing) && !(await wasBought(id))) refuseMissing(files)
   await checkedParams(endpoint, withStandIns(params, files), { validate: true, nowMs: Date.now() })
   return { line, id, endpoint, params, tags, files }
 }

@@ -9,7 +9,7 @@ import type { Service } from '../client'
 import { exitCodeOf } from '../exit-code-of'
 import { formatError, inFlags } from '../format-error'
 import { isNew } from '../ledger'
-import { uploadFiles } from '../local-files'
+import { refuseMissing, uploadFiles } from '../local-files'
 import type { ProgressFrame } from '../progress'
 import { keptFile } from '../save-videos'
 import type { Board } from './board'
@@ -204,6 +204,7 @@ const resend = ({ endpoint }: BatchOrder, key: string, { runapi, resendUnknown }
 const purchase = async (order: BatchOrder, key: string, run: BatchRun): Promise<Task> => {
   const { endpoint, params, tags, files } = order
   const { runapi, signal } = run
+  refuseMissing(files)
   const uploaded = await uploadFiles(files, { runapi, signal, progress: progressOf(order.id, run.board) })
   signal.throwIfAborted()
   if (run.stopped) throw run.stopped

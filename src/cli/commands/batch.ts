@@ -32,12 +32,12 @@ export const batch: Command = {
       if (rest.length > 0) throw new UsageError('batch: takes one file of orders, and nothing after it')
       const options = optionsOf(line, path)
       const text = path === '-' ? await readStdin(signal) : await readTextFile(path)
-      const orders = await readOrders(path, text)
+      const ledger = ledgerOf(line, options.ledgerPath)
+      const orders = await readOrders(path, text, async (id) => !isNew(await ledger.order(id)))
       signal.throwIfAborted()
       const isDry = line.flag('dry-run')
       if (!isDry) requireKey()
       const { folder } = options
-      const ledger = ledgerOf(line, options.ledgerPath)
       const board = createBoard({ screen: process.stderr, say, quiet: line.flag('quiet'), env: process.env })
       const work = async ({ runapi }: { runapi: RunApiClient }): Promise<number> => {
         const begun = await beginOrders(path, orders, { ledger, folder, runapi })

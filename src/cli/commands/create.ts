@@ -11,7 +11,7 @@ import { exitCodeOf, UnfinishedError, UsageError } from '../exit-code-of'
 import { repeatedWith, repeatLine, waitCommand } from '../format-error'
 import { Interruption, interruptible } from '../interruption'
 import { changeIn, isNew, ledgerOf } from '../ledger'
-import { type LocalFile, localFilesIn, uploadFiles, withStandIns } from '../local-files'
+import { type LocalFile, localFilesIn, refuseMissing, uploadFiles, withStandIns } from '../local-files'
 import { print } from '../output'
 import { type AnyEndpoint, asObject, readParams } from '../params'
 import { parseJson } from '../read-json'
@@ -33,6 +33,8 @@ export const create: Command = {
       if (options.validate) await checkParams(endpoint, params, files)
       if (!isDry) requireKey()
       if (wait?.save) await checkPlace(wait.save)
+      // An order that the ledger knows needs its files no more.
+      if (isDry || !ledger) refuseMissing(files)
       if (isDry) return print(dryDocument(endpoint, { ...params, ...options.extraParams }, files), line)
 
       return withClient(
@@ -127,6 +129,7 @@ const buy = async (
   service: Service,
 ): Promise<Task> => {
   const { runapi, signal } = service
+  refuseMissing(files)
   const uploaded = await uploadFiles(files, service)
   return bought(runapi.endpoint(endpoint)({ ...params, ...uploaded }, { ...options, signal }), uploaded)
 }

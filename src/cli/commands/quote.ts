@@ -1,7 +1,7 @@
 import { withClient } from '../client'
 import type { Command } from '../command'
 import { interruptible } from '../interruption'
-import { localFilesIn, withStandIns } from '../local-files'
+import { localFilesIn, refuseMissing, withStandIns } from '../local-files'
 import { dollars, print } from '../output'
 import { readParams } from '../params'
 
@@ -10,6 +10,7 @@ export const quote: Command = {
     interruptible(async (signal) => {
       const { endpoint, params } = await readParams(line, signal)
       const files = await localFilesIn(endpoint, params)
+      refuseMissing(files)
       return withClient(line, signal, async ({ runapi }) => {
         const json = await runapi.pricing.quote(endpoint, withStandIns(params, files), { signal })
         const { reservation_amount_cents: cents, pricing_status, estimate_basis, model } = json
