@@ -29,11 +29,11 @@ type FamilyMethods = {
 }
 
 export interface RunApiClient extends FamilyMethods {
-  /** Closes the client at the end of an `await using` block, where the runtime has the symbol (Node 20 lacks it). */
+  /** Closes the client at the end of an `await using` block, if the runtime has the symbol (Node 20 lacks it). */
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** What `settle` needs of a verified webhook; the event that `verifyWebhook` returns fits. */
+/** The part of a verified webhook that `settle` needs: pass the event that `verifyWebhook` returns. */
 export interface SettlingEvent<R = unknown> {
   /** The service's id of the task. */
   taskId: string
@@ -49,7 +49,7 @@ const PARENT = Symbol('parent')
 /**
  * The client. Creating one does no I/O and reads no environment; a missing key is an error at the first request.
  *
- * @throws {ConfigurationError} for an option with a value that cannot work
+ * @throws {ConfigurationError} for an option with an invalid value
  *
  * @example
  * const runapi = new RunApiClient() // reads RUNAPI_API_KEY
@@ -57,7 +57,7 @@ const PARENT = Symbol('parent')
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface above adds the methods of the families
 export class RunApiClient {
-  /** The account of the client's key: whose it is, and its balance. */
+  /** The account of the client's key: its owner and its balance. */
   readonly account: Account
   /** Temporary files at the service, as inputs of tasks. */
   readonly files: Files
@@ -87,7 +87,7 @@ export class RunApiClient {
    * Revives a handle, without a request: from `task.toJSON()`, from its JSON text, or from an endpoint's name and a
    * bare id.
    *
-   * @throws {ConfigurationError} for a ref that was changed, or whose task belongs to another service
+   * @throws {ConfigurationError} for a ref that was altered, or whose task belongs to another service
    *
    * @example
    * const task = runapi.task(await store.get('order-17'))
@@ -123,9 +123,9 @@ export class RunApiClient {
 
   /**
    * Resumes an order of the client's ledger, such as one of `ledger.unfinished()`: returns its task, or sends it again
-   * with its own key and body if nobody knows whether it was bought. Register an endpoint of your own first.
+   * with its own key and body if its outcome is unknown. Register an endpoint of your own first.
    *
-   * @throws {ConfigurationError} without a ledger, for an order of another service, and for one that is not open any more
+   * @throws {ConfigurationError} without a ledger, for an order of another service, and for one that is no longer open
    * @throws {UnknownOutcomeError} for an order whose outcome has been unknown for more than a day, unless `resendUnknown` is true
    *
    * @example
@@ -155,7 +155,7 @@ export class RunApiClient {
 
   /**
    * Hands a webhook to the waits of its task, including those of clients made by `withOptions`: after a terminal state
-   * they end at once, without another poll. Pass what `verifyWebhook` returned, never an unsigned delivery. Returns whether
+   * they end at once, without another poll. Pass the event from `verifyWebhook`, never an unsigned delivery. Returns whether
    * any of these clients was waiting for the task. In runtimes where a promise belongs to the request that made it
    * (Workers, edge) nothing is handed over, and the waits keep polling.
    *
@@ -176,8 +176,8 @@ export class RunApiClient {
   }
 
   /**
-   * A client with other options that shares this one's sockets, limits, retry budget and running waits. It is closed
-   * with this one; closing it ends its own calls and nothing else.
+   * Returns a client with other options that shares this one's sockets, limits, retry budget and running waits. It is
+   * closed with this one; closing it ends only its own calls.
    *
    * @example
    * const patient = runapi.withOptions({ timeoutMs: 120_000 })
@@ -194,8 +194,8 @@ export class RunApiClient {
 
   /**
    * Releases the sockets and stops the timers. Calls and waits that are pending reject with a `ClientClosedError` that
-   * carries the key or the task; so do later calls. Clients that were made by `withOptions` are closed with this one;
-   * closing one of them ends its own calls and nothing else. Resolves when the ledger has written what it was told.
+   * carries the key or the task; so do later calls. Clients made by `withOptions` are closed with this one; closing one of
+   * them ends only its own calls. Resolves when the ledger has finished writing.
    */
   async close(): Promise<void> {
     await this.#session.close()
@@ -227,7 +227,7 @@ const checkDefinition = (definition: EndpointDefinition<string, unknown, unknown
     )
 }
 
-// Node 20 lacks the symbol; where there is one, `await using` works.
+// Node 20 lacks the symbol; if there is one, `await using` works.
 if (Symbol.asyncDispose) {
   Object.defineProperty(RunApiClient.prototype, Symbol.asyncDispose, {
     value(this: RunApiClient) {

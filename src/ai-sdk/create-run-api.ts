@@ -40,7 +40,7 @@ export interface RunApiProvider {
    * @throws {ConfigurationError} for a model that this release does not know
    */
   video(modelId: RunApiVideoModelId): RunApiVideoModel
-  /** The same, under the name by which registries ask. */
+  /** The same, under the name that registries use. */
   videoModel(modelId: string): RunApiVideoModel
   /** @throws {ConfigurationError} always: RunAPI's video endpoints have no such models */
   languageModel(modelId: string): never
@@ -53,7 +53,7 @@ export interface RunApiProvider {
 /**
  * A provider of the AI SDK, with a client of its own. Like a client it does no I/O until the first call.
  *
- * @throws {ConfigurationError} for an option with a value that cannot work
+ * @throws {ConfigurationError} for an option with an invalid value
  *
  * @example
  * const runapi = createRunApi() // reads RUNAPI_API_KEY

@@ -57,7 +57,7 @@ const optionsIn = ({ providerOptions }: VideoCallOptions): CreateOptions & Recor
   const given = own(providerOptions, 'runapi') ?? {}
   if (typeof given !== 'object' || Array.isArray(given))
     throw new ConfigurationError(`${NAME}: must be an object`)
-  // Without a prototype, because a polluted one may hold a key.
+  // Without a prototype, because a polluted one may have a key.
   return Object.assign(Object.create(null), given)
 }
 

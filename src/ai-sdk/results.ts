@@ -33,7 +33,7 @@ const metadataOf = (task: Task): RunApiVideoMetadata => ({
   ...(task.replayed && { replayed: true }),
 })
 
-/** What `doStart` gives for a task that was bought. */
+/** What `doStart` returns for a task that was bought. */
 export const startOf = (
   task: Task,
   { warnings, awaited, ...answered }: Answered & { warnings: CallWarning[]; awaited: boolean },
@@ -44,7 +44,7 @@ export const startOf = (
   response: responseOf({ ...answered, requestId: task.requestId }),
 })
 
-/** What `doGenerate` gives for a task that is completed. */
+/** What `doGenerate` returns for a task that is completed. */
 export const generationOf = (
   task: Task,
   state: CompletedState,
@@ -68,7 +68,7 @@ export const generationOf = (
   }
 }
 
-/** What `doStatus` gives for a state. */
+/** What `doStatus` returns for a state. */
 export const statusOf = async (task: Task, state: TaskState, modelId: string): Promise<VideoStatus> => {
   const runapi = metadataOf(task)
   const response = answeredBy(state, modelId)
@@ -88,7 +88,7 @@ export const statusOf = async (task: Task, state: TaskState, modelId: string): P
   }
 }
 
-/** What `doStatus` gives while the service does not know the task yet. */
+/** What `doStatus` returns while the service does not know the task yet. */
 export const notYetKnown = (task: Task, answered: Answered): VideoStatus => ({
   status: 'pending',
   providerMetadata: { runapi: metadataOf(task) },

@@ -16,7 +16,7 @@ const UNSENT = new Set<RunApiError['code']>(['configuration', 'validation'])
  * so that it repeats what it may. It stays the same error, with its class, task and key; what is not ours stays as it is.
  */
 export const sdkError = (error: unknown, { url, signal, mayRepeat }: CallFacts): unknown => {
-  // The caller's own reason is not a failure, even where it is an error of ours.
+  // The caller's own reason is not a failure, even if it is an error of ours.
   if (!RunApiError.is(error) || (signal?.aborted && error === signal.reason)) return error
   mark(error, 'vercel.ai.error')
   if (UNSENT.has(error.code)) return error
@@ -39,7 +39,7 @@ export const mark = (error: RunApiError, name: string): void => hide(error, Symb
 
 /** Sets a property that is read by name only, never listed. */
 export const hide = (target: object, name: PropertyKey, value: unknown): void => {
-  // Without a prototype, because a polluted one may hold a `get`.
+  // Without a prototype, because a polluted one may have a `get`.
   const descriptor = { __proto__: null, value, configurable: true, writable: true }
   Object.defineProperty(target, name, descriptor)
 }

@@ -4,12 +4,12 @@ export type JsonValue = null | string | number | boolean | JsonObject | JsonValu
 /** A JSON object, as the AI SDK types it. */
 export type JsonObject = { [key: string]: JsonValue | undefined }
 
-/** An image or a video that the AI SDK hands over: where it is, or its bytes. */
+/** An image or a video from the AI SDK: its URL or its bytes. */
 export type VideoFile =
   | { type: 'url'; url: string; mediaType?: string | undefined }
   | { type: 'file'; data: string | Uint8Array; mediaType: string }
 
-/** What the AI SDK calls a video model with, in both of its majors (`VideoModelV3CallOptions`, `VideoModelV4CallOptions`). */
+/** The options that the AI SDK calls a video model with, in both majors (`VideoModelV3CallOptions`, `VideoModelV4CallOptions`). */
 export interface VideoCallOptions {
   prompt?: string | undefined
   n?: number | undefined
@@ -22,14 +22,14 @@ export interface VideoCallOptions {
   frameImages?: readonly { image: VideoFile; frameType: 'first_frame' | 'last_frame' }[] | undefined
   inputReferences?: readonly VideoFile[] | undefined
   generateAudio?: boolean | undefined
-  /** `runapi` holds the service's own parameters in its own spelling, and `idempotencyKey`, `clientRequestId`, `extraParams`, `validate`. */
+  /** `runapi` contains the service's own parameters under their own names, and `idempotencyKey`, `clientRequestId`, `extraParams`, `validate`. */
   providerOptions?: Readonly<Record<string, unknown>> | undefined
   abortSignal?: AbortSignal | undefined
   /** Sent with each request of the call. An `Idempotency-Key` names the purchase. */
   headers?: Readonly<Record<string, string | undefined>> | undefined
 }
 
-/** What was left out of a call, or done in another way than it was asked for. */
+/** A part of a call that was left out, or done differently than requested. */
 export type CallWarning =
   | { type: 'unsupported'; feature: string; details?: string }
   | { type: 'compatibility'; feature: string; details?: string }
@@ -38,30 +38,30 @@ export type CallWarning =
 /** A finished video. The SDK downloads it. */
 export type GeneratedVideo = { type: 'url'; url: string; mediaType: string }
 
-/** What the SDK keeps for telemetry. */
+/** Data that the SDK keeps for telemetry. */
 export interface CallResponse {
   timestamp: Date
   modelId: string
   headers: Record<string, string> | undefined
 }
 
-/** What `providerMetadata.runapi` holds. */
+/** The contents of `providerMetadata.runapi`. */
 export type RunApiVideoMetadata = {
-  /** The task's handle: `provider.client.task(handle)` polls, waits and downloads. It holds the idempotency key too. */
+  /** The task's handle: `provider.client.task(handle)` polls, waits and downloads. It contains the idempotency key too. */
   task: JsonObject
   /** Whether the service answered with the task of an earlier create of the same key; nothing was bought again. */
   replayed?: boolean
   /** The finished videos. With several calls the SDK joins their lists. */
   videos?: { url: string; expiresAt?: string; task: JsonObject }[]
-  /** What the task cost, in US dollars, where the service says so. */
+  /** The cost of the task in US dollars, if the service reports it. */
   costUsd?: number
-  /** The service's own code of a failure, where it sent one. */
+  /** The service's own code of a failure, if it sent one. */
   serviceCode?: string
 }
 
 type Metadata = { runapi: RunApiVideoMetadata }
 
-/** What `doGenerate` gives. */
+/** The result of `doGenerate`. */
 export interface VideoGeneration {
   videos: GeneratedVideo[]
   warnings: CallWarning[]
@@ -69,7 +69,7 @@ export interface VideoGeneration {
   response: CallResponse
 }
 
-/** What `doStart` gives. */
+/** The result of `doStart`. */
 export interface VideoStart {
   /** The task's handle as plain data. */
   operation: JsonObject
@@ -78,15 +78,15 @@ export interface VideoStart {
   response: CallResponse
 }
 
-/** What `doStatus` gives. */
+/** The result of `doStatus`. */
 export type VideoStatus =
   | { status: 'pending'; providerMetadata: Metadata; response: CallResponse }
   | ({ status: 'completed' } & VideoGeneration)
   | { status: 'error'; error: string; providerMetadata: Metadata; response: CallResponse }
 
-/** What `doStatus` takes. */
+/** The options of `doStatus`. */
 export interface VideoStatusOptions {
-  /** What `doStart` gave, from wherever it was stored. */
+  /** The operation that `doStart` returned, from wherever it was stored. */
   operation: unknown
   abortSignal?: AbortSignal | undefined
   headers?: Readonly<Record<string, string | undefined>> | undefined
@@ -112,7 +112,7 @@ export interface RunApiVideoModel {
   doStart(options: VideoCallOptions & { webhookUrl?: string | undefined }): Promise<VideoStart>
   /** Asks for the status once. */
   doStatus(options: VideoStatusOptions): Promise<VideoStatus>
-  /** Says that deliveries are possible, and passes on where to. */
+  /** Says that deliveries are possible, and passes on their URL. */
   handleWebhookOption<Delivery>(
     options: WebhookOption<Delivery>,
   ): Promise<{ webhookUrl: string; received: PromiseLike<Delivery> }>

@@ -3,7 +3,7 @@ import type { Line } from './read-line'
 
 /** A command, once it is loaded. */
 export interface Command {
-  /** Runs it, and gives the exit code. */
+  /** Runs it, and returns the exit code. */
   run(line: Line): Promise<number>
 }
 

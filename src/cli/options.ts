@@ -18,7 +18,7 @@ export const EXIT_CODES = [
   ['130', 'Ctrl-C (143: SIGTERM)'],
 ] as const
 
-/** Every option of every command. Where two commands take one, it means the same. */
+/** Every option of every command. If two commands take one, it means the same. */
 export const OPTIONS = {
   params: { value: '<json>', about: 'parameters as JSON: an object, a file that holds one, or - for stdin' },
   'extra-params': {

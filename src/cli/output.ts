@@ -16,7 +16,7 @@ export interface Document {
 
 /**
  * Prints a command's result on stdout: lines at a terminal, else one JSON document. It may tell of a task that was paid
- * for, so where nobody reads stdout any more it goes to stderr. Gives the exit code.
+ * for, so if nobody reads stdout any more it goes to stderr. Returns the exit code.
  */
 export const print = ({ json, lines }: Document, line: Line): Promise<0 | 1> => {
   const isForPeople = process.stdout.isTTY === true && !line.flag('json')
@@ -32,7 +32,7 @@ export const print = ({ json, lines }: Document, line: Line): Promise<0 | 1> => 
 
 const printedFor = new WeakSet<object>()
 
-/** What `work` gives. Where it fails, the document is printed, once: it is all that is known of a paid task. */
+/** What `work` returns. If it fails, the document is printed, once: it is all that is known of a paid task. */
 export const printOnError = async <T>(document: Document, line: Line, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
@@ -50,7 +50,7 @@ export const givenDocument = (json: unknown): Document => ({ json, lines: [] })
 /** A handle of a task that goes on. People get the command that waits for it with the error. */
 export const handleDocument = (task: Task): Document => ({ json: task.toJSON(), lines: [] })
 
-/** Where a task stands. What the service sent besides stays out: it may hold anything. */
+/** Where a task stands. What the service sent besides stays out: it may contain anything. */
 export const stateDocument = (task: Task, { raw: _, ...state }: TaskState): Document => ({
   json: { ...state, task: task.toJSON() },
   lines: [`${task.endpoint} ${task.id}: ${wordsOf(state as TaskState)}`],
@@ -59,7 +59,7 @@ export const stateDocument = (task: Task, { raw: _, ...state }: TaskState): Docu
 const wordsOf = (state: TaskState): string =>
   state.status === 'failed' ? `failed: ${state.error.message}` : state.status
 
-/** The result of a task, with the files where it was saved. */
+/** The result of a task, with the files if it was saved. */
 export const resultDocument = (
   task: Task,
   { raw: _, status, videos, ...rest }: CompletedState,

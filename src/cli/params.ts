@@ -29,7 +29,7 @@ export const endpointOf = (name: string | undefined): AnyEndpoint => {
 interface Field {
   kind: FieldRule['kind']
   isRequired: boolean
-  /** Every value of any model, where they can be listed. */
+  /** Every value of any model, if they can be listed. */
   allowed: readonly unknown[]
   /** Whether it is the URL of a file. */
   isFile: boolean

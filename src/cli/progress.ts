@@ -6,7 +6,7 @@ export interface ProgressFrame {
   id?: string | undefined
   /** Where it stands; shown at every width. */
   status: string
-  /** How much is done, from 0 to 1; `undefined` where nobody can tell. */
+  /** How much is done, from 0 to 1; `undefined` if nobody can tell. */
   share?: number | undefined
   /** What is to be expected. */
   outlook?: string | undefined
@@ -25,7 +25,7 @@ const BAR_COLUMNS = 70
 const [CYAN, PLAIN] = ['\x1b[36m', '\x1b[0m']
 
 /**
- * A line for a terminal that is less wide than `columns`. Where there is little room the bar goes first, then the id
+ * A line for a terminal that is less wide than `columns`. If there is little room the bar goes first, then the id
  * and the title, and the outlook wherever that saves one of them; the status stays.
  */
 export const progressBar = (frame: ProgressFrame, { columns, colour, unicode }: Look): string => {

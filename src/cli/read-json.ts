@@ -3,7 +3,7 @@ import { UsageError } from './exit-code-of'
 import { jsonFault } from './json-fault'
 import { say } from './output'
 
-/** The JSON object behind an argument: the argument itself where it begins with a brace, `-` for stdin, else a file. */
+/** The JSON object behind an argument: the argument itself if it begins with a brace, `-` for stdin, else a file. */
 export const jsonArgument = async (argument: string, signal: AbortSignal): Promise<unknown> => {
   if (/^\s*[[{]/.test(argument)) return parseJson('the argument', argument)
   if (argument !== '-') return parseJson(argument, await readTextFile(argument))
@@ -67,7 +67,7 @@ export const fileSize = async (path: string): Promise<number | undefined> => {
   return found?.size
 }
 
-/** PowerShell 5.1 writes UTF-16 with a byte order mark where it redirects, and some editors put one before UTF-8. */
+/** PowerShell 5.1 writes UTF-16 with a byte order mark when it redirects, and some editors put one before UTF-8. */
 const decodeText = (bytes: Uint8Array): string => {
   const [first, second] = bytes
   const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0)
@@ -78,7 +78,7 @@ const decodeText = (bytes: Uint8Array): string => {
 // Ctrl-C reaches every command of a pipe at once, and what the one before prints last is the handle of a paid task.
 const LAST_WORDS_MS = 2_000
 
-/** All of stdin. After a Ctrl-C it still takes what comes within moments; where nothing comes it throws the reason. */
+/** All of stdin. After a Ctrl-C it still takes what comes within moments; if nothing comes it throws the reason. */
 export const readStdin = async (signal: AbortSignal): Promise<string> => {
   const { stdin } = process
   if (stdin.isTTY) say('Reading JSON from the terminal; end it with Ctrl-D (Windows: Ctrl-Z and Enter).')

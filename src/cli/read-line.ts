@@ -11,7 +11,7 @@ export interface Line {
   readonly positionals: readonly string[]
   /** The flags that set parameters, as they were typed. */
   readonly paramFlags: readonly { flag: string; value: string }[]
-  /** The parameters of `--json {…}`, where that was typed. */
+  /** The parameters of `--json {…}`, if that was typed. */
   readonly json: string | undefined
   text(name: OptionName): string | undefined
   flag(name: OptionName): boolean

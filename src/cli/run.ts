@@ -4,7 +4,7 @@ import { COMMANDS, commandNamed } from './commands'
 import { commandHelp, helpColumns, programHelp } from './help'
 import { EXIT_CODES } from './options'
 
-/** Runs a command line, and gives the exit code. */
+/** Runs a command line, and returns the exit code. */
 export const run = async (words: readonly string[]): Promise<number> => {
   // Read here, because the library need not be loaded for it.
   const columns = helpColumns(process.stdout.columns)

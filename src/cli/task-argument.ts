@@ -13,7 +13,7 @@ import type { Line } from './read-line'
 export interface TaskArgument {
   given: unknown
   rest: readonly string[]
-  /** Whether it came on stdin, so that it is passed on where the command fails. */
+  /** Whether it came on stdin, so that it is passed on if the command fails. */
   isPiped: boolean
 }
 

@@ -14,7 +14,7 @@ import { type SaveOptions, saveVideos } from './save-videos'
 export interface WaitLine {
   timeoutMs: number | undefined
   pollMs: number | undefined
-  /** Where the videos go; `undefined` where they are not wanted. */
+  /** Where the videos go; `undefined` if they are not wanted. */
   save: SaveOptions | undefined
 }
 
@@ -37,7 +37,7 @@ interface Finishing {
   onSaved?: (files: readonly DownloadedVideo[]) => Promise<void>
 }
 
-/** Waits for the end of a task and prints it; the handle where the wait ends without it. Gives the exit code. */
+/** Waits for the end of a task and prints it; the handle if the wait ends without it. Returns the exit code. */
 export const finishTask = async (
   task: Task,
   { line, wait, onSaved, ...service }: Service & Finishing,
@@ -97,7 +97,7 @@ const ageOf = ({ createdAt }: Task): (() => number) => {
 
 type Range = readonly [fromMs: number, toMs: number]
 
-/** How long tasks of an endpoint usually take, where that is published. */
+/** How long tasks of an endpoint usually take, if that is published. */
 export const usualTimeOf = (endpoint: string): Range | undefined => endpointNamed(endpoint)?.typicalMs
 
 /** What that says of a task of this age. */

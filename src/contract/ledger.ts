@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock'
 import type { TaskRef } from './task-ref'
 import type { TaskState } from './task-state'
 
-/** Labels of a purchase, by name: the ledger keeps them, and its totals group by them. */
+/** Labels of a purchase, by name: the ledger stores them, and its totals can group by them. */
 export type Tags = Readonly<Record<string, string>>
 
 /** A purchase that is about to be made. */
@@ -11,32 +11,32 @@ export interface Purchase {
   readonly key: string
   /** Such as `'luma.modifyVideo'`. */
   readonly endpoint: string
-  /** The service that will be asked. */
+  /** The service that the order goes to. */
   readonly baseUrl: string
   /** The caller's labels. */
   readonly tags?: Tags | undefined
   /**
-   * What the caller asked for, before defaults, and the exact body that will be sent. Absent where an order of the
+   * What the caller asked for, before defaults, and the exact body that will be sent. Absent if an order of the
    * ledger is resumed: the ledger has both.
    */
   readonly request?: PurchaseRequest | undefined
-  /** Whether to send again what is unknown for so long that the service may have forgotten its key. */
+  /** Whether to resend an order that has been unknown for so long that the service may have forgotten its key. */
   readonly resendUnknown?: boolean | undefined
 }
 
-/** What is bought. */
+/** The parameters of a purchase. */
 export interface PurchaseRequest {
   /** The parameters as the caller gave them. */
   readonly asked: Readonly<Record<string, unknown>>
   /** The body as it will be sent: the text of a JSON object. */
   readonly json: string
-  /** Parameters that do not change the price, besides prompts. */
+  /** Parameters that do not change the price, other than prompts. */
   readonly priceIgnores?: readonly string[] | undefined
-  /** Asks the service what parameters would cost, and gives the quote as it came. */
+  /** Asks the service for the price of parameters, and returns its quote unchanged. */
   quote(params: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown>
 }
 
-/** What bounds the ledger's work for one create. */
+/** Limits on the ledger's work for one create. */
 export interface PurchaseLimits {
   /** The longest it may take, in milliseconds. */
   readonly timeoutMs: number
@@ -44,49 +44,49 @@ export interface PurchaseLimits {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The ledger's word before anything is sent: the task is known already, or the body may be sent. */
+/** The ledger's answer before anything is sent: the task is already known, or the body may be sent. */
 export type Intent = { readonly task: TaskRef } | OpenIntent
 
 /** A purchase that is written down and may be sent. */
 export interface OpenIntent {
   /** Absent: no task is known yet. */
   readonly task?: undefined
-  /** The body to send: that of the first intent, where the order is sent again. */
+  /** The body to send: that of the first intent, if the order is sent again. */
   readonly body: Readonly<Record<string, unknown>>
-  /** Writes the task down, and its end where that has come already. Never rejects. */
+  /** Writes the task down, and its end if that has come already. Never rejects. */
   bought(task: TaskRef, state?: TaskState<unknown>): Promise<void>
   /** Writes down that this attempt failed: it bought nothing, or its outcome is unknown. Never rejects. */
   failed(error: unknown, mayExist: boolean): Promise<OrderAfterFailure>
 }
 
-/** What the ledger knows of an order after an attempt failed. */
+/** The ledger's view of an order after an attempt failed. */
 export interface OrderAfterFailure {
-  /** The task, where another process has bought it meanwhile. */
+  /** The task, if another process has bought it meanwhile. */
   readonly task: TaskRef | undefined
   /** Whether another attempt may have bought it: an earlier one, or one of another process. */
   readonly mayExist: boolean
 }
 
-/** What a ledger uses of the client that it belongs to. */
+/** The parts of a client that its ledger uses. */
 export interface LedgerContext {
   /** The client's source of time. */
   readonly clock: Clock
-  /** Receives what went wrong after a purchase. */
+  /** Logs an error that happened after a purchase. */
   log(level: 'error', message: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** What the client asks of a ledger; `openLedger` of `runapi-video/ledger` makes one. */
+/** The ledger of a client; `openLedger` of `runapi-video/ledger` makes one. */
 export interface Ledger {
   /** Takes the clock and the log of a client. Does no I/O. */
   attach(context: LedgerContext): void
-  /** What tells a file apart by its content, of the pieces in which it is uploaded. */
+  /** A digest of a file's content, from the pieces in which it is uploaded. */
   digest(chunks: ReadableStream<Uint8Array>): Promise<string | undefined>
-  /** Writes a purchase down. What it rejects with ends the create, and nothing is sent. */
+  /** Writes a purchase down. If it rejects, the create ends with that error, and nothing is sent. */
   intend(purchase: Purchase, limits: PurchaseLimits): Promise<Intent>
-  /** Whether an order of this key may have been bought, by what this process knows. */
+  /** Whether an order of this key may have been bought, as far as this process knows. */
   mayExist(key: string): boolean
   /** Writes down how a task ended, once; in the background. */
   ended(task: Pick<TaskRef, 'id' | 'idempotencyKey'>, state: TaskState<unknown>, tookMs?: number): void
-  /** Resolves when nothing is being written any more. Never rejects. */
+  /** Resolves when all writes have finished. Never rejects. */
   idle(): Promise<void>
 }

@@ -5,19 +5,19 @@ import type { ClientEvent } from './events'
 import type { Ledger, Tags } from './ledger'
 import type { TaskState } from './task-state'
 
-/** Returns the key. It is called before each attempt, so that you can load the key late and rotate it. */
+/** Returns the key. It is called before each attempt, so you can load the key late and rotate it. */
 export type ApiKeySource = () => string | Promise<string>
 
-/** What the option `fetch` must do: any runtime's `fetch`, undici's, or a function of yours around one. */
+/** The type of the option `fetch`: any runtime's `fetch`, undici's, or your own wrapper around one. */
 export type FetchLike = (url: string, init: FetchLikeInit) => Promise<FetchLikeResponse>
 
-/** What the library passes to the option `fetch`. */
+/** The second argument that the library passes to the option `fetch`. */
 export interface FetchLikeInit {
   /** The HTTP method. */
   method?: string
   /** Names in lower case. */
   headers?: Record<string, string>
-  /** The JSON of an API request. An upload has bytes, a Blob or a stream here: hand them on as they are. */
+  /** The JSON of an API request. An upload has bytes, a Blob or a stream here: pass them on unchanged. */
   body?: string
   /** How redirects are treated. */
   redirect?: 'error' | 'follow' | 'manual'
@@ -25,13 +25,13 @@ export interface FetchLikeInit {
   signal?: AbortSignal
 }
 
-/** What the option `fetch` must give: a `Response`. */
+/** The result of the option `fetch`: a `Response`. */
 export interface FetchLikeResponse {
   /** The HTTP status. */
   readonly status: number
   /** The headers. */
   readonly headers: {
-    /** The value of a header, by its name without case. */
+    /** The value of a header; its name is case-insensitive. */
     get(name: string): string | null
   }
   /** The bytes as a stream, or null. */
@@ -40,7 +40,7 @@ export interface FetchLikeResponse {
   text(): Promise<string>
 }
 
-/** Headers as a user gives them. */
+/** Headers as a user passes them. */
 export type HeadersInput = Readonly<Record<string, string | undefined>> | Headers
 
 /** Options of a client; each has a default. */
@@ -51,10 +51,10 @@ export interface RunApiClientOptions {
    */
   apiKey?: string | ApiKeySource | null | undefined
   /**
-   * Where the API is: https, or http on a loopback host. A path prefix is kept. In a browser page it may be a path of
+   * The URL of the API: https, or http on a loopback host. A path prefix is kept. In a browser page it may be a path of
    * the page's own server, such as `/api/runapi`.
    * @default the environment variable `RUNAPI_BASE_URL`, else `https://runapi.ai`
-   * @throws {ConfigurationError} with credentials, a query or a fragment in it
+   * @throws {ConfigurationError} if it contains credentials, a query or a fragment
    */
   baseUrl?: string | undefined
   /**
@@ -78,11 +78,11 @@ export interface RunApiClientOptions {
    */
   maxRetries?: number | undefined
   /**
-   * Used for every request when given.
+   * If given, used for every request.
    * @default the runtime's own transport
    */
   fetch?: FetchLike | undefined
-  /** Added to each API request; names are compared without case. An `Authorization` here replaces the client's. */
+  /** Added to each API request; names are case-insensitive. An `Authorization` here replaces the client's. */
   headers?: HeadersInput | undefined
   /**
    * Requests in flight at once; further ones queue, before their attempt's time starts.
@@ -96,7 +96,7 @@ export interface RunApiClientOptions {
   maxConcurrentPolls?: number | undefined
   /**
    * Where log lines go.
-   * @default the console; on servers all levels go to stderr, because stdout may hold a document
+   * @default the console; on servers all levels go to stderr, because stdout may carry a document
    */
   logger?: Logger | undefined
   /**
@@ -110,11 +110,11 @@ export interface RunApiClientOptions {
    */
   clock?: Clock | undefined
   /**
-   * Where purchases are written down before they are paid, and limited: what `openLedger` of `runapi-video/ledger` gives.
+   * Writes purchases down before they are paid, and limits them: from `openLedger` of `runapi-video/ledger`.
    * @default none
    */
   ledger?: Ledger | undefined
-  /** Receives every event of this client, for metrics and tracing. What it throws is logged and changes nothing. */
+  /** Receives every event of this client, for metrics and tracing. An error that it throws is only logged. */
   onEvent?: ((event: ClientEvent) => void) | undefined
 }
 
@@ -132,27 +132,27 @@ export interface CallOptions {
    * @default the client's
    */
   maxRetries?: number | undefined
-  /** Added to the client's headers; they win over those. */
+  /** Added to the client's headers, which they override. */
   headers?: HeadersInput | undefined
 }
 
 /** Options of the methods that buy a task. */
 export interface CreateOptions extends CallOptions {
   /**
-   * Names this purchase: the service answers a second create of the same key with the first task. Derive it from your
+   * Names this purchase: the service answers a second create with the same key with the first task. Derive it from your
    * order and store it before you call; then nothing is bought twice, even if your process dies in between. 1–512
-   * printable ASCII characters. How long the service remembers a key is not published.
-   * @default a random one, kept on the task and on every error
+   * printable ASCII characters. The service does not publish how long it remembers a key.
+   * @default a random one, which the task and every error carry
    */
   idempotencyKey?: string | undefined
   /** Your own name for the request; the service echoes it and stores it with the task. 1–512 printable ASCII characters. */
   clientRequestId?: string | undefined
-  /** Labels of this purchase by name, which the client's ledger keeps and groups by. */
+  /** Labels of this purchase, by name; the client's ledger stores them and can group by them. */
   tags?: Tags | undefined
-  /** Fields merged into the body after validation: the way past the rules, for a parameter newer than this release. */
+  /** Fields merged into the body after validation, for parameters newer than this release. */
   extraParams?: Readonly<Record<string, unknown>> | undefined
   /**
-   * `false` sends the parameters as they are; the service's own rules still apply.
+   * `false` sends the parameters unchecked; the service's own rules still apply.
    * @default true
    */
   validate?: boolean | undefined
@@ -161,8 +161,8 @@ export interface CreateOptions extends CallOptions {
 /** Options of `runapi.resume`. */
 export interface ResumeOptions extends CallOptions {
   /**
-   * Sends an order again whose outcome is unknown for more than a day. The service may have forgotten its key by then, so
-   * this may buy it twice.
+   * Resends an order whose outcome has been unknown for more than a day. The service may have forgotten its key by then,
+   * so this may buy it twice.
    * @default false
    */
   resendUnknown?: boolean | undefined
@@ -177,7 +177,7 @@ export interface WaitOptions<State = TaskState> {
   timeoutMs?: number | undefined
   /** Ends the wait at once; it rejects with `signal.reason` itself. The task continues at the service. */
   signal?: AbortSignal | undefined
-  /** Receives each changed state. What it throws is logged and does not end the wait. */
+  /** Receives each changed state. An error that it throws is logged and does not end the wait. */
   onUpdate?: ((state: State) => void) | undefined
   /**
    * When to poll.
@@ -185,8 +185,8 @@ export interface WaitOptions<State = TaskState> {
    */
   schedule?: PollSchedule | undefined
   /**
-   * How many polls may fail in a row (network, timeout, 408, 429, 455, 5xx, malformed body); a good one starts the
-   * count again.
+   * How many polls may fail in a row (network, timeout, 408, 429, 455, 5xx, malformed body); a successful one resets the
+   * count.
    * @default 5
    */
   maxPollFailures?: number | undefined

@@ -9,14 +9,14 @@ export interface TaskRef {
   endpoint: string
   /** The service's id of the task. */
   id: string
-  /** The model, where it is known. */
+  /** The model, if it is known. */
   model?: string
-  /** The key of the create; absent for a handle that was made from a bare id. */
+  /** The key of the create; absent for a handle made from a bare id. */
   idempotencyKey?: string
   /** When the create returned, as an ISO 8601 string. */
   createdAt?: string
   /** The service that knows the task. */
   baseUrl?: string
-  /** Where the status is, for a service that named another place than the usual one. */
+  /** The path of the status, if the service named another one than usual. */
   statusPath?: string
 }

@@ -7,34 +7,34 @@ export interface Video {
   url: string
 }
 
-/** What a completed video task gives. */
+/** The result of a completed video task. */
 export interface VideoResult {
   /** At least one. */
   videos: [Video, ...Video[]]
-  /** The input videos as the service kept them; sent by Luma only. */
+  /** The service's copies of the input videos; sent by Luma only. */
   sources?: Video[]
 }
 
-/** What the service says about a failed generation. */
+/** The service's report of a failed generation. */
 export interface TaskFailure {
-  /** The service's own code, where it sent one. Its list is not published. */
+  /** The service's own code, if it sent one. Its list is not published. */
   code?: string
   /** The service's reason in words. */
   message: string
 }
 
 interface StateBase {
-  /** The service's own word for the status, when it sent one. */
+  /** The service's own word for the status, if it sent one. */
   rawStatus?: string
   /** The service's `x-request-id` of the answer. */
   requestId?: string
   /** When the answer came, as an ISO 8601 string. */
   receivedAt: string
-  /** The answer as it came, with fields that this release does not know. */
+  /** The unchanged answer, including fields that this release does not know. */
   raw: Readonly<Record<string, unknown>>
 }
 
-/** The task is bought, and the service has not started it. */
+/** The task is bought, but the service has not started it. */
 export interface PendingState extends StateBase {
   status: 'pending'
 }
@@ -44,15 +44,15 @@ export interface ProcessingState extends StateBase {
   status: 'processing'
 }
 
-/** The task is done: the result of its endpoint, and what it cost. */
+/** The task is done: the result of its endpoint, and its cost. */
 export type CompletedState<R = VideoResult> = StateBase &
   R & {
     status: 'completed'
-    /** What the task cost, in US dollars, where the service says so. */
+    /** The cost of the task in US dollars, if the service reports it. */
     costUsd?: number
     /**
      * Download the videos before this time, an ISO 8601 string: seven days after the create, because their URLs live for
-     * seven days (vendor's docs). Absent where the time of the create is not known: for a handle made from a bare id, for
+     * seven days (vendor's docs). Absent if the time of the create is not known: for a handle made from a bare id, for
      * a replayed create, and in a webhook.
      */
     expiresAt?: string
@@ -65,19 +65,19 @@ export interface FailedState extends StateBase {
   error: TaskFailure
 }
 
-/** Where a task stands, as plain JSON data; a union on `status`. */
+/** The state of a task, as plain JSON data; a union on `status`. */
 export type TaskState<R = VideoResult> = PendingState | ProcessingState | CompletedState<R> | FailedState
 
-/** Reads the result of a completed task; `undefined` when the answer holds none. */
+/** Reads the result of a completed task; `undefined` if the answer contains none. */
 export type ResultReader<R> = (raw: Readonly<Record<string, unknown>>) => R | undefined
 
 export interface StateContext<R> {
   readResult: ResultReader<R>
   nowMs: number
   requestId?: string | undefined
-  /** When the create returned, as an ISO 8601 string, where that is known. */
+  /** When the create returned, as an ISO 8601 string, if that is known. */
   createdAt?: string | undefined
-  /** Removes secrets that the service echoes. */
+  /** Removes secrets that the service may echo. */
   redact?: (text: string) => string
 }
 

@@ -1,11 +1,11 @@
 /**
- * A file that was uploaded for use as an input, as the service reports it. A create takes it where it takes a URL. It lives
- * about an hour: `expires_at` says until when.
+ * A file that was uploaded for use as an input, as the service reports it. A create takes it in place of a URL. It lives
+ * for about an hour, until `expires_at`.
  */
 export interface UploadedFile {
   /** Its name at the service. */
   file_name: string
-  /** Where the service fetches it. Anyone who has the URL can read the file. */
+  /** The URL from which the service fetches it. Anyone who has the URL can read the file. */
   url: string
   /** Its size. */
   size_bytes?: number

@@ -16,17 +16,17 @@ export interface ApiErrorInit extends RunApiErrorInit {
   body?: unknown
 }
 
-/** The service answered with a status other than success. Statuses without their own class use this one. */
+/** The service answered with a status other than success. Statuses without a class of their own use this one. */
 export class ApiError extends RunApiError {
   /** The HTTP status; 0 for a redirect that a browser hides. */
   declare readonly status: number
-  /** The service's own error code, where it sent one. Its list is not published. */
+  /** The service's own error code, if it sent one. Its list is not published. */
   declare readonly serviceCode?: string
-  /** The service's complaints by parameter, where it sent them. */
+  /** The service's error messages by parameter, if it sent them. */
   declare readonly fieldErrors?: Readonly<Record<string, readonly string[]>>
   /** How long the service asks you to wait, in milliseconds, from a valid `Retry-After`. */
   declare readonly retryAfterMs?: number
-  /** What the service sent: parsed JSON or text. Not part of the message, of `toJSON()` or of `inspect`. */
+  /** The body of the answer: parsed JSON or text. Not part of the message, of `toJSON()` or of `inspect`. */
   declare readonly body: unknown
 
   constructor(message: string, given: ApiErrorInit) {

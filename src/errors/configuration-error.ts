@@ -1,8 +1,8 @@
 import { RunApiError } from './run-api-error'
 
 /**
- * The client or a call is set up in a way that cannot work: a missing key, a bad base URL, a wrong option value, a
- * handle of another service. The message names the option, the rule and the way out. Nothing was sent.
+ * The client or a call is misconfigured: a missing key, a bad base URL, a wrong option value, a handle of another service.
+ * The message names the option, the rule and the fix. Nothing was sent.
  */
 export class ConfigurationError extends RunApiError {
   override get name(): string {

@@ -4,7 +4,7 @@ export interface ConnectionErrorInit extends RunApiErrorInit {
   retryable?: boolean
 }
 
-/** No answer came: name resolution, connection, TLS, or a connection that broke in the middle of an answer. */
+/** No answer came: name resolution, connection or TLS failed, or the connection broke in the middle of an answer. */
 export class ConnectionError extends RunApiError {
   readonly #retryable: boolean
 
@@ -18,7 +18,7 @@ export class ConnectionError extends RunApiError {
   get code(): 'connection' | 'request_timeout' {
     return 'connection'
   }
-  /** `false` for a certificate that is not valid: trying again would not change it. */
+  /** `false` for an invalid certificate: a retry would not change it. */
   override get retryable(): boolean {
     return this.#retryable
   }

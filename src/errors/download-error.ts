@@ -3,8 +3,8 @@ import { ownInit, RunApiError, type RunApiErrorInit, withoutUndefined } from './
 /**
  * Why a download failed:
  * - `address`: the URL, or one that it redirects to, is not https, carries a login, or names a private address
- * - `redirects`: too many redirects, or one that leads nowhere
- * - `status`: the server answered with a status other than success; `status` holds it
+ * - `redirects`: too many redirects, or one without a valid target
+ * - `status`: the server answered with a status other than success; `status` contains it
  * - `content`: the server sent a page or JSON instead of a media file
  * - `connection`: no answer, or the connection broke in the middle
  * - `stalled`: nothing came for `stallTimeoutMs`
@@ -34,11 +34,11 @@ export interface DownloadErrorInit extends RunApiErrorInit {
 
 /** A result could not be downloaded. The task still has it: download again. */
 export class DownloadError extends RunApiError {
-  /** Why, for `switch`. */
+  /** The reason, for `switch`. */
   readonly reason: DownloadErrorReason
-  /** The HTTP status, where it is the reason. */
+  /** The HTTP status, if it is the reason. */
   readonly status?: number
-  /** How long the server asks to wait, in milliseconds. */
+  /** How long the server asks you to wait, in milliseconds. */
   readonly retryAfterMs?: number
   readonly #retryable: boolean
 

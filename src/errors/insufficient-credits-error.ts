@@ -1,6 +1,6 @@
 import { ApiError } from './api-error'
 
-/** The account has too few credits for this task (402). Nothing was bought. `runapi.account.balance()` shows what is left. */
+/** The account has too few credits for this task (402). Nothing was bought. `runapi.account.balance()` returns the balance. */
 export class InsufficientCreditsError extends ApiError {
   override get name(): string {
     return 'InsufficientCreditsError'

@@ -8,17 +8,17 @@ export interface MalformedResponseErrorInit extends RunApiErrorInit {
 }
 
 /**
- * The service answered with success, and with something that cannot be read. After a create the task may exist and be
- * paid for: call again with this error's `idempotencyKey`.
+ * The service answered with success, but the answer cannot be read. After a create the task may exist and be paid for:
+ * call again with this error's `idempotencyKey`.
  */
 export class MalformedResponseError extends RunApiError {
-  /** The HTTP status: one of success. */
+  /** The HTTP status, a 2xx. */
   readonly status: number
-  /** The `content-type` of the answer, where it had one. */
+  /** The `content-type` of the answer, if it had one. */
   readonly contentType?: string
   /** The beginning of the answer as text, 4 KiB at most. Not part of the message, of `toJSON()` or of `inspect`. */
   declare readonly body: string
-  /** @internal Whether the answer says that the task is completed, and holds no result. */
+  /** @internal Whether the answer says that the task is completed but contains no result. */
   declare readonly saysCompleted?: boolean
 
   constructor(message: string, given: MalformedResponseErrorInit) {

@@ -1,6 +1,6 @@
 import { ApiError } from './api-error'
 
-/** The key may not do this (403). */
+/** The key does not have the permission (403). */
 export class PermissionDeniedError extends ApiError {
   override get name(): string {
     return 'PermissionDeniedError'

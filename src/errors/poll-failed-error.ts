@@ -9,7 +9,7 @@ export interface PollFailedErrorInit extends RunApiErrorInit {
 export class PollFailedError extends RunApiError {
   /** The handle of the task, which continues. */
   declare readonly task: Task
-  /** What the polls of the wait returned, counted: task statuses, HTTP statuses and error codes. */
+  /** The results of the wait's polls, counted: task statuses, HTTP statuses and error codes. */
   readonly pollCounts: Readonly<Record<string, number>>
 
   constructor(message: string, init?: PollFailedErrorInit) {

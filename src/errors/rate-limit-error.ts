@@ -1,6 +1,6 @@
 import { ApiError } from './api-error'
 
-/** Too many requests (429); `retryAfterMs` says how long to wait, where the service said so. */
+/** Too many requests (429); `retryAfterMs` is how long to wait, if the service said. */
 export class RateLimitError extends ApiError {
   override get name(): string {
     return 'RateLimitError'

@@ -3,7 +3,7 @@ import { RunApiError } from './run-api-error'
 
 /**
  * The service says that the task is completed, but more polls than `maxPollFailures` tolerates named
- * no result. `cause` is the last answer. Waiting again does not help: keep the task's id and ask RunAPI's support.
+ * no result. `cause` is the last answer. Waiting again does not help: send the task's id to RunAPI's support.
  */
 export class ResultMissingError extends RunApiError {
   /** The handle of the task. */

@@ -1,7 +1,7 @@
 import type { Task } from '../contract/task-handle'
 import type { TaskState } from '../contract/task-state'
 
-/** The library's own name of every kind of error; stable across releases, unlike messages. */
+/** The library's own code for each kind of error; stable across releases, unlike messages. */
 export type RunApiErrorCode =
   | 'configuration'
   | 'validation'
@@ -28,7 +28,7 @@ export type RunApiErrorCode =
   | 'download'
   | 'result_expired'
 
-/** What every error of this library may carry: all you need to continue. */
+/** The context that every error of this library may carry: all you need to continue. */
 export interface RunApiErrorInit {
   /** The error that caused this one, with secrets removed. */
   cause?: unknown
@@ -38,7 +38,7 @@ export interface RunApiErrorInit {
   requestId?: string | undefined
   /** The handle of the task that was paid for: `poll()`, `wait()` or store its `toJSON()`. */
   task?: Task | undefined
-  /** The newest state that was seen of the task. */
+  /** The latest state seen of the task. */
   lastState?: TaskState | undefined
   /** How long the wait had taken, in milliseconds. */
   elapsedMs?: number | undefined
@@ -50,7 +50,7 @@ const brand = Symbol.for('runapi-video.error')
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
 
 /**
- * The root of every error that this library throws. An abort is not one of them: `signal.reason` is rethrown as it is.
+ * The root of every error that this library throws. An abort is not one of them: `signal.reason` is rethrown as is.
  *
  * @example
  * try {
@@ -71,8 +71,8 @@ export abstract class RunApiError extends Error {
   declare readonly elapsedMs?: number
   /** How many status requests the wait had made, failed ones counted. */
   declare readonly polls?: number
-  // Holds what the service sent, so it is kept out of everything that walks enumerable properties.
-  /** The newest state that was seen of the task. Not listed among the error's fields, and not in `toJSON()`. */
+  // It contains what the service sent, so it is hidden from everything that walks enumerable properties.
+  /** The latest state seen of the task. Not enumerable, and not in `toJSON()`. */
   declare readonly lastState?: TaskState
   readonly #init: RunApiErrorInit
 
@@ -88,7 +88,7 @@ export abstract class RunApiError extends Error {
   /** Which error this is, for `switch`. */
   abstract get code(): RunApiErrorCode
 
-  /** Whether the same call may succeed when it is made again later, with the same idempotency key where it has one. */
+  /** Whether the same call may succeed later, with the same idempotency key if it has one. */
   get retryable(): boolean {
     return false
   }
@@ -98,12 +98,12 @@ export abstract class RunApiError extends Error {
     return true
   }
 
-  /** Tells whether `error` is an error of this library, also across copies and module formats, where `instanceof` fails. */
+  /** Whether `error` is an error of this library; works across copies and module formats, unlike `instanceof`. */
   static is(error: unknown): error is RunApiError {
     return typeof error === 'object' && error !== null && (error as { [brand]?: unknown })[brand] === true
   }
 
-  /** This error with more context: same class, message and stack. */
+  /** Returns this error with more context: same class, message and stack. */
   with(context: RunApiErrorInit): this {
     const Class = this.constructor as new (message: string, init: RunApiErrorInit) => this
     const copy = new Class(this.message, { ...this.#init, ...withoutUndefined({ ...context }) })
@@ -111,7 +111,7 @@ export abstract class RunApiError extends Error {
     return copy
   }
 
-  /** Plain data for logs: no secret, and nothing of the service's answer but its message. */
+  /** Returns plain data for logs: no secret, and nothing of the service's answer except its message. */
   toJSON(): Record<string, unknown> {
     const { name, code, message, retryable } = this
     return { name, code, message, retryable, ...this.details() }
@@ -142,7 +142,7 @@ export const ownInit = <Init extends RunApiErrorInit>(given: Init | undefined): 
 
 /** Sets a property that is read by name only, never listed. */
 export const hide = (target: object, name: PropertyKey, value: unknown): void => {
-  // Without a prototype, because a polluted one may hold a `get`.
+  // Without a prototype, because a polluted one may have a `get`.
   const descriptor = { __proto__: null, value, configurable: true, writable: true }
   Object.defineProperty(target, name, descriptor)
 }

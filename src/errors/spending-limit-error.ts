@@ -13,9 +13,9 @@ export interface SpendingLimitErrorInit extends RunApiErrorInit {
 export class SpendingLimitError extends RunApiError {
   /** The limit, in US cents. */
   readonly limitCents: number
-  /** What the limit still allows, in US cents. */
+  /** The amount that the limit still allows, in US cents. */
   readonly leftCents: number
-  /** The price of the purchase, in US cents; absent where it is not known. */
+  /** The price of the purchase, in US cents; absent if unknown. */
   declare readonly priceCents?: number
 
   constructor(message: string, init: SpendingLimitErrorInit) {

@@ -12,9 +12,9 @@ export class TaskFailedError extends RunApiError {
   declare readonly task: Task
   /** The failed state. */
   declare readonly lastState: TaskState
-  /** What the service says about the failure. */
+  /** The service's report of the failure. */
   readonly failure: TaskFailure
-  /** The service's own code of the failure, where it sent one. */
+  /** The service's own code of the failure, if it sent one. */
   readonly serviceCode?: string
 
   constructor(message: string, init: TaskFailedErrorInit) {

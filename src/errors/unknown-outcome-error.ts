@@ -1,9 +1,9 @@
 import { RunApiError } from './run-api-error'
 
 /**
- * A create may have reached the service, and the client cannot tell what became of it: a task may exist and be paid for.
+ * A create may have reached the service, but the client cannot tell its outcome: a task may exist and be paid for.
  * Call again with the same parameters and this error's `idempotencyKey`; the service then answers with the task of
- * the first call, as long as it remembers the key (for how long is not published). `cause` is the last failure.
+ * the first call, as long as it remembers the key (it does not publish how long). `cause` is the last failure.
  */
 export class UnknownOutcomeError extends RunApiError {
   /** The key to call again with. */

@@ -6,11 +6,11 @@ export interface ValidationIssue {
   field: string
   /** Which rule was broken, for code: `required`, `type`, `one_of`, `url`, `not_blank`, `unknown_field`, … */
   rule: string
-  /** The rule in words: what to do about it. */
+  /** The rule as a sentence, with the fix. */
   message: string
-  /** What was given, in at most 100 characters and without the query of a URL. */
+  /** The value that was passed, in at most 100 characters and without the query of a URL. */
   received?: string
-  /** Every value that is allowed, where they can be listed. */
+  /** All allowed values, if they can be listed. */
   allowed?: readonly (string | number | boolean)[]
 }
 

@@ -12,7 +12,7 @@ export class WaitTimeoutError extends RunApiError {
   declare readonly task: Task
   /** The `timeoutMs` of the wait, in milliseconds. */
   readonly timeoutMs: number
-  /** What the polls of the wait returned, counted: task statuses, HTTP statuses and error codes. */
+  /** The results of the wait's polls, counted: task statuses, HTTP statuses and error codes. */
   readonly pollCounts: Readonly<Record<string, number>>
 
   constructor(message: string, init: WaitTimeoutErrorInit) {

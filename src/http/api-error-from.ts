@@ -50,7 +50,7 @@ const WORDS: Readonly<Record<number, string>> = {
 }
 
 interface ErrorContext {
-  /** Where the key of the request came from, in words; `undefined` where none was sent. */
+  /** Where the key of the request came from, in words; `undefined` if none was sent. */
   keyFrom?: string | undefined
   /** What the caller can do, where the request itself knows more than its status says. */
   advice?: string | undefined
@@ -88,7 +88,7 @@ const ownWords = (status: number, isPage: boolean): string => {
   return WORDS[status] ?? (status >= 500 ? 'the service failed' : 'the service refused the request')
 }
 
-/** What goes for every request with this status. `key` is absent where the answer says nothing about the key. */
+/** What goes for every request with this status. `key` is absent if the answer says nothing about the key. */
 const generalAdvice = (
   { status, retryAfterMs }: ErrorResponse,
   key: { keyFrom: string | undefined } | undefined,

@@ -121,7 +121,7 @@ const HOW = 'pass apiKey to RunApiClient, or set the environment variable RUNAPI
 
 /**
  * A key that is safe to put into a header; no character of it is ever part of an error. Checked here because Node and
- * Deno print a header's value in the error of one that holds a line break.
+ * Deno print a header's value in the error of one that contains a line break.
  */
 export const checkApiKey = (key: unknown): string => {
   const text = typeof key === 'string' ? key.trim() : undefined

@@ -43,7 +43,7 @@ export const CALL_OPTIONS: OptionNames<CallOptions> = {
   headers: true,
 }
 
-/** A call's options, checked, with the client's where the call has none. */
+/** A call's options, checked, with the client's if the call has none. */
 export const callLimits = <T extends CallOptions>(
   given: T | undefined,
   settings: Settings,

@@ -27,7 +27,7 @@ export interface Authorized {
   readonly secrets: readonly string[]
   /** A text without them. */
   readonly redact: (text: string) => string
-  /** Where the key came from, in words; `undefined` where none is sent. */
+  /** Where the key came from, in words; `undefined` if none is sent. */
   readonly keyFrom: string | undefined
 }
 
@@ -64,7 +64,7 @@ export interface ApiRequest {
   /** Bounds the attempts of this kind of request. A slot is held for an attempt, never for a pause between two. */
   readonly slots: Semaphore | undefined
   readonly delivery: Delivery
-  /** What the caller can do about a status, beyond what goes for every request; `undefined` where that is all. */
+  /** What the caller can do about a status, beyond what goes for every request; `undefined` if that is all. */
   readonly advice: ((status: number) => string | undefined) | undefined
 }
 

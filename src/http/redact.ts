@@ -3,10 +3,10 @@ import { MASK, withoutUrlQueries } from '../platform/sanitize'
 const MIN_SECRET = 4
 const MAX_CAUSES = 5
 
-/** The text without the given secrets, also where it spells them as JSON and URLs do. */
+/** The text without the given secrets, even if it spells them as JSON and URLs do. */
 export const redact = (text: string, secrets: readonly string[]): string => redactorOf(secrets)(text)
 
-/** Removes the given secrets from texts, of which one answer may hold millions. */
+/** Removes the given secrets from texts, of which one answer may contain millions. */
 export const redactorOf = (secrets: readonly string[]): ((text: string) => string) => {
   const forms = [...new Set(secrets.filter(({ length }) => length >= MIN_SECRET).flatMap(formsOf))]
   const shortest = Math.min(...forms.map(({ length }) => length))
@@ -23,7 +23,7 @@ const formsOf = (secret: string): string[] => {
   return [secret, json, json.replaceAll('/', '\\/'), encodeURIComponent(secret)]
 }
 
-/** Passes every text in parsed JSON through `redactText`, names included. Changes the value in place and gives it back. */
+/** Passes every text in parsed JSON through `redactText`, names included. Changes the value in place and returns it. */
 export const redactJson = (value: unknown, redactText: (text: string) => string): unknown => {
   if (typeof value === 'string') return redactText(value)
   if (typeof value !== 'object' || value === null) return value

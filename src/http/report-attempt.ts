@@ -5,7 +5,7 @@ type Ended = Pick<ResponseEvent, 'status' | 'requestId' | 'error'>
 
 /**
  * Tells the listener and the debug log that an attempt begins. What it returns tells them how it ended; `undefined`
- * where nobody wants to know, and then `fieldsOf` is not asked.
+ * if nobody wants to know, and then `fieldsOf` is not asked.
  */
 export const reportAttempt = (
   { clock, emit, log }: Settings,

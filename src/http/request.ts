@@ -19,7 +19,7 @@ import { withTimeout } from './with-timeout'
 
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024
 
-/** Sends a request, again where that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
+/** Sends a request, again if that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
 export const sendRequest = (
   http: HttpContext,
   request: ApiRequest,
@@ -128,7 +128,7 @@ interface ResponseContext {
   authorized: Authorized
 }
 
-/** The response; throws the error of one that is no success. Its text is `undefined` where it was too large to read. */
+/** The response; throws the error of one that is no success. Its text is `undefined` if it was too large to read. */
 const responseFrom = (
   received: TransportResponse,
   text: string | undefined,

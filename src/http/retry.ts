@@ -39,7 +39,7 @@ export interface RetryOptions {
 }
 
 /**
- * What `once` gives, attempted again after errors that time may mend: the one loop of API requests and transfers, with
+ * What `once` returns, attempted again after errors that time may mend: the one loop of API requests and transfers, with
  * the client's backoff and budget. `attempt` counts from 0. Rejects with the last error, or with the signal's reason.
  */
 export const withRetries = async <T>(

@@ -63,7 +63,7 @@ export const createShutdown = ({ shared = false, parent }: ShutdownOptions = {})
   }
 }
 
-// Where a call's own layers meet a signal that follows both already.
+// If a call's own layers meet a signal that follows both already.
 const linked = new WeakMap<AbortSignal, Shutdown>()
 
 const NOTHING_TO_RELEASE = (): void => {}
@@ -73,7 +73,7 @@ export const combineSignals = (
   shutdown: Shutdown,
   signal: AbortSignal | undefined,
 ): { signal: AbortSignal; release: () => void } => {
-  // An AbortController with a listener costs a tenth of what a request costs, so one is made only where it must be.
+  // An AbortController with a listener costs a tenth of what a request costs, so one is made only if it must be.
   const known = signal ?? shutdown.signal
   if (known && (known === shutdown.signal || linked.get(known) === shutdown)) {
     return { signal: known, release: NOTHING_TO_RELEASE }

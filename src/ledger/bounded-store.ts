@@ -8,17 +8,17 @@ import { abortReason, abortWith, onAbort, throwIfAborted } from '../platform/on-
 import { sanitizeMessage } from '../platform/sanitize'
 import type { LedgerPage, LedgerStore } from './store'
 
-// A store works in real time, also where the client's clock is a test's: that would jump over the time a disk takes.
+// A store works in real time, even if the client's clock is a test's: that would jump over the time a disk takes.
 const REAL_GRACE_MS = 2_000
 
 /** The options of a store's calls. Their signal is made when somebody asks for it: it costs as much as a store's work. */
 export interface Bound {
   readonly signal: AbortSignal
-  /** Why the work is over, where it is. */
+  /** Why the work is over, if it is. */
   over: { readonly reason: unknown } | undefined
 }
 
-/** Why work with these options is over, where it is; makes no signal. */
+/** Why work with these options is over, if it is; makes no signal. */
 export const overOf = (options: Bound | { readonly signal: AbortSignal }): Bound['over'] => {
   if ('over' in options) return options.over
   return options.signal.aborted ? { reason: abortReason(options.signal) } : undefined
@@ -29,7 +29,7 @@ export const throwIfOver = ({ over }: Bound): void => {
 }
 
 /**
- * What `work` gives, unless its time is up or the signal aborts first. Its own signal aborts then, and it may come to its
+ * What `work` returns, unless its time is up or the signal aborts first. Its own signal aborts then, and it may come to its
  * end unseen.
  */
 export const withStoreTimeout = async <T>(

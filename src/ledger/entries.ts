@@ -3,12 +3,12 @@ import type { TaskRef } from '../contract/task-ref'
 import { requireGlobals } from '../settings/globals'
 import type { Asked } from './fingerprints'
 
-/** How much may be spent, and in which time. */
+/** A spending limit, and its period. */
 export interface SpendingLimit {
   /** In US cents. */
   cents: number
   /**
-   * The span that the limit holds for, by UTC.
+   * The period that the limit applies to, by UTC.
    * @default the ledger's whole life
    */
   per?: 'day' | 'month' | undefined
@@ -39,11 +39,11 @@ export interface IntendedEntry extends EntryBase {
   type: 'intended'
   /** When, as an ISO 8601 string: the order counts for this day and this month. */
   at: string
-  /** The service that will be asked. */
+  /** The service that the order goes to. */
   baseUrl: string
   /** Such as `'luma.modifyVideo'`. */
   endpoint: string
-  /** The model, where it is known. */
+  /** The model, if it is known. */
   model?: string
   /** What the caller asked for, as fingerprints by parameter. */
   asked: Asked
@@ -51,7 +51,7 @@ export interface IntendedEntry extends EntryBase {
   body: Record<string, unknown>
   /** The caller's labels. */
   tags?: Tags
-  /** The price in US cents, where one was asked for. */
+  /** The price in US cents, if one was asked for. */
   cents?: number
   /** The limit that the order has to fit, with all that was accepted before it. */
   limit?: SpendingLimit
@@ -99,9 +99,9 @@ export interface UnknownEntry extends EntryBase {
 export interface CompletedEntry extends EntryBase {
   /** Which entry this is. */
   type: 'completed'
-  /** What it cost in US cents, where the service says so. */
+  /** What it cost in US cents, if the service says so. */
   cents?: number
-  /** How long the task took in milliseconds, where that was seen closely. */
+  /** How long the task took in milliseconds, if that was seen closely. */
   tookMs?: number
 }
 
@@ -113,11 +113,11 @@ export interface FailedEntry extends EntryBase {
   message: string
 }
 
-/** The result is where the caller wants it. */
+/** The caller acknowledged the result with `done`. */
 export interface DoneEntry extends EntryBase {
   /** Which entry this is. */
   type: 'done'
-  /** What the caller keeps about the files. */
+  /** The caller's data about the files. */
   files?: unknown[]
 }
 

@@ -25,7 +25,7 @@ export const differingParameter = (a: Asked, b: Asked): string | undefined => {
 const asksSame = (a: string | undefined, b: string | undefined): boolean => {
   if (a === undefined || b === undefined || a === b) return a === b
   const others = b.split(' ')
-  // A name and a size tell something only where the content of one of the two is not known.
+  // A name and a size tell something only if the content of one of the two is not known.
   const isContentKnown = a.startsWith('c:') && b.startsWith('c:')
   return a.split(' ').some((each) => others.includes(each) && !(isContentKnown && each.startsWith('n:')))
 }
@@ -62,7 +62,7 @@ const sortedJson = (value: unknown): string =>
     return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
   }) ?? ''
 
-/** 53 bits that differ where texts differ, for all practical purposes (cyrb53). Not a secret, and no guard against malice. */
+/** 53 bits that differ if texts differ, for all practical purposes (cyrb53). Not a secret, and no guard against malice. */
 const hash = (text: string): string => {
   let a = 0xdeadbeef
   let b = 0x41c6ce57

@@ -63,7 +63,7 @@ const change = (
     case 'bought':
       return bought(state, order, entry)
   }
-  // Remembered also where it changes nothing: when it comes again, it may meet a later attempt.
+  // Remembered even if it changes nothing: when it comes again, it may meet a later attempt.
   const isRepeated = entry.type === 'written_off' && state.writeOffs.has(entry.id)
   if (entry.type === 'written_off') state.writeOffs.add(entry.id)
   if (!order || isRepeated) return undefined

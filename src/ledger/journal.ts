@@ -23,7 +23,7 @@ export interface Journal {
   refresh(bound: Bound): Promise<void>
   /** Appends an entry and reads up to it. */
   write(entry: Exclude<LedgerEntry, LedgerHeader>, bound: Bound): Promise<void>
-  /** Bounded work that `idle` waits for. Where it fails, that is logged; resolves with whether it went well. */
+  /** Bounded work that `idle` waits for. If it fails, that is logged; resolves with whether it went well. */
   inBackground(key: string, work: (bound: Bound) => Promise<void>, timeoutMs?: number): Promise<boolean>
   idle(): Promise<void>
   /** Resolves when what is being written now stands there; `idle` waits for what follows too. */

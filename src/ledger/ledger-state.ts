@@ -18,7 +18,7 @@ export interface OrderRecord {
   readonly baseUrl: string
   readonly endpoint: string
   readonly model: string | undefined
-  /** `undefined` where only the purchase was found. */
+  /** `undefined` if only the purchase was found. */
   readonly asked: Asked | undefined
   readonly tags: Tags | undefined
   /** The price that is reserved. */
@@ -104,7 +104,7 @@ const LIFE = 'life'
 const spanOf = ({ per }: SpendingLimit, at: string): string =>
   per === undefined ? LIFE : at.slice(0, per === 'day' ? 10 : 7)
 
-/** What an order adds to the sums; a limit cannot hold where an order under way has no price. */
+/** What an order adds to the sums; a limit cannot hold if an order under way has no price. */
 export const useOf = (order: OrderRecord | undefined): Usage => {
   const status = order && orderStatusOf(order)
   if (!order || status === 'refused' || status === 'written_off' || status === 'failed') return NOTHING

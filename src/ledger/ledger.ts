@@ -25,15 +25,15 @@ import type { LedgerStore } from './store'
 /** Options of a ledger; each has a default. */
 export interface LedgerOptions {
   /**
-   * How much may be spent, by the service's quotes. An order that does not fit is refused before anything is sent.
+   * The spending limit, by the service's quotes. An order that does not fit is refused before anything is sent.
    * @default no limit
    */
   limit?: SpendingLimit | undefined
   /** Short for `limit: { cents }`, a limit over the ledger's whole life. */
   limitCents?: number | undefined
   /**
-   * Gives the price of an order in US cents, in place of the service's quote.
-   * @default the service is asked where there is a limit
+   * Returns the price of an order in US cents, in place of the service's quote.
+   * @default asks the service if there is a limit
    */
   priceCents?: PriceCents | undefined
   /**
@@ -46,37 +46,36 @@ export interface LedgerOptions {
 /** A ledger: pass it to `new RunApiClient({ ledger })`. */
 export interface OpenLedger extends Ledger {
   /**
-   * What is not done: bought and still under way, completed and not yet `done`, and orders of which nobody knows whether
-   * they were bought. Of those the ones older than a day are left out, because the service may have forgotten their keys;
-   * `stale: true` shows them too.
+   * Lists the open orders: bought and still running, completed but not yet `done`, and of unknown outcome. Unknown orders
+   * older than a day are left out, because the service may have forgotten their keys; `stale: true` includes them.
    */
   unfinished(options?: { stale?: boolean | undefined }): Promise<LedgerOrder[]>
-  /** The order of a key; `undefined` where the ledger has none. */
+  /** Returns the order of a key; `undefined` if the ledger has none. */
   order(key: string): Promise<LedgerOrder | undefined>
   /**
-   * Acknowledges a result: the order does not come back from `unfinished()`. Call it when the videos are where you want
-   * them. `files` is plain data that the ledger keeps for you.
+   * Acknowledges a result: `unfinished()` no longer lists the order. Call it when the videos are where you want them.
+   * `files` is plain data that the ledger stores for you.
    *
    * @throws {ConfigurationError} for a key whose task is not known
    */
   done(key: string, options?: { files?: readonly unknown[] | undefined }): Promise<void>
   /**
-   * Decides that an order whose outcome is unknown bought nothing, and frees what it reserves. Should its task show up all
-   * the same, it counts again.
+   * Decides that an order of unknown outcome bought nothing, and frees its reservation. If its task shows up after all, it
+   * counts again.
    *
    * @throws {ConfigurationError} for a key whose outcome is known
    */
   writeOff(key: string, reason: string): Promise<void>
-  /** What was spent, what is reserved, and what is left; `by` names a tag to group by. */
+  /** Sums up the money spent, reserved and left; `by` names a tag to group by. */
   totals(options?: { by?: string | undefined }): Promise<LedgerTotals>
-  /** How long the latest tasks took in milliseconds, oldest first: for `schedules.fitted`. */
+  /** Returns the durations of the latest tasks in milliseconds, oldest first: for `schedules.fitted`. */
   durations(filter: { endpoint: string; model?: string | undefined }): Promise<number[]>
 }
 
 /**
  * Opens a ledger on a store. Nothing is read before it is used.
  *
- * @throws {ConfigurationError} for a limit that is no number of cents, or a store that is none
+ * @throws {ConfigurationError} for a limit that is not a number of cents, or a store that is not one
  *
  * @example
  * const ledger = openLedger(fileStore('videos.jsonl'), { limit: { cents: 2_000, per: 'day' } })

@@ -20,53 +20,53 @@ import {
 export interface LedgerOrder {
   /** The idempotency key, which names the order. */
   key: string
-  /** Where it stands. */
+  /** Its status. */
   status: OrderStatus
   /** Such as `'luma.modifyVideo'`. */
   endpoint: string
-  /** The model, where it is known. */
+  /** The model, if it is known. */
   model?: string
-  /** The service that was asked. */
+  /** The service that the order went to. */
   baseUrl: string
   /** When it was written down, as an ISO 8601 string. */
   at: string
   /** The caller's labels. */
   tags?: Tags
-  /** What it cost in US cents, or is expected to; absent where nobody knows. */
+  /** Its actual or expected cost in US cents; absent if unknown. */
   cents?: number
-  /** What was asked for, as fingerprints by parameter. */
+  /** The parameters that the caller passed, as fingerprints. */
   asked?: Asked
-  /** The body, while it may have to be sent again. */
+  /** The body, as long as it may have to be sent again. */
   body?: Readonly<Record<string, unknown>>
   /** The task, once it is known. */
   task?: TaskRef
-  /** How long the task took in milliseconds, where that was seen closely. */
+  /** The duration of the task in milliseconds, if it was observed closely. */
   tookMs?: number
   /** Why it failed, was refused or written off, or is unknown. */
   error?: string
   /** Whether `done` was called for it. */
   done: boolean
-  /** What `done` was given about the files. */
+  /** The `files` that `done` received. */
   files?: readonly unknown[]
 }
 
 /** Sums in US cents. */
 export interface LedgerSums {
-  /** What completed tasks cost: the service's word, else its quote. */
+  /** The cost of completed tasks: as the service reports it, else its quote. */
   spentCents: number
-  /** The quotes of tasks that are under way. */
+  /** The quotes of tasks that are still running. */
   reservedCents: number
-  /** The quotes of orders of which nobody knows whether they were bought. */
+  /** The quotes of orders of unknown outcome. */
   unknownCents: number
-  /** How many orders have neither a price nor a cost; they are in none of the sums. */
+  /** The number of orders that have neither a price nor a cost; the sums do not include them. */
   unpriced: number
 }
 
 /** The sums of a ledger. */
 export interface LedgerTotals extends LedgerSums {
-  /** What the limit still allows; absent without a limit. */
+  /** The amount that the limit still allows; absent without a limit. */
   leftCents?: number
-  /** The sums by the values of the tag that was asked for; of orders without it under the empty text. */
+  /** The sums by the values of the requested tag; orders without it are under the empty string. */
   groups?: Record<string, LedgerSums>
 }
 
@@ -109,8 +109,8 @@ const errorOf = ({ task, end, error, writtenOff }: OrderRecord): string | undefi
   task ? (end === 'failed' ? error : undefined) : (writtenOff ?? error)
 
 /**
- * The orders that a store's entries tell of, in their order: pure, for dashboards and audits. Entries of kinds that this
- * release does not know change nothing.
+ * Turns a store's entries into orders, in their order: a pure function, for dashboards and audits. Entries of kinds that
+ * this release does not know change nothing.
  *
  * @throws {ConfigurationError} for entries of a newer version
  *

@@ -6,7 +6,7 @@ import { fieldOf, safeCause } from '../http/redact'
 import { own } from '../platform/own'
 import { sanitizeMessage } from '../platform/sanitize'
 
-/** What `priceCents` is asked about. */
+/** The order that `priceCents` prices. */
 export interface PricedOrder {
   /** The idempotency key. */
   key: string
@@ -18,7 +18,7 @@ export interface PricedOrder {
   tags?: Readonly<Record<string, string>>
 }
 
-/** Gives the price of an order in US cents; `undefined` where there is none. */
+/** Returns the price of an order in US cents; `undefined` if there is none. */
 export type PriceCents = (order: PricedOrder) => number | undefined | Promise<number | undefined>
 
 type Params = Readonly<Record<string, unknown>>
@@ -26,7 +26,7 @@ type Params = Readonly<Record<string, unknown>>
 const KEPT_MS = 5 * 60_000
 const MAX_KEPT = 1_000
 
-/** Gives the price of a purchase; keeps what the service calls exact. */
+/** Returns the price of a purchase; keeps what the service calls exact. */
 export const createPrices = (priceCents: PriceCents | undefined) => {
   const kept = new Map<string, { cents: number; untilMs: number }>()
 

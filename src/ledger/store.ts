@@ -1,6 +1,6 @@
-/** A part of a store's entries. */
+/** One page of a store's entries. */
 export interface LedgerPage {
-  /** The entries behind the cursor, in the store's order. */
+  /** The entries after the cursor, in the store's order. */
   readonly entries: readonly unknown[]
   /** Where the next read begins. */
   readonly cursor: string | undefined
@@ -12,18 +12,18 @@ export interface LedgerPage {
 }
 
 /**
- * Where a ledger's entries are: plain JSON objects, append-only, in one order that all writers share. A store that may
- * show less than it showed before, such as an eventually consistent key-value store, does not fit.
+ * The storage of a ledger's entries: plain JSON objects, append-only, in one order that all writers share. A store that may
+ * return less than before, such as an eventually consistent key-value store, does not work.
  */
 export interface LedgerStore {
   /** Resolves when the entry is durable. */
   append(entry: object, options: { signal: AbortSignal }): Promise<void>
-  /** The entries behind `after`, or from the first one on; never less than it gave before. */
+  /** Returns the entries after the cursor `after`, or from the first one on; never fewer than before. */
   read(after: string | undefined, options: { signal: AbortSignal }): Promise<LedgerPage>
 }
 
 /**
- * A store in memory, for tests. Ledgers that share one see each other's entries, as processes do that share a file.
+ * A store in memory, for tests. Ledgers that share one see each other's entries, like processes that share a file.
  *
  * @example
  * const ledger = openLedger(memoryStore(), { limitCents: 500 })

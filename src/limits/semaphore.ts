@@ -8,11 +8,11 @@ export type Release = () => void
 /** Bounds how many things are under way at once. */
 export interface Semaphore {
   /**
-   * A permit, at once where one is free, or the promise of one, which rejects with the signal's reason. `holdMs` is the
+   * A permit, at once if one is free, or the promise of one, which rejects with the signal's reason. `holdMs` is the
    * longest that it is needed.
    */
   acquire(signal: AbortSignal, holdMs: number): Release | Promise<Release>
-  /** Calls `start` with a permit, at once where one is free; it must not throw. Returns how to leave the queue. */
+  /** Calls `start` with a permit, at once if one is free; it must not throw. Returns how to leave the queue. */
   enqueue(holdMs: number, start: (release: Release) => void): Cancel
 }
 

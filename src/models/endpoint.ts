@@ -8,16 +8,16 @@ import { type PollSchedule, schedules } from '../waiting/poll-schedule'
  * package does not list yet needs no release.
  */
 export interface EndpointDefinition<Name extends string = string, Params = unknown, R = VideoResult> {
-  /** The name that handles carry, such as `'hailuo.imageToVideo'`. */
+  /** The name in handles, such as `'hailuo.imageToVideo'`. */
   readonly name: Name
-  /** Where a task is created; its status is at `<path>/<task id>`. */
+  /** The path that creates a task; its status is at `<path>/<task id>`. */
   readonly path: string
   /**
-   * The rules of the parameters: any Standard Schema (zod, valibot, arktype, …). It receives the parameters as they were
-   * given, and what it returns is sent.
+   * The rules of the parameters: any Standard Schema (zod, valibot, arktype, …). It receives the caller's parameters, and
+   * its output is sent.
    */
   readonly params: StandardSchema<Params, unknown>
-  /** Fields that are filled in where the caller leaves them out, also with `validate: false`. */
+  /** Fields that are filled in if the caller leaves them out, even with `validate: false`. */
   readonly defaults?: Readonly<Record<string, unknown>>
   /**
    * Reads the result of a completed task.
@@ -35,7 +35,7 @@ export interface EndpointDefinition<Name extends string = string, Params = unkno
    * @default derived from `typicalMs`; without it an exponential schedule, 2 s growing by 1.5 up to 15 s
    */
   readonly schedule?: PollSchedule
-  /** Parameters besides prompts that do not change the price, so that a ledger asks for it less often. */
+  /** Parameters other than prompts that do not change the price, so that a ledger asks for it less often. */
   readonly priceIgnores?: readonly string[]
 }
 

@@ -31,10 +31,10 @@ const endpoints: ReadonlyMap<string, Endpoints> = new Map(
 /** The names of all endpoints, such as `'luma.modifyVideo'`. */
 export const endpointNames = (): string[] => [...endpoints.keys()]
 
-/** The endpoint of a handle's name, where this release lists it. */
+/** The endpoint of a handle's name, if this release lists it. */
 export const endpointNamed = (name: string): Endpoints | undefined => endpoints.get(name)
 
-/** What `make` gives for each endpoint, under the names of its family and its method. */
+/** What `make` returns for each endpoint, under the names of its family and its method. */
 export const mapEndpoints = (make: (endpoint: ModelEndpoint<string, never>) => unknown): object =>
   Object.fromEntries(
     Object.entries(families).map(([name, family]) => [
@@ -59,8 +59,8 @@ type Schemas = {
 export const schemas = mapEndpoints(({ params }) => params) as Schemas
 
 /**
- * Fits a schedule to how long your own tasks took, in milliseconds, oldest first: `ledger.durations()` gives that. Only
- * the last 32 count. With fewer than six it is `otherwise`, by default that of Luma, whose tasks are the quickest.
+ * Fits a schedule to the durations of your own tasks, in milliseconds, oldest first: `ledger.durations()` returns them.
+ * Only the last 32 count. With fewer than six it is `otherwise`, by default Luma's schedule, whose tasks are the quickest.
  */
 const fitted = (
   durations: readonly number[],

@@ -29,7 +29,7 @@ const modifyVideoTable = modelTable({
 
 /** Parameters of `luma.modifyVideo`. */
 export interface LumaModifyVideoParams extends ModelParams<typeof modifyVideoTable, 'luma-modify-video'> {
-  /** The model. Filled in where it is left out. */
+  /** The model. Filled in if it is left out. */
   model?: 'luma-modify-video' | undefined
 }
 

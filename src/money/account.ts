@@ -3,17 +3,17 @@ import { call } from '../http/call'
 import { malformed, parseObject } from '../http/request'
 import type { Session } from '../session'
 
-/** What the account has, as the service reports it. */
+/** The account's balance, as the service reports it. */
 export interface Balance {
-  /** What is left to spend, in US cents. */
+  /** The amount left to spend, in US cents. */
   balance_cents: number
   /** The part of it that was paid for. */
   paid_balance_cents?: number
   /** The part of it that was granted as a bonus. */
   bonus_balance_cents?: number
-  /** What was spent today, in US cents. */
+  /** The amount spent today, in US cents. */
   spent_cents_today?: number
-  /** What was spent in all, in US cents. */
+  /** The amount spent in total, in US cents. */
   spent_cents_total?: number
   [field: string]: unknown
 }
@@ -32,7 +32,7 @@ export interface AccountInfo {
     id: number | string
     /** The account's name. */
     name?: string | null
-    /** The account's plan, where the service names one. */
+    /** The account's plan, if the service names one. */
     tier?: string | null
     [field: string]: unknown
   } | null
@@ -42,7 +42,7 @@ export interface AccountInfo {
 /** The account of the client's key. */
 export interface Account {
   /**
-   * Whose key this is: the cheapest way to find out whether a key works. It costs nothing.
+   * Returns the owner of the key: the cheapest way to find out whether a key works. It costs nothing.
    *
    * @throws {AuthenticationError} for a key that the service does not accept, and the other API errors,
    * {ConnectionError}, {MalformedResponseError}
@@ -52,7 +52,7 @@ export interface Account {
    */
   info(options?: CallOptions): Promise<AccountInfo>
   /**
-   * What the account has left.
+   * Returns the account's balance.
    *
    * @throws {AuthenticationError} and the other API errors, {ConnectionError}, {MalformedResponseError}
    *

@@ -9,30 +9,30 @@ import { checkedParams } from '../schema/validate-params'
 import type { Session } from '../session'
 import { checkOptions } from '../settings/checks'
 
-/** What a task with given parameters would cost, as the service reports it. */
+/** The price of a task with given parameters, as the service reports it. */
 export interface PriceQuote {
   /** Such as `'hailuo'`. */
   service: string
   /** Such as `'text_to_video'`. */
   action: string
-  /** The model of the parameters; `null` for a price of all models. */
+  /** The model of the parameters; `null` for a price that applies to all models. */
   model?: string | null
-  /** The parameters that the price is for, where the service repeats them. */
+  /** The parameters that the price is for, if the service repeats them. */
   params?: Record<string, unknown> | null
-  /** `'available'` where there is a price. */
+  /** `'available'` if there is a price. */
   pricing_status: string
   /** Such as `'USD'`. */
   currency?: string | null
-  /** What the create would set aside, in cents of `currency`; `null` where the service does not know it yet. */
+  /** The amount that the create would reserve, in cents of `currency`; `null` if the service does not know it yet. */
   reservation_amount_cents?: number | null
-  /** How sure the amount is, such as `'exact'`. */
+  /** How certain the amount is, such as `'exact'`. */
   estimate_basis?: string
   /** The moment of the price, as an ISO 8601 string. */
   as_of?: string
   [field: string]: unknown
 }
 
-/** Which part of the price list; everything where a field is left out. */
+/** Filters the price list; a field that is left out matches everything. */
 export interface PriceScheduleFilter {
   /** Such as `'hailuo'`. */
   service?: string | undefined
@@ -42,23 +42,23 @@ export interface PriceScheduleFilter {
   model?: string | undefined
 }
 
-/** One line of the price list. Prices that a line does not have, such as those of tokens for a video, are `null`. */
+/** One line of the price list. Prices that do not apply to a line, such as token prices for a video, are `null`. */
 export interface PriceSchedule {
   /** Such as `'hailuo'`. */
   service: string
   /** Such as `'text_to_video'`. */
   action: string
-  /** The model; `null` for a price of all models. */
+  /** The model; `null` for a price that applies to all models. */
   model?: string | null
   /** Whether the service offers it, such as `'active'` or `'maintenance'`. The list of words is not published. */
   catalog_status?: string
-  /** `'available'` where there is a price. */
+  /** `'available'` if there is a price. */
   pricing_status: string
   /** Such as `'USD'`. */
   currency?: string | null
-  /** What one price is for. The list of units is not published. */
+  /** The unit of the price. The list of units is not published. */
   billing_unit?: string | null
-  /** How the price is made. The list of strategies is not published. */
+  /** How the price is calculated. The list of strategies is not published. */
   billing_strategy?: string | null
   /** The price of one unit, in cents of `currency`; `null` where it depends on the parameters. */
   unit_price_cents?: number | null
@@ -76,12 +76,12 @@ export interface PriceSchedules {
   [field: string]: unknown
 }
 
-/** Prices. The service gives them without a key too; quotes and schedules buy nothing. */
+/** Prices. The service answers without a key too; quotes and schedules buy nothing. */
 export interface Pricing {
   /**
-   * What these parameters would cost. They are checked first, exactly as for a create.
+   * Returns the price of these parameters. They are checked first, exactly as for a create.
    *
-   * @throws {ValidationError} when the parameters break the rules
+   * @throws {ValidationError} if the parameters break the rules
    *
    * @example
    * const { reservation_amount_cents } = await runapi.pricing.quote('hailuo.textToVideo', params)
@@ -98,7 +98,7 @@ export interface Pricing {
     options?: CallOptions,
   ): Promise<PriceQuote>
   /**
-   * The price list, or a part of it.
+   * Returns the price list, or a part of it.
    *
    * @example
    * const { price_schedules } = await runapi.pricing.schedules({ service: 'hailuo' })
@@ -122,7 +122,7 @@ export const createPricing = (session: Session): Pricing => ({
   },
 })
 
-/** Asks what a body would cost, as it is. */
+/** Asks for the price of a body, unchecked. */
 export const requestQuote = async (
   { http }: Session,
   definition: Pick<EndpointDefinition, 'path'>,

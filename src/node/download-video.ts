@@ -18,7 +18,7 @@ import { refuseTaken, targetPath } from './target-path'
 /** Options of a download to a file. */
 export interface DownloadVideoOptions extends DownloadOptions {
   /**
-   * Replaces an existing file. A link is replaced itself, never its target.
+   * Replaces an existing file. If it is a link, the link itself is replaced, never its target.
    * @default false
    */
   overwrite?: boolean | undefined
@@ -31,7 +31,7 @@ export interface DownloadVideoOptions extends DownloadOptions {
 
 /** A video on the disk. */
 export interface DownloadedVideo {
-  /** Where it is, absolute. */
+  /** Its absolute path. */
   path: string
   /** Its size. */
   bytes: number

@@ -26,7 +26,7 @@ export const refuseFile = (path: string, rule: string): never => {
   throw new DownloadError(`downloadVideo: ${path}: ${rule}`, { reason: 'file' })
 }
 
-/** What `work` gives; what the file system throws becomes a `DownloadError`. */
+/** What `work` returns; what the file system throws becomes a `DownloadError`. */
 export const onDisk = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()

@@ -12,11 +12,11 @@ import { pause, systemClock } from '../platform/clock'
 import { own } from '../platform/own'
 
 /**
- * A store in a file on this machine's disk: JSON lines that are only ever added to. Several processes may share it, and
- * each may die at any moment. Prompts stand in it in clear text, so only its owner may read it. Nothing is opened before
- * it is used; the file is made then, its directory is not.
+ * A store in a file on this machine's disk: append-only JSON lines. Several processes may share it, and each may die at any
+ * moment. It contains prompts in plain text, so only its owner may read it. The file is created at the first use; its
+ * directory is not.
  *
- * @throws {ConfigurationError} for a path that is no text; later, when it is used, for whatever the disk refuses
+ * @throws {ConfigurationError} for a path that is not text; later, when the store is used, for whatever the disk refuses
  *
  * @example
  * const ledger = openLedger(fileStore('videos.jsonl'))
@@ -29,7 +29,7 @@ export const fileStore = (path: string): LedgerStore => {
   let writers = 0
   // Whether the file is there for good, on a disk of this machine.
   let isReady = false
-  // Then it is not made anew where it is gone: what was in it would be forgotten.
+  // Then it is not made anew if it is gone: what was in it would be forgotten.
   let wasThere = false
 
   /** Writes all that waits at once, then what came meanwhile. */

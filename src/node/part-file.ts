@@ -80,7 +80,7 @@ const openBeside = async (target: string): Promise<{ path: string; handle: FileH
 
 const LOST = new Set<unknown>(['EIO', 'ENOSPC', 'EDQUOT', 'EFBIG'])
 
-/** Fails only where bytes were lost: some file systems cannot sync, and neither can Node under Yarn Plug'n'Play. */
+/** Fails only if bytes were lost: some file systems cannot sync, and neither can Node under Yarn Plug'n'Play. */
 const syncIfPossible = async (handle: FileHandle): Promise<void> => {
   try {
     await handle.sync()

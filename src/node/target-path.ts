@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ConfigurationError } from '../errors/configuration-error'
 import { fileError, refuseFile } from './file-error'
 
-/** A path as Node takes one: a string, a `file:` URL, or bytes (a `Buffer`), which stay bytes where they are not UTF-8. */
+/** A path as Node takes one: a string, a `file:` URL, or bytes (a `Buffer`), which stay bytes if they are not UTF-8. */
 export const pathOf = (path: unknown): string | Uint8Array => {
   const text = pathText(path)
   if (text === '') throw new ConfigurationError('path: is empty; give a file or a directory')

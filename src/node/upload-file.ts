@@ -18,8 +18,8 @@ import { pathOf } from './target-path'
  * twice, in chunks: for its checksum and to send it; and once more for a ledger. A broken transfer starts over. Do not
  * change the file meanwhile.
  *
- * @throws {ConfigurationError} when there is no such file, when it is empty, or changes while it is read
- * @throws {ApiError} when the service or its storage refuses, {ConnectionError}, {MalformedResponseError}
+ * @throws {ConfigurationError} if there is no such file, if it is empty, or if it changes while it is read
+ * @throws {ApiError} if the service or its storage refuses, {ConnectionError}, {MalformedResponseError}
  *
  * @example
  * const source = await uploadFile(runapi, 'park-walk.mp4')

@@ -13,7 +13,7 @@ const ASK_AGAIN =
 const SET_KEY = 'The user can set another key with: openclaw models auth login --provider runapi'
 const SETTINGS = 'The user can change the settings under plugins.entries.runapi-video.config.'
 
-/** What to do where nothing was bought. */
+/** What to do if nothing was bought. */
 const ADVICE: Readonly<Partial<Record<RunApiErrorCode, string>>> = {
   authentication: SET_KEY,
   permission_denied: 'The owner of the account can allow it at https://runapi.ai.',

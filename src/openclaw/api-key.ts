@@ -11,7 +11,7 @@ interface Asker {
 
 /**
  * The key for one request: the stored profile of the agent, the user's RunAPI configuration for chat, the environment.
- * `undefined` where there is none.
+ * `undefined` if there is none.
  */
 export const apiKeyFor = async (api: PluginApi, asker: Asker): Promise<string | undefined> => {
   const lookup = {
@@ -21,7 +21,7 @@ export const apiKeyFor = async (api: PluginApi, asker: Asker): Promise<string | 
     ...(asker.authStore !== undefined && { store: asker.authStore }),
   }
   for (const runtime of [await hostModule<AuthRuntime>('provider-auth-runtime'), api.runtime.modelAuth]) {
-    // It throws where it finds nothing.
+    // It throws if it finds nothing.
     const found = await runtime?.resolveApiKeyForProvider(lookup).catch(() => undefined)
     if (found?.apiKey) return found.apiKey
   }

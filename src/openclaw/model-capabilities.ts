@@ -98,7 +98,7 @@ const capabilitiesOfRows = (rows: readonly ModelRow[]): Capabilities => {
   const block = (mode: VideoMode) => ({ enabled: of(mode).length > 0, ...modeCapabilities(of(mode)) })
   const generate = of('generate')
   return {
-    // Read where a request names no mode.
+    // Read if a request names no mode.
     ...modeCapabilities(rows),
     ...(generate.length > 0 && { generate: modeCapabilities(generate) }),
     imageToVideo: block('imageToVideo'),

@@ -78,7 +78,7 @@ const planFor = (row: ModelRow, request: VideoRequest): { order: PlannedOrder; p
   for (const [name, asset] of Object.entries(inputsOf(row, request))) {
     const { url, buffer } = asset
     if (url) {
-      // Not the whole of it: a data URL holds the file.
+      // Not the whole of it: a data URL contains the file.
       if (!/^https?:/i.test(url)) {
         throw new RefusedRequest(
           `${name}: "${url.slice(0, 40)}" is not an http or https URL. Pass one, or the path of a local file.`,

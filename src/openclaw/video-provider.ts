@@ -180,7 +180,7 @@ const sharedLedger = async (api: PluginApi, config: PluginConfig): Promise<OpenL
 
 /**
  * How long to wait for a video that is paid for. When this call fails, OpenClaw asks the next provider and buys there
- * too, so where there is one, no shorter time than the plugin's own ends the wait.
+ * too, so if there is one, no shorter time than the plugin's own ends the wait.
  */
 const waitMs = (api: PluginApi, request: VideoRequest, config: PluginConfig): number => {
   const ownMs = ownWaitMs(config)
@@ -202,7 +202,7 @@ const anotherCouldFollow = (api: PluginApi, { cfg, agentDir }: VideoRequest): bo
   }
 }
 
-/** Bytes and URL both: OpenClaw stores the bytes, and delivers the URL where they are over its cap. */
+/** Bytes and URL both: OpenClaw stores the bytes, and delivers the URL if they are over its cap. */
 const videosOf = (
   runapi: RunApiClient,
   { cfg }: VideoRequest,

@@ -9,7 +9,7 @@ export interface Clock {
   /** Resolves after `ms` milliseconds; rejects with `signal.reason`, at once, when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /**
-   * The source of jitter, from 0 up to 1. A test's clock may give a seeded one.
+   * The source of jitter, from 0 up to 1. A test's clock may provide a seeded one.
    * @default Math.random
    */
   random?(): number

@@ -1,14 +1,14 @@
 import { isBrowser } from './env'
 
-/** Where log lines go; `console` fits, and so do pino, winston and their like. A line's text holds its fields too. */
+/** Where log lines go; `console` fits, and so do pino, winston and their like. A line's text contains its fields too. */
 export interface Logger {
-  /** Each request and each answer, for when a fault is looked for. */
+  /** Each request and each answer, for debugging. */
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void
-  /** What the library does by itself, such as a retry. */
+  /** What the library does on its own, such as a retry. */
   info(message: string, fields?: Readonly<Record<string, unknown>>): void
-  /** What works and should be looked at, such as a status word that is not known. */
+  /** Things that work but deserve a look, such as a status word that is not known. */
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void
-  /** What went wrong outside of a call, such as a listener that throws. */
+  /** Errors outside of a call, such as a listener that throws. */
   error(message: string, fields?: Readonly<Record<string, unknown>>): void
 }
 

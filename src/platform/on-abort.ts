@@ -62,7 +62,7 @@ export const throwIfAborted = (signal: SignalLike | undefined): void => {
   if (signal?.aborted) throw abortReason(signal)
 }
 
-/** `controller.abort(reason)`, which keeps the reason where the runtime's own controller drops it. */
+/** `controller.abort(reason)`, which keeps the reason if the runtime's own controller drops it. */
 export const abortWith = (controller: AbortController, reason: unknown): void => {
   const { signal } = controller
   if (!('reason' in signal)) reasons.set(signal, reason)

@@ -3,19 +3,19 @@ import type { UploadedFile } from '../contract/uploaded-file'
 
 /** The rule of one field, as data. */
 export interface FieldRule {
-  /** What the value is: text that is not blank, an http(s) URL, a boolean, or one of `allowed`. */
+  /** The kind of value: text that is not blank, an http(s) URL, a boolean, or one of `allowed`. */
   readonly kind: 'text' | 'url' | 'flag' | 'one_of'
-  /** Whether the field must be given. */
+  /** Whether the field is required. */
   readonly required: boolean
-  /** Every value that is allowed, where they can be listed. */
+  /** All allowed values, if they can be listed. */
   readonly allowed?: readonly (string | number | boolean)[]
   /** Whether the URL is that of an input file, for which an uploaded file and a video of a result can stand. */
   readonly file?: boolean
-  /** What the field means, for people and models that fill it in. */
+  /** The meaning of the field, for people and models that fill it in. */
   readonly description?: string
 }
 
-/** The fields that one model takes, and the rule of each. */
+/** The fields that one model takes, with the rule of each. */
 export type FieldRules = Readonly<Record<string, FieldRule>>
 
 /** A column of a model table: a rule, and the type of the values it lets through. */

@@ -4,7 +4,7 @@ import type { FieldRule, FieldRules } from './columns'
 /** A JSON Schema, as plain data. */
 export type JsonSchema = Record<string, unknown>
 
-/** Which JSON Schema to write. */
+/** Options of writing a JSON Schema. */
 export interface JsonSchemaOptions {
   /** `'draft-2020-12'`, `'draft-07'` or `'openapi-3.0'`. */
   readonly target: 'draft-2020-12' | 'draft-07' | 'openapi-3.0' | (string & {})
@@ -13,13 +13,13 @@ export interface JsonSchemaOptions {
 /** Writes schemas as JSON Schema, as the Standard JSON Schema interface (standardschema.dev) has it. */
 export interface JsonSchemaConverter {
   /**
-   * What the parameters may be.
+   * Returns the schema of the input parameters.
    *
    * @throws {ConfigurationError} for a target that is not known
    */
   readonly input: (options: JsonSchemaOptions) => JsonSchema
   /**
-   * What the check gives: the same, with the model filled in.
+   * Returns the schema of the check's output: the same, with the model filled in.
    *
    * @throws {ConfigurationError} for a target that is not known
    */

@@ -21,7 +21,7 @@ export interface TableInit<Shared, PerModel, Models, Default> {
   readonly perModel?: PerModel
   /** One row a model: its cells in the columns of `perModel`. A column without a cell is refused. */
   readonly models: Models & NoOtherKeys<Models, PerModel>
-  /** The model that is filled in where it is left out. */
+  /** The model that is filled in if it is left out. */
   readonly defaultModel?: Default
   /** Values of several fields that are allowed one by one and not together. */
   readonly forbidden?: readonly NoInfer<Values<Shared & PerModel>>[]

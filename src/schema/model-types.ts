@@ -7,14 +7,14 @@ export interface ModelSchema<Params> extends StandardSchema<Params> {
   /** Every model with the other fields that it takes, as data: for pickers and forms. */
   readonly models: Readonly<Record<ModelOf<Params>, FieldRules>>
   readonly '~standard': Omit<StandardSchema<Params>['~standard'], 'validate'> & {
-    /** Answers at once, with the sentences of `ValidationError`. */
+    /** Synchronous; its messages are those of `ValidationError`. */
     readonly validate: (value: unknown) => StandardResult<Params>
     /** The same rules as JSON Schema, for forms and for the tools of agents. */
     readonly jsonSchema: JsonSchemaConverter
   }
 }
 
-/** The names of the models that some parameters can be for. */
+/** The names of the models that the parameters can be for. */
 export type ModelOf<Params> = Params extends { model?: infer Model } ? Extract<Model, string> : never
 
 /** A schema that knows its table, so that `ModelParams` can read the parameters of one model off it. */
@@ -41,7 +41,7 @@ type RowParams<Shared, PerModel, Row, Model, Default> = ModelField<Model, Defaul
 
 type ModelField<Model, Default> = [Model] extends [Default]
   ? {
-      /** The model. Filled in where it is left out. */
+      /** The model. Filled in if it is left out. */
       model?: Model | undefined
     }
   : {

@@ -13,7 +13,7 @@ export interface BrokenRule {
 export type FieldIssue = StandardIssue & ValidationIssue
 
 interface SentenceContext {
-  /** The model, where it is a known one. */
+  /** The model, if it is a known one. */
   model: string | undefined
   /** The fields that the model takes. */
   rules: FieldRules
@@ -81,7 +81,7 @@ const describeRule = (rule: BrokenRule['rule'], fieldRule: FieldRule, value: unk
 const UPLOAD = 'first upload it with runapi.files.upload(…) and pass what that returns'
 const UPLOAD_FROM_DISK = 'first upload it with uploadFile(runapi, path) of runapi-video/node'
 
-/** What to do about a value that is not a web URL, where that can be told. */
+/** What to do about a value that is not a web URL, if that can be told. */
 const wayToUrl = ({ file }: FieldRule, value: unknown): string => {
   if (typeof value !== 'string') {
     const kind = kindOf(value)

@@ -20,7 +20,7 @@ interface CheckContext {
 
 /**
  * The parameters as they are sent: defaults filled in, files as their URLs and, unless `validate` is false, checked. A
- * promise only where the schema is asynchronous: until the body is written, nested objects are still the caller's.
+ * promise only if the schema is asynchronous: until the body is written, nested objects are still the caller's.
  *
  * @throws {ValidationError} where they break a rule
  */
@@ -53,7 +53,7 @@ const withDefaults = (defaults: ParamsDefinition['defaults'], params: unknown): 
     : params
 
 /**
- * The parameters as the schema passes them on; a promise where the schema is asynchronous.
+ * The parameters as the schema passes them on; a promise if the schema is asynchronous.
  * @throws {ValidationError} where they break a rule
  */
 export const validateParams = <Params>(

@@ -22,7 +22,7 @@ export const isLoopbackHost = (hostname: string): boolean => LOOPBACK.test(hostn
 export interface BaseUrlContext {
   /** The option or variable that the text came from, for the message. */
   from: string
-  /** Read only where it decides: it may come from the environment, which a constructor does not read otherwise. */
+  /** Read only if it decides: it may come from the environment, which a constructor does not read otherwise. */
   readonly allowInsecureHttp: boolean
   /** The address of the page, in a browser; there the base may be a path of the page's own server. */
   page?: string | undefined

@@ -34,7 +34,7 @@ export interface Settings {
   readonly random: () => number
   readonly log: Log
   readonly ledger: Ledger | undefined
-  /** `undefined` where nobody listens, so that `emit?.()` does not even build the event. */
+  /** `undefined` if nobody listens, so that `emit?.()` does not even build the event. */
   readonly emit: ((event: ClientEvent) => void) | undefined
   /** Read at the first request, because the environment is. */
   baseUrl(): BaseUrl
@@ -58,7 +58,7 @@ export const CLIENT_OPTIONS: OptionNames<RunApiClientOptions> = {
   onEvent: true,
 }
 
-/** Checks the options; reads no environment yet. Throws a `ConfigurationError` for a value that cannot work. */
+/** Checks the options; reads no environment yet. Throws a `ConfigurationError` for an invalid value. */
 export const resolveSettings = (given: RunApiClientOptions | undefined): Settings => {
   const options = ownFields(checkOptions('options', given, CLIENT_OPTIONS))
   const clock = checkClock(options.clock ?? systemClock)
@@ -118,7 +118,7 @@ const headersOf = (given: RunApiClientOptions['headers']): HeaderRecord => {
 const checkKeySource = (value: unknown): Settings['apiKey'] => {
   if (value === null || value === undefined || typeof value === 'string') return value
   if (typeof value === 'function') return value as ApiKeySource
-  // The type alone: what was meant for a key is a secret, also where it is a number.
+  // The type alone: what was meant for a key is a secret, even if it is a number.
   throw new ConfigurationError(`apiKey: must be a string, a function or null (received a ${typeof value})`)
 }
 

@@ -23,10 +23,10 @@ import { isNotOfTheService, taskPollTarget } from './status'
 import { coreOf, nextDelay } from './task'
 import { errorContext } from './task-core'
 
-/** Options of a create that are plain data. */
+/** The options of a create that are plain data. */
 export type OrderOptions = Pick<CreateOptions, 'clientRequestId' | 'extraParams' | 'tags' | 'validate'>
 
-/** An order as plain JSON: what an engine stores between two steps. */
+/** An order as plain JSON, for an engine to store between two steps. */
 export interface Order {
   /** The idempotency key. Derive it from your own order, so that a repeated start buys nothing twice. */
   key: string
@@ -42,17 +42,17 @@ export interface Order {
   polls?: number
 }
 
-/** What a step came to, as plain JSON; `order` is what to store. */
+/** The outcome of a step, as plain JSON; store `order`. */
 export type Step<R = VideoResult> =
-  /** Not done: come back after so many milliseconds. */
+  /** Not done: call again after this many milliseconds. */
   | { order: Order; sleepMs: number }
   | { order: Order; completed: CompletedState<R> }
   /** The generation failed, which is not charged. */
   | { order: Order; failed: FailedState }
   /**
-   * This step bought nothing, and the same order never will be bought: the error as its `toJSON()` gives it. If an earlier
-   * step of the order threw, that one may have bought it and lost the answer; a client with a ledger remembers this, and
-   * throws an `UnknownOutcomeError` instead.
+   * This step bought nothing, and no further one will: the error's `toJSON()`. If an earlier step of the order threw, that
+   * one may have bought it and lost the answer; a client with a ledger remembers this, and throws an `UnknownOutcomeError`
+   * instead.
    */
   | { order: Order; refused: Record<string, unknown> }
 
@@ -62,18 +62,17 @@ export interface AdvancingClient {
   task(ref: TaskRef): Task
 }
 
-/** A step fits into ten seconds. */
+/** Makes a step fit into ten seconds. */
 const STEP_MS = 9_500
 const ATTEMPT_MS = 8_000
 const RATE_LIMIT_MS = 5_000
 
 /**
- * Takes an order one short step further: buys it, or polls its task once. Never both, and it never sleeps, so that an
- * engine with a store and timers of its own can carry it: store `step.order`, and come back after `step.sleepMs`.
+ * Takes an order one short step further: buys it, or polls its task once. It never does both and never sleeps, so an engine
+ * with its own store and timers can run it: store `step.order`, and call again after `step.sleepMs`.
  *
- * It throws only what should be tried again, with the same order: a lost answer, a 5xx, a key that was not accepted. A
- * refusal is a result, because trying it again does not help. Once a task is bought, nothing but the service's word ends
- * the order.
+ * It throws only errors that should be retried with the same order: a lost answer, a 5xx, a key that was not accepted. A
+ * refusal is a result, because a retry does not help. Once a task is bought, only the service can end the order.
  *
  * @example
  * const step = await advance(runapi, order)
@@ -158,7 +157,7 @@ const pauseAfter = (error: RunApiError, random: () => number): number =>
 
 const FALLBACK_MS = 10_000
 
-/** The schedule's delay. One that fails or gives none must not lose the task that was just bought. */
+/** The schedule's delay. One that fails or returns none must not lose the task that was just bought. */
 const delayOf = <R>(task: Task<R>, attempt: number): number => {
   try {
     const delayMs = nextDelay(task, { attempt })

@@ -32,8 +32,8 @@ import { parseTaskRef } from './task-ref'
 /**
  * Buys a task. Refuses parameters that break the rules of the model before anything is sent.
  *
- * @throws {ValidationError} when parameters break the rules; nothing was bought
- * @throws {UnknownOutcomeError} when no answer says whether there is a task; call again with its `idempotencyKey`
+ * @throws {ValidationError} if parameters break the rules; nothing was bought
+ * @throws {UnknownOutcomeError} if no answer says whether there is a task; call again with its `idempotencyKey`
  * @throws {InsufficientCreditsError} and the other API errors, {ConnectionError}, {MalformedResponseError}: each carries
  * the `idempotencyKey`
  */
@@ -183,7 +183,7 @@ interface Failure {
 /** The error that tells the caller whether something may have been bought, with the key either way. */
 const explain = (error: unknown, { endpoint, call, delivery }: Failure): unknown => {
   const idempotencyKey = textOf(call)
-  // An abort: the caller's own reason, as it is, even where it is an error of ours.
+  // An abort: the caller's own reason, as it is, even if it is an error of ours.
   const { signal } = ownFields(call.options)
   if (signal?.aborted && error === abortReason(signal)) return error
   const isOurs = RunApiError.is(error)

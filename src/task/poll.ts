@@ -36,7 +36,7 @@ export const pollTask = async <R>(
     if (isTerminal(state)) pollers.deliver(taskPollTarget(core), state, true)
     return state
   } catch (error) {
-    // The caller's own reason stays as it is, also where it is an error of ours.
+    // The caller's own reason stays as it is, even if it is an error of ours.
     const isCallers = limits.signal?.aborted && error === abortReason(limits.signal)
     if (isCallers || !RunApiError.is(error)) throw error
     const elapsedMs = Math.round(settings.clock.monotonic() - startedAt)

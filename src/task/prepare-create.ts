@@ -28,7 +28,7 @@ export interface CreateCall {
   keyRefusal?: RunApiError | undefined
 }
 
-/** What a create buys. Absent where an order is resumed, because the ledger has it. */
+/** What a create buys. Absent if an order is resumed, because the ledger has it. */
 interface PreparedParams {
   /** What the caller gave, before defaults; for the ledger. */
   asked: Readonly<Record<string, unknown>>
@@ -69,7 +69,7 @@ const generateKey = (): string => {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** From the option or from a header of the call; `undefined` where none is given. Throws for one given as `undefined`. */
+/** From the option or from a header of the call; `undefined` if none is given. Throws for one given as `undefined`. */
 const givenKey = (options: CreateOptions | undefined): unknown => {
   refuseUndefinedKey(options)
   // Not `??`: a null is an order's key that is missing, and one generated instead would buy a second time.
@@ -113,7 +113,7 @@ export const prepareCreate = async (
   const checked = checkedParams(definition, given, { validate, nowMs })
   // Copied now: what the caller changes later changes nothing.
   const asked = ownFields({ ...(given as object), ...extraParams })
-  // Awaited only where it must be: until the body is written, nested objects are still the caller's.
+  // Awaited only if it must be: until the body is written, nested objects are still the caller's.
   const valid = checked instanceof Promise ? await checked : checked
   const extra = withFileUrls(fieldRulesOf(definition.params), extraParams)
   const params = ownFields<Record<string, unknown>>({ ...valid, ...(extra as object) })

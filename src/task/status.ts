@@ -139,7 +139,7 @@ const notYet = <R>(core: TaskCore<R>, { requestId }: ApiResponse, raw: object): 
 
 const saysCompleted = (body: unknown): boolean => statusOf(ownText(body, 'status') ?? '') === 'completed'
 
-/** Whether it is the error of an answer that says completed and holds no result. */
+/** Whether it is the error of an answer that says completed and contains no result. */
 export const saysCompletedOnly = (error: unknown): boolean =>
   error instanceof MalformedResponseError && error.saysCompleted === true
 

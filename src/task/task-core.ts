@@ -85,7 +85,7 @@ export const errorContext = <R>(task: Task<R>, { ref, state }: TaskCore<R>) =>
     idempotencyKey: ref.idempotencyKey,
   }) satisfies RunApiErrorInit
 
-/** What `check` gives; its refusal carries the task, which may have been bought a moment ago. */
+/** What `check` returns; its refusal carries the task, which may have been bought a moment ago. */
 export const checkedFor = <R, T>(task: Task<R>, core: TaskCore<R>, check: () => T): T => {
   try {
     return check()

@@ -9,7 +9,7 @@ import { checkSignal } from '../settings/checks'
 export interface CreateWaitPromise<R = VideoResult> extends Promise<CompletedState<R>> {
   /** The key of the create, at once. */
   readonly idempotencyKey: string
-  /** The task, as soon as there is one; rejects as the create does, which counts as handled. */
+  /** The task, as soon as there is one; rejects if the create does, which counts as handled. */
   readonly task: Promise<CreatedTask<R>>
 }
 
@@ -18,11 +18,11 @@ export interface CreateWaitPromise<R = VideoResult> extends Promise<CompletedSta
  * failed create, and this one counts as handled.
  */
 export interface TaskPromise<R = VideoResult> extends Promise<CreatedTask<R>> {
-  /** The key of this create, available at once: store it, and nothing is bought twice even if your process dies now. */
+  /** The key of this create, available at once: store it, and nothing is bought twice, even if your process dies now. */
   readonly idempotencyKey: string
-  /** Waits for the task, then for its end, as `Task.wait`. Its deadline counts from when the task exists. */
+  /** Waits for the task, then for its end, like `Task.wait`. Its deadline counts from when the task exists. */
   wait(options?: WaitOptions<TaskState<R>>): CreateWaitPromise<R>
-  /** Waits for the task, then polls once, as `Task.poll`. */
+  /** Waits for the task, then polls once, like `Task.poll`. */
   poll(options?: CallOptions): Promise<TaskState<R>>
 }
 
@@ -41,7 +41,7 @@ export const taskPromise = <R>(created: Promise<CreatedTask<R>>, idempotencyKey:
   })
 }
 
-/** The task, or the reason of a signal that aborts before there is one. The create itself goes on. */
+/** The task, or the reason of a signal that aborts before there is one. The create itself continues. */
 const unlessAborted = async <R>(
   created: Promise<CreatedTask<R>>,
   options: CallOptions | undefined,

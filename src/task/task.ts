@@ -88,8 +88,8 @@ export const coreOf = <R>(task: Task<R>): TaskCore<R> => {
 }
 
 /**
- * How many milliseconds to sleep before the next `poll()`, by the endpoint's schedule and the task's age: for engines
- * that bring their own sleep. `attempt` counts the polls made so far, from 0.
+ * Returns how many milliseconds to sleep before the next `poll()`, by the endpoint's schedule and the task's age: for
+ * engines that bring their own sleep. `attempt` counts the polls made so far, from 0.
  *
  * @example
  * await step.sleep(nextDelay(task, { attempt }))

@@ -14,7 +14,7 @@ export interface Arrival {
   readonly filesUrl: string
 }
 
-/** Answers one request. Rejects where the connection breaks, or with the signal's reason. */
+/** Answers one request. Rejects if the connection breaks, or with the signal's reason. */
 export const answer = async (arrival: Arrival, state: EmulatorState): Promise<Response> => {
   const { request, signal } = arrival
   const { options, time, requests, random } = state
@@ -63,7 +63,7 @@ const findRoute = (
   return undefined
 }
 
-/** The account that a request's key belongs to; `undefined` where the key is missing or wrong. */
+/** The account that a request's key belongs to; `undefined` if the key is missing or wrong. */
 const accountOf = (headers: Headers, apiKey: EmulatorOptions['apiKey']): string | undefined => {
   const key = /^Bearer +(\S.*)$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (key === undefined) return undefined

@@ -3,7 +3,7 @@ import { costAt, type EmulatedTask, emulatedTask, type Task } from './task'
 
 /** Options of `assertNothingBoughtTwice`. */
 export interface NothingBoughtTwiceOptions {
-  /** Says of a task that it is meant to repeat another, such as one of several takes. @default none is */
+  /** Whether a task is meant to repeat another, such as one of several takes. @default none is */
   intended?: (task: EmulatedTask) => boolean
 }
 

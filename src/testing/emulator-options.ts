@@ -5,7 +5,7 @@ import { checkFields, checkMs, checkOneOf, type Fault } from './scripts'
 /** Options of an emulator; each has a default. */
 export interface EmulatorOptions {
   /**
-   * The key that is accepted; of several, each is an account of its own. Anything else is answered with 401.
+   * The key, or the keys, that the emulator accepts; each has an account of its own. Any other key gets a 401.
    * @default any key, all of one account
    */
   apiKey?: string | readonly string[] | undefined
@@ -13,30 +13,30 @@ export interface EmulatorOptions {
   takesMs?: number | undefined
   /** How long each answer takes, in milliseconds. @default 0 */
   latencyMs?: number | undefined
-  /** What each account has to spend, in US cents. A create beyond it is answered with 402. @default 1_000_000 */
+  /** Each account's credit, in US cents. A create that exceeds it gets a 402. @default 1_000_000 */
   balanceCents?: number | undefined
-  /** The field of a create's answer that holds the task's id: the vendor's sources disagree. @default 'both' */
+  /** The field of a create's answer that contains the task's id: the vendor's sources disagree. @default 'both' */
   idField?: 'both' | 'id' | 'task_id' | undefined
-  /** The form of the ids of tasks: the vendor's MCP server takes nothing but UUIDs. A script's `id` wins. @default 'short' */
+  /** The form of task ids: the vendor's MCP server accepts only UUIDs. A script's `id` overrides it. @default 'short' */
   ids?: 'short' | 'uuid' | undefined
   /**
-   * How long an idempotency key is remembered after its purchase, in milliseconds of the emulator's time; a create that
-   * comes later with the same key buys again. RunAPI publishes no such time.
+   * How long an idempotency key is remembered after its purchase, in milliseconds of the emulator's time; a later create
+   * with the same key buys again. RunAPI publishes no such time.
    * @default Infinity
    */
   idempotencyKeyLifeMs?: number | undefined
   /** Whether parameters that break the rules are refused with 400. @default true */
   validate?: boolean | undefined
-  /** Further endpoints, as given to `runapi.endpoint(definition)`. */
+  /** Further endpoints, as passed to `runapi.endpoint(definition)`. */
   endpoints?: readonly EndpointDefinition<string, unknown, unknown>[] | undefined
   /**
-   * Asked for every request, before anything else looks at it: faults by number, by path or at seeded random. Faults of
-   * one task are simpler to script with `next`.
+   * Called for every request, before anything else handles it: for faults by number, by path or at seeded random. Faults
+   * of one task are simpler to script with `next`.
    */
   fault?: ((context: FaultContext) => Fault | undefined) | undefined
   /**
    * Receives the deliveries to tasks' `callback_url`, in place of the network: your own webhook handler.
-   * @default the global fetch, and only where the URL's host is loopback; other deliveries are recorded and not sent
+   * @default the global fetch, and only if the URL's host is loopback; other deliveries are recorded and not sent
    */
   deliver?: ((request: Request) => Response | Promise<Response>) | undefined
   /**
@@ -45,17 +45,17 @@ export interface EmulatorOptions {
    * @default none
    */
   webhookHosts?: readonly string[] | undefined
-  /** What deliveries are signed with: base64, as the account's Callback Secret. @default a fixed one: `emulator.callbackSecret` */
+  /** The secret that signs deliveries: base64, like the account's Callback Secret. @default a fixed one: `emulator.callbackSecret` */
   callbackSecret?: string | undefined
   /** The seed of ids, jitter and random faults. The same seed gives the same run. @default 1 */
   seed?: number | undefined
-  /** Where the virtual clock begins, as an ISO 8601 string. @default '2026-01-01T00:00:00.000Z' */
+  /** The start time of the virtual clock, as an ISO 8601 string. @default '2026-01-01T00:00:00.000Z' */
   startsAt?: string | undefined
 }
 
-/** What a fault may depend on. */
+/** The context that a fault may depend on. */
 export interface FaultContext {
-  /** The request that came. */
+  /** The request received. */
   request: RequestRecord
   /** The number of this request, from 0. */
   index: number
@@ -81,7 +81,7 @@ const NAMES = [
   'startsAt',
 ] as const satisfies readonly (keyof EmulatorOptions)[]
 
-/** Refuses what no emulator can be made of. @throws {RangeError} that names the option */
+/** Refuses invalid options. @throws {RangeError} that names the option */
 export const checkOptions = (options: EmulatorOptions): EmulatorOptions => {
   checkFields('createEmulator', options, NAMES)
   const {

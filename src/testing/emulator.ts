@@ -9,54 +9,52 @@ import type { DeliveryRecord, RequestRecord } from './records'
 import { checkScript, type TaskScript } from './scripts'
 import { type EmulatedTask, emulatedTask, type Task } from './task'
 
-/** RunAPI in a box: what `createEmulator` gives. */
+/** RunAPI in a box, made by `createEmulator`. */
 export interface Emulator {
   /**
-   * A `fetch` that the emulator answers itself, without a port; for the client's `fetch` option. Every host is
-   * accepted.
+   * A `fetch` that the emulator answers itself, without a port; for the client's `fetch` option. It accepts every host.
    */
   readonly fetch: typeof globalThis.fetch
   /**
    * A clock for the client's `clock` option. Time passes only while everyone sleeps and no request is being answered;
-   * then it jumps to the earliest sleeper, so that a two-minute task takes about a millisecond. Taking it puts the
-   * emulator's tasks on its time too; until then they take as long as they say. To let time pass in a test, sleep on it:
-   * `await emulator.clock.sleep(60_000)`.
+   * then it jumps to the end of the earliest sleep, so a two-minute task takes about a millisecond. Reading this property
+   * puts the emulator's tasks on virtual time too; until then they run in real time. To let time pass in a test, sleep on
+   * it: `await emulator.clock.sleep(60_000)`.
    *
-   * Take it before the first request. Runs repeat exactly with `fetch`; through `listen` and MSW time may pass while
+   * Read it before the first request. Runs repeat exactly with `fetch`; through `listen` and MSW time may pass while
    * bytes are on their way.
    */
   readonly clock: Clock
-  /** What came, oldest first. */
+  /** The requests received, oldest first. */
   readonly requests: readonly RequestRecord[]
-  /** What was bought, oldest first, as it stands now. */
+  /** The tasks bought, oldest first, in their current state. */
   readonly tasks: readonly EmulatedTask[]
   /**
-   * Tasks whose end nobody knows: they still run, or no status answer and no accepted webhook has told how they ended.
-   * What a test of a crash leaves here was paid for and forgotten.
+   * Tasks whose outcome nobody has seen: they still run, or no status answer and no accepted webhook has reported it. A
+   * task that a crash test leaves here was paid for and forgotten.
    */
   readonly unfinished: readonly EmulatedTask[]
-  /** What all tasks cost together, in US cents. Failed ones cost nothing. */
+  /** The total cost of all tasks, in US cents. Failed ones cost nothing. */
   readonly spentCents: number
   /**
    * The attempts to deliver webhooks, oldest first. On virtual time they are made while someone sleeps; `clock.sleep(0)`
    * lets those that are under way come to their end.
    */
   readonly deliveries: readonly DeliveryRecord[]
-  /** What deliveries are signed with, for `verifyWebhook`. */
+  /** The secret that signs deliveries, for `verifyWebhook`. */
   readonly callbackSecret: string
-  /** Scripts the next task that has no script yet. Call it once a task. */
+  /** Scripts the next task that has no script yet. Call it once for each task. */
   next(script: TaskScript): void
   /**
-   * Throws where the same thing was bought again: same account, endpoint and parameters, other idempotency key or none,
-   * and neither task failed. That is what an app does that has lost its key. The error lists the purchases.
+   * Throws if the same thing was bought twice: same account, endpoint and parameters, but another idempotency key or none,
+   * and neither task failed. An app that loses its key does this. The error lists the purchases.
    * @example
    * afterEach(() => emulator.assertNothingBoughtTwice())
    */
   assertNothingBoughtTwice(options?: NothingBoughtTwiceOptions): void
   /**
-   * Forgets every idempotency key that bought something: a create that repeats one buys again, as it does once the
-   * service has forgotten the key. For tests of what your app does then. Keys can also have a life: the option
-   * `idempotencyKeyLifeMs`.
+   * Forgets every idempotency key that bought something: a create that repeats one buys again, as it would once the
+   * service has forgotten the key. Test what your app does then. To expire keys, use the option `idempotencyKeyLifeMs`.
    */
   forgetKeys(): void
   /** Serves the emulator on a loopback port, for other processes and languages. Needs Node's http. */
@@ -67,7 +65,7 @@ export interface Emulator {
    * const server = setupServer(...emulator.handlers(http))
    */
   handlers<Handler>(http: MswHttp<Handler>): Handler[]
-  /** Closes every server of `listen`, and ends the delivery of webhooks. */
+  /** Closes every server of `listen`, and stops delivering webhooks. */
   close(): Promise<void>
 }
 

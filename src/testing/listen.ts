@@ -4,7 +4,7 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { answer } from './answer'
 import type { EmulatorState } from './emulator-state'
 
-/** Where the emulator listens. */
+/** The address that the emulator listens on. */
 export interface ListenOptions {
   /** @default a free port */
   port?: number | undefined

@@ -14,7 +14,7 @@ export interface Order {
 export interface Orders {
   /** Adds the script of a coming order. */
   script(script: TaskScript): void
-  /** The order that a key belongs to, where one is remembered. */
+  /** The order that a key belongs to, if one is remembered. */
   find(account: string, key: string | undefined): Order | undefined
   /** The order of a create: that of its key, else a new one, which takes the next script. */
   open(account: string, key: string | undefined): Order
@@ -43,7 +43,7 @@ export const createOrders = (isForgotten: (task: Task) => boolean): Orders => {
       return order
     },
     forgetKeys: () => {
-      // Where nothing was bought yet, the attempts still to come belong to the same script.
+      // If nothing was bought yet, the attempts still to come belong to the same script.
       for (const [name, { task }] of byKey) if (task) byKey.delete(name)
     },
   }

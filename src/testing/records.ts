@@ -1,6 +1,6 @@
-/** A request that came, without its secret. */
+/** A request received, without its secret. */
 export interface RequestRecord {
-  /** In capitals. */
+  /** The HTTP method, in capitals. */
   readonly method: string
   /** The whole URL. */
   readonly url: string
@@ -8,13 +8,13 @@ export interface RequestRecord {
   readonly path: string
   /** By lower-case name; the `authorization` header is left out. */
   readonly headers: Readonly<Record<string, string>>
-  /** Whether an accepted key came with it. */
+  /** Whether it carried an accepted key. */
   readonly authorized: boolean
-  /** The JSON that came, else the text; `undefined` for an empty body. */
+  /** The parsed JSON, else the text; `undefined` for an empty body. */
   readonly body: unknown
-  /** When it came, in the emulator's time. */
+  /** When it arrived, in the emulator's time. */
   readonly atMs: number
-  /** The status that it was answered with; `undefined` while there is none, or where the connection broke. */
+  /** The status of its answer; `undefined` until there is one, or if the connection broke. */
   status?: number
 }
 
@@ -55,11 +55,11 @@ export const recordRequest = (
   }
 }
 
-/** One attempt to deliver a task's webhook, for a test to look at. */
+/** One attempt to deliver a task's webhook, for a test to check. */
 export interface DeliveryRecord {
-  /** The delivery's id, as in `X-Callback-Id`. Duplicates and further attempts have the same. */
+  /** The delivery's id, as in `X-Callback-Id`. Duplicates and further attempts have the same id. */
   readonly id: string
-  /** The task that it tells of. */
+  /** The id of its task. */
   readonly taskId: string
   /** Where it was sent: the `callback_url` of the task. */
   readonly url: string
@@ -67,11 +67,11 @@ export interface DeliveryRecord {
   readonly attempt: number
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
-  /** As sent: what was signed. */
+  /** The body as sent and signed. */
   readonly body: string
   /** When it was sent, in the emulator's time. */
   readonly atMs: number
-  /** What the receiver answered; only a 2xx ends the attempts. `undefined` while there is no answer. */
+  /** The status of the receiver's answer; only a 2xx ends the attempts. `undefined` until there is an answer. */
   status?: number
   /** Why there is no answer. */
   error?: string

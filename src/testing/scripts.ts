@@ -1,17 +1,17 @@
 import { hmacKeyOf } from '../webhooks/verify-webhook'
 
-/** How a scripted task goes. Plain data. */
+/** The course of a scripted task, as plain data. */
 export interface TaskScript {
   /** The id of the task. @default generated from the emulator's seed */
   id?: string | undefined
   /**
    * How long the task takes from its creation to its end, in milliseconds of the emulator's time. `Infinity` never ends.
-   * @default the emulator's `takesMs`, else what RunAPI publishes: 62 s for Luma, 86 s for Hailuo
+   * @default the emulator's `takesMs`, else RunAPI's published times: 62 s for Luma, 86 s for Hailuo
    */
   takesMs?: number | undefined
   /** How the task ends. @default 'completed' */
   outcome?: Outcome | undefined
-  /** What goes wrong on the way to it. @default nothing */
+  /** The faults on its way. @default none */
   faults?: TaskFaults | undefined
   /** How long its video can be fetched once it is completed, in milliseconds. @default seven days */
   resultLifeMs?: number | undefined
@@ -23,11 +23,11 @@ export interface TaskScript {
   webhooks?: readonly ScriptedDelivery[] | undefined
 }
 
-/** One delivery of a task's webhook. All deliveries of a task have one id, as duplicates do. */
+/** One delivery of a task's webhook. All deliveries of a task have the same id, as duplicates do. */
 export interface ScriptedDelivery {
   /** How long after the task's end it is sent, in milliseconds of the emulator's time. @default 0 */
   delayMs?: number | undefined
-  /** What it is signed with: another secret for a forged one, `null` for one without a signature. @default the emulator's */
+  /** The secret that signs it: another one to forge a delivery, `null` to send it without a signature. @default the emulator's */
   secret?: string | null | undefined
   /** A string is sent as it is, anything else as JSON. @default the task's status answer */
   body?: unknown
@@ -84,8 +84,8 @@ export type Fault =
   | ScriptedAnswer
 
 /**
- * An answer in the test's own words. With a `status` or a `body` it stands in for the usual answer; without either it is
- * the usual answer with these headers and this delay: `{ delayMs: 5_000 }`, `{ retryAfter: 30 }`.
+ * An answer that the test writes. With a `status` or a `body` it replaces the usual answer; without either it is the usual
+ * answer with these headers and this delay: `{ delayMs: 5_000 }`, `{ retryAfter: 30 }`.
  */
 export interface ScriptedAnswer {
   /** How long the answer takes. The request is carried out at once. `Infinity` never answers. @default 0 */
@@ -100,7 +100,7 @@ export interface ScriptedAnswer {
   headers?: Readonly<Record<string, string>> | undefined
   /** The `Retry-After` header: seconds or a date. */
   retryAfter?: string | number | undefined
-  /** Whether the request is carried out although this answer stands in for the usual one. @default false */
+  /** Whether the request is carried out although this answer replaces the usual one. @default false */
   carryOut?: boolean | undefined
 }
 
@@ -109,8 +109,8 @@ const ENDINGS = ['completed', 'failed']
 const ANSWER_FIELDS = ['delayMs', 'status', 'body', 'contentType', 'headers', 'retryAfter', 'carryOut']
 
 /**
- * Refuses what would make a task that no test means: a typing slip should not wait for a timeout. Scripts also come from
- * files, which no compiler has seen.
+ * Refuses a script that no test can mean: a typo should not show up as a timeout. Scripts also come from files, which no
+ * compiler has seen.
  */
 export const checkScript = (script: TaskScript): TaskScript => {
   checkFields('script', script, ['id', 'takesMs', 'outcome', 'faults', 'resultLifeMs', 'webhooks'])

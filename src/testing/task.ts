@@ -27,34 +27,34 @@ export interface Task {
   outcomeObserved: boolean
 }
 
-/** Where a task stands, in the service's words. */
+/** The status of a task, in the service's words. */
 export type TaskStatus = 'pending' | 'processing' | 'completed' | 'failed'
 
-/** A task that came, for a test to look at. */
+/** A task that was bought, for a test to check. */
 export interface EmulatedTask {
-  /** The id that the create answered. */
+  /** The id that the create returned. */
   readonly id: string
   /** The endpoint's name, such as `'luma.modifyVideo'`. */
   readonly endpoint: string
-  /** The model that was asked for. */
+  /** The requested model. */
   readonly model: string | undefined
-  /** The parameters as they came. */
+  /** The parameters as received. */
   readonly params: Readonly<Record<string, unknown>>
-  /** Where it stands now. */
+  /** Its current status. */
   readonly status: TaskStatus
   /** How often it was bought: always 1, because creates with a known idempotency key are replays. A second purchase is a second task. */
   readonly creates: number
   /** How many creates were answered with this task again. */
   readonly replays: number
-  /** How many requests for its status came. */
+  /** The number of requests for its status. */
   readonly polls: number
-  /** How many requests for its video came. */
+  /** The number of requests for its video. */
   readonly downloads: number
-  /** The `Idempotency-Key` of the create, where one came. */
+  /** The `Idempotency-Key` of the create, if it had one. */
   readonly idempotencyKey: string | undefined
-  /** The `X-Client-Request-Id` of the create, where one came. */
+  /** The `X-Client-Request-Id` of the create, if it had one. */
   readonly clientRequestId: string | undefined
-  /** What it costs, in US cents; 0 once it has failed. */
+  /** Its cost, in US cents; 0 once it has failed. */
   readonly costCents: number
   /** An ISO 8601 string. */
   readonly createdAt: string

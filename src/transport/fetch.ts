@@ -83,7 +83,7 @@ const NO_FETCH: Misconfigured = {
 
 const NODES_LIMIT_MS = 300_000
 
-/** What lifts the time limits of the runtime's own fetch, where they would come before the caller's. */
+/** What lifts the time limits of the runtime's own fetch, if they would come before the caller's. */
 const limitsOf = (timeoutMs: number): object => {
   // Bun ends a request after five minutes without a byte.
   if ('Bun' in globalThis) return { timeout: false }
@@ -143,7 +143,7 @@ export interface OpenRequest {
 /** An answer whose body is still to be read. */
 export interface OpenedStream {
   status: number
-  /** The address that answered, where a browser has followed redirects. */
+  /** The address that answered, if a browser has followed redirects. */
   redirectedTo?: string
   /** A header's value; names in lower case. */
   header(name: string): string | null

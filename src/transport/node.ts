@@ -97,7 +97,7 @@ const leaving = (response: TransportResponse, leave: () => void): TransportRespo
 })
 
 /**
- * A fetch for transfers, through the proxy that the environment names for `url`; `undefined` where there is none, or the
+ * A fetch for transfers, through the proxy that the environment names for `url`; `undefined` if there is none, or the
  * global fetch is to be used. Node's own heeds proxies in late releases only, and only when it is told to.
  */
 export const proxiedFetch = async (url: string): Promise<Fetch | undefined> => {

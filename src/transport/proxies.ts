@@ -11,7 +11,7 @@ export interface EnvProxy {
 
 /**
  * The proxy that the environment names for a URL: as undici and Node read the variables, and `ALL_PROXY` besides, where
- * none names one for the URL's scheme. `undefined` where there is none, or `NO_PROXY` lists the host.
+ * none names one for the URL's scheme. `undefined` if there is none, or `NO_PROXY` lists the host.
  */
 export const proxyFor = (url: string): EnvProxy | undefined => {
   const { protocol, hostname, port } = new URL(url)
@@ -46,7 +46,7 @@ const readProxy = (name: string): EnvProxy | undefined => {
     'socks5:',
   )
   if (/^(?:https?|socks5?):/i.test(url) && URL.canParse(url)) return { url, variable }
-  // Without the value: it may hold a password.
+  // Without the value: it may contain a password.
   throw {
     misconfigured: `${variable}: must be the URL of an http, https or socks5 proxy, such as http://proxy.example:3128`,
   } satisfies Misconfigured

@@ -7,14 +7,14 @@ export type Undici = Pick<typeof import('undici'), 'Agent' | 'ProxyAgent' | 'fet
 
 let loading: Promise<Undici | undefined> | undefined
 
-/** undici, imported once a process; `undefined` where that is impossible, as in an ESM bundle made by esbuild. */
+/** undici, imported once a process; `undefined` if that is impossible, as in an ESM bundle made by esbuild. */
 export const loadUndici = (): Promise<Undici | undefined> => {
   loading ??= load()
   return loading
 }
 
 const load = async (): Promise<Undici | undefined> => {
-  // Makes Node install its own global dispatcher; undici would install one for the whole process where there is none.
+  // Makes Node install its own global dispatcher; undici would install one for the whole process if there is none.
   void globalThis.Response
   try {
     const undici: Partial<typeof import('undici')> = await import('undici')
@@ -33,7 +33,7 @@ const CONNECT = { timeout: 30_000 }
 // The caller has time limits of its own.
 const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 }
 
-/** A dispatcher with what it needs beyond undici's defaults; through `proxy` where there is one. */
+/** A dispatcher with what it needs beyond undici's defaults; through `proxy` if there is one. */
 export const dispatcherFor = (
   undici: Undici,
   proxy: EnvProxy | undefined,

@@ -1,4 +1,4 @@
-/** What a schedule can use. */
+/** The facts that a schedule can use. */
 export interface PollContext {
   /** Milliseconds since the create returned; a revived task keeps its age. */
   ageMs: number
@@ -8,7 +8,7 @@ export interface PollContext {
   random: () => number
 }
 
-/** Says how many milliseconds to sleep before the next poll. Pure: the same context gives the same delay. */
+/** Returns how many milliseconds to sleep before the next poll. Pure: the same context gives the same delay. */
 export type PollSchedule = (context: PollContext) => number
 
 /** The times of a task whose usual duration is known. */
@@ -34,7 +34,7 @@ export interface TypicalOptions {
 export interface ExponentialOptions {
   /** The first delay, in milliseconds. */
   initialMs: number
-  /** What each delay is multiplied by to give the next. */
+  /** The factor from each delay to the next. */
   factor: number
   /** The longest delay, in milliseconds. */
   maxMs: number

@@ -4,7 +4,7 @@ import type { PollSchedule } from './poll-schedule'
 /** What one poll brought. `label` says it in a word, for counting. */
 export type PollResult<S> = { label: string; notBeforeMs?: number | undefined } & (
   | { kind: 'state'; state: S; isTerminal: boolean }
-  /** No state this time; the next poll may bring one. `counts` is false where it is expected early on. */
+  /** No state this time; the next poll may bring one. `counts` is false if it is expected early on. */
   | { kind: 'retryable failure'; error: unknown; counts: boolean }
   /** No later poll can bring one. */
   | { kind: 'failure'; error: unknown }
@@ -38,7 +38,7 @@ export type WaitOutcome<S> =
   /** More polls in a row failed than the subscriber tolerates. */
   | { kind: 'too many failures'; error: unknown }
   | { kind: 'failed'; error: unknown }
-  /** The schedule threw, or gave something else than a delay. */
+  /** The schedule threw, or returned something other than a delay. */
   | { kind: 'invalid schedule'; error: unknown }
   /** The subscriber left: its signal aborted, or the client was closed. */
   | { kind: 'left'; reason: unknown }
@@ -127,7 +127,7 @@ export const askSchedule = <S>(
   { now, random }: { now: number; random: () => number },
 ): WaitOutcome<never> | undefined => {
   const { options, target, polls } = subscriber
-  // Also where it is refused below: it has been asked.
+  // Also if it is refused below: it has been asked.
   subscriber.dueAt = Infinity
   try {
     const delayMs = options.schedule({ ageMs: target.ageMs(), attempt: polls, random })

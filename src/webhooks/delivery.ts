@@ -42,15 +42,15 @@ const bytesOf = (body: unknown): Uint8Array | undefined => {
   return undefined
 }
 
-/** What a delivery's body says, without any proof that the service sent it. */
+/** The content of a delivery's body, without any proof that the service sent it. */
 export interface UnverifiedWebhook<R = VideoResult> {
-  /** The task's id, as the create answered it. */
+  /** The task's id, as the create returned it. */
   taskId: string
   /** The state that the delivery claims. */
   task: TaskState<R>
 }
 
-/** How a delivery is read. */
+/** Options of reading a delivery. */
 export interface ParseWebhookOptions<R = VideoResult> {
   /**
    * Reads the result of a completed task, for endpoints of your own whose results are not videos.
@@ -90,7 +90,7 @@ const noTask = (why: string): Error => verificationError('bad_body', `the body i
  * you stored when you created it, and act on that answer alone. Not for signed deliveries: use `verifyWebhook`.
  *
  * @param body the request's raw text or bytes, 1 MiB at most
- * @throws {WebhookVerificationError} `bad_body`: it holds no task
+ * @throws {WebhookVerificationError} `bad_body`: it contains no task
  *
  * @example
  * const { taskId } = parseWebhook(await request.text())

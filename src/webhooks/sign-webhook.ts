@@ -15,7 +15,7 @@ import {
   toBase64,
 } from './verify-webhook'
 
-/** What a delivery is signed as. */
+/** Options of signing a delivery. */
 export interface SignWebhookOptions {
   /**
    * The delivery's id: up to 256 visible ASCII characters, no dot.

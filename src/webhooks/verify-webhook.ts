@@ -23,7 +23,7 @@ export interface WebhookEvent<R = VideoResult> extends UnverifiedWebhook<R> {
   sentAt: string
 }
 
-/** How a delivery is checked and read. */
+/** Options of verifying a delivery. */
 export interface VerifyWebhookOptions<R = VideoResult> extends ParseWebhookOptions<R> {
   /**
    * How far the delivery's timestamp may be from now, into the past or the future, in seconds. Longer makes replays easier.
@@ -38,14 +38,14 @@ export interface VerifyWebhookOptions<R = VideoResult> extends ParseWebhookOptio
 }
 
 /**
- * Checks that the service sent this delivery recently and unchanged, and reads it. Takes the **raw** body: JSON that
- * was parsed and serialised again has another signature. Answer with a 2xx within 10 seconds, or it is delivered again.
+ * Checks that the service sent this delivery recently and unchanged, and reads it. Pass the **raw** body: parsed and
+ * reserialised JSON has another signature. Answer with a 2xx within 10 seconds, or the service delivers it again.
  *
  * @param body the request's text or bytes as received, 1 MiB at most
  * @param headers the request's headers; a `Headers`, a plain record or Node's
  * @param secrets the account's Callback Secret (base64), or several, of which one must match
  * @throws {WebhookVerificationError} the request cannot be trusted or read; `reason` says why
- * @throws {ConfigurationError} a secret or an option is wrong, whatever the request holds
+ * @throws {ConfigurationError} a secret or an option is wrong, whatever the request contains
  *
  * @example
  * const event = await verifyWebhook(await request.text(), request.headers, env.RUNAPI_CALLBACK_SECRET)
@@ -141,7 +141,7 @@ const read = (entries: readonly unknown[], name: string): string => {
 
 const isNamed = (key: unknown, name: string): boolean => typeof key === 'string' && key.toLowerCase() === name
 
-/** The HMAC keys in one Callback Secret or in several. No message holds a character of a secret. */
+/** The HMAC keys in one Callback Secret or in several. No message contains a character of a secret. */
 const hmacKeysOf = (secrets: string | readonly string[]): Uint8Array<ArrayBuffer>[] =>
   Array.isArray(secrets) && secrets.length > 0 ? Array.from(secrets, hmacKeyOf) : [hmacKeyOf(secrets)]
 

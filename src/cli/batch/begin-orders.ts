@@ -17,7 +17,7 @@ interface Beginning {
   runapi: RunApiClient
 }
 
-/** Where each order stands. Throws where one must not be run: nothing is bought before all of them are checked. */
+/** Where each order stands. Throws if one must not be run: nothing is bought before all of them are checked. */
 export const beginOrders = async (
   path: string,
   orders: readonly BatchOrder[],

@@ -5,7 +5,7 @@ const MAX_LENGTH = 100
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
 
 /**
- * The name of the file of an order, the same on every disk. Where the id had to be changed for that (a sign, an upper-case
+ * The name of the file of an order, the same on every disk. If the id had to be changed for that (a sign, an upper-case
  * letter, its length), a hash of it is added behind a sign that no unchanged id holds, so that no two orders meet.
  */
 export const fileNameOf = (id: string, number = 1): string => {

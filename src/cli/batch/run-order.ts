@@ -22,7 +22,7 @@ export interface Begun {
   order: BatchOrder
   key: string
   known: LedgerOrder | undefined
-  /** The files, where they are saved and whole. */
+  /** The files, if they are saved and whole. */
   whole: readonly SavedFile[] | undefined
 }
 
@@ -83,7 +83,7 @@ const STOPPING: ReadonlySet<RunApiErrorCode> = new Set([
   'configuration',
 ])
 
-/** What went wrong at the service, also where an earlier attempt keeps the outcome unknown, or a price did not come. */
+/** What went wrong at the service, even if an earlier attempt keeps the outcome unknown, or a price did not come. */
 const refusalIn = (error: unknown): RunApiError | undefined => {
   if (!RunApiError.is(error)) return undefined
   const isBehind = error.code === 'unknown_outcome' || isUnpriced(error)
@@ -178,7 +178,7 @@ const buy = async (
 const DAY_MS = 24 * 3_600_000
 const isOld = ({ at }: LedgerOrder): boolean => Date.now() - Date.parse(at) > DAY_MS
 
-/** How long to wait before the order is sent again; `undefined` where that is of no use. */
+/** How long to wait before the order is sent again; `undefined` if that is of no use. */
 const pauseAfter = (error: unknown, attempt: number): number | undefined => {
   if (!RunApiError.is(error) || codeOf(error) !== 6) return undefined
   const refusal = refusalIn(error) ?? error

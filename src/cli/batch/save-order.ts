@@ -88,7 +88,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** The file that is there, where it is this very video: a run that was killed, or another one, saved it. */
+/** The file that is there, if it is this very video: a run that was killed, or another one, saved it. */
 const sameFile = async (video: Video, path: string, runapi: RunApiClient): Promise<SavedFile> => {
   const beside = `${path}.again.part`
   try {

@@ -76,7 +76,7 @@ const createOptions = (line: Line): CreateOptions => {
   }
 }
 
-/** How to wait; `undefined` where nobody waits. */
+/** How to wait; `undefined` if nobody waits. */
 const waitLineOf = (line: Line): WaitLine | undefined => {
   const wait = readWaitLine(line)
   if (line.flag('wait') || wait.save) return wait

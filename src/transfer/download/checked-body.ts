@@ -71,7 +71,7 @@ export const checkedBody = (transfer: Transfer): ReadableStream<Uint8Array> => {
 const createFileCheck = ({ contentLength, maxBytes }: Pick<Transfer, 'contentLength' | 'maxBytes'>) => {
   const boxes = createTruncationCheck()
   let receivedBytes = 0
-  // Where all is known before the first byte, none is taken.
+  // If all is known before the first byte, none is taken.
   if (contentLength !== undefined && contentLength > maxBytes) throw tooLarge(maxBytes)
 
   return {

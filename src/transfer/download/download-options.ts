@@ -12,11 +12,11 @@ import {
 import { requireGlobals } from '../../settings/globals'
 import type { Settings } from '../../settings/settings'
 
-/** How far a download is. */
+/** The progress of a download. */
 export interface DownloadProgress {
-  /** Bytes that came so far. */
+  /** Bytes received so far. */
   receivedBytes: number
-  /** Where the server says it. */
+  /** The size of the file, if the server says it. */
   totalBytes?: number
 }
 
@@ -25,14 +25,14 @@ export interface DownloadOptions {
   /** Ends the download at any point, in the body too; it ends with `signal.reason` itself. */
   signal?: AbortSignal | undefined
   /**
-   * How many bytes to accept at most; beyond that the download fails.
+   * The largest file to accept, in bytes; beyond that the download fails.
    * @default no limit
    */
   maxBytes?: number | undefined
-  /** Receives the progress with each chunk. What it throws is logged and changes nothing. */
+  /** Receives the progress with each chunk. An error that it throws is only logged. */
   onProgress?: ((progress: DownloadProgress) => void) | undefined
   /**
-   * How long to wait for the next chunk, in milliseconds; the answer's headers are the first.
+   * How long to wait for the next chunk, in milliseconds; the answer's headers count as the first.
    * @default 30_000
    */
   stallTimeoutMs?: number | undefined

@@ -70,17 +70,17 @@ export interface ByteReader extends Omit<PieceReader, 'read'> {
 export interface Download {
   /**
    * The bytes. The stream ends without an error only after the whole file, else with a `DownloadError` or the signal's
-   * reason. Read or cancel it. On Cloudflare Workers it has a length if the server named one, so that R2 accepts it; the
+   * reason. Read it or cancel it. On Cloudflare Workers it has a length if the server named one, so R2 accepts it; the
    * runtime then keeps only the name and the message of its error.
    */
   body: ByteStream
-  /** The media type, where the server says it. */
+  /** The media type, if the server says it. */
   contentType: string | undefined
-  /** The number of bytes to come, where the server says it. */
+  /** The number of bytes to come, if the server says it. */
   contentLength: number | undefined
 }
 
-/** Begins to download a result. No key goes along. */
+/** Starts downloading a result. No key is sent. */
 export const download = async (
   { http }: Session,
   video: { readonly url: string },

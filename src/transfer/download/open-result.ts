@@ -46,7 +46,7 @@ export const openResult = async (
   }
 }
 
-/** Throws where the answer is not a file; `nowMs` is the time that a `Retry-After` counts from. */
+/** Throws if the answer is not a file; `nowMs` is the time that a `Retry-After` counts from. */
 const checkStatus = ({ status, header, body }: OpenedStream, nowMs: number): void => {
   if (FILE.has(status) || (status === 206 && isWhole(header('content-range')))) return
   body?.cancel().catch(() => {})

@@ -1,7 +1,7 @@
 /** Walks over the boxes of an MP4 or MOV while its bytes come, to tell a file that was cut off from a whole one. */
 export interface TruncationCheck {
   add(chunk: Uint8Array): void
-  /** Whether the bytes end inside a box. `false` where that cannot be told: other formats, a last box without a size. */
+  /** Whether the bytes end inside a box. `false` if that cannot be told: other formats, a last box without a size. */
   endsInside(): boolean
 }
 

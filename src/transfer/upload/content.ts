@@ -24,7 +24,7 @@ interface Source {
   name?: string | undefined
   type?: string | undefined
   isOnDisk?: boolean
-  /** Base64 of the MD5 of these bytes, where something does it faster than this library. */
+  /** Base64 of the MD5 of these bytes, if something does it faster than this library. */
   md5?: (chunks: ReadableStream<Uint8Array>) => Promise<string>
 }
 
@@ -61,7 +61,7 @@ export const checkFileName = (name: unknown): string => {
   )
 }
 
-/** The name that a source has of itself, with what the service's names cannot hold replaced; empty where it has none. */
+/** The name that a source has of itself, with what the service's names cannot hold replaced; empty if it has none. */
 const nameOf = (name: string | undefined): string =>
   // The end of a long name tells its type.
   [...(name ?? '').replace(/[\p{Cc}/\\]/gu, '_')].slice(-MAX_NAME).join('').trim()

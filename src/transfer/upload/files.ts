@@ -21,7 +21,7 @@ export interface Files {
    * For a file on disk use `uploadFile` of `runapi-video/node`.
    *
    * @throws {ConfigurationError} for a source that is empty or none of these
-   * @throws {ApiError} when the service or its storage refuses, {ConnectionError}, {MalformedResponseError}
+   * @throws {ApiError} if the service or its storage refuses, {ConnectionError}, {MalformedResponseError}
    *
    * @example
    * const frame = await runapi.files.upload(input.files[0])

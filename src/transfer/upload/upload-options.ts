@@ -3,9 +3,9 @@ import { CALL_OPTIONS } from '../../http/call'
 import { ownFields } from '../../platform/own'
 import { checkFunction, checkOptions, type OptionNames } from '../../settings/checks'
 
-/** How far the bytes of an upload are. */
+/** The progress of an upload's bytes. */
 export interface UploadProgress {
-  /** Bytes that were handed to the connection. */
+  /** Bytes handed to the connection so far. */
   sentBytes: number
   /** The size of the file. */
   totalBytes: number
@@ -19,13 +19,13 @@ export interface UploadOptions extends CallOptions {
    */
   fileName?: string | undefined
   /**
-   * The media type, such as `'video/mp4'`. Not used for a URL, where its server says it.
-   * @default the source's own type, else what the file's name promises
+   * The media type, such as `'video/mp4'`. Not used for a URL, whose server says it.
+   * @default the source's own type, else the one that the file's name suggests
    */
   contentType?: string | undefined
   /**
-   * Receives the progress of the transfer, beginning with 0 bytes; it may begin again. Step by step on Node, elsewhere
-   * only its beginning and its end. What it throws is logged and changes nothing. Not called for a URL.
+   * Receives the progress of the transfer, starting with 0 bytes; it may start over. Step by step on Node, elsewhere only
+   * at the start and the end. An error that it throws is only logged. Not called for a URL.
    */
   onProgress?: ((progress: UploadProgress) => void) | undefined
 }
