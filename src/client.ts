@@ -43,7 +43,7 @@ export interface SettlingEvent<R = unknown> {
 
 const STATUSES = ['pending', 'processing', 'completed', 'failed']
 
-/** What a client inherits from the one whose `withOptions` made it. */
+/** The session that a client inherits from the one whose `withOptions` made it. */
 const PARENT = Symbol('parent')
 
 /**

@@ -13,7 +13,7 @@ import { nearestName } from './platform/nearest-name'
 import type { Settings } from './settings/settings'
 import { createPollers, type Pollers } from './waiting/pollers'
 
-/** What the methods and handles of one client work with. */
+/** The context of the methods and handles of one client. */
 export interface Session {
   readonly settings: Settings
   readonly http: HttpContext
@@ -55,7 +55,7 @@ export const createSession = (settings: Settings, parent?: Session): Session => 
   }
 }
 
-/** What the clients of a family share. */
+/** Shared by the clients of a family. */
 type Family = Pick<Session, 'pollSlots' | 'pollers'> &
   Pick<HttpContext, 'connections' | 'budget' | 'onThrottled'>
 

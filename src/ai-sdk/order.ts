@@ -3,9 +3,9 @@ import type { CallWarning, VideoCallOptions, VideoFile } from './types'
 
 /** A call of the SDK as a create of ours. */
 export interface Order {
-  /** A `VideoFile` stands where a file belongs. */
+  /** A `VideoFile` stands for each file. */
   params: Readonly<Record<string, unknown>>
-  /** The parameters that the SDK's own options gave: only those can be files of the SDK. */
+  /** The parameters from the SDK's own options: only those can be files of the SDK. */
   files: readonly string[]
   options: CreateOptions
   warnings: CallWarning[]
@@ -87,7 +87,7 @@ interface Mapped {
 }
 
 interface MappedParams {
-  /** Parameters of the service; a `VideoFile` where a file belongs. */
+  /** Parameters of the service; a `VideoFile` stands for each file. */
   fields: Record<string, unknown>
   warnings: CallWarning[]
 }
@@ -99,7 +99,7 @@ const UNKNOWN = ['aspectRatio', 'fps', 'seed', 'generateAudio'] as const
  * The SDK's options as parameters of a model. An option that the model does not have becomes a warning; a value that it
  * does not allow is left for the model's own rules to refuse, before anything is bought.
  *
- * @param wire parameters that the caller gave in the service's own spelling; they win
+ * @param wire the caller's parameters under the service's own names; they win
  */
 const paramsOf = (
   model: string,
@@ -152,7 +152,7 @@ const isVideo = ({ mediaType }: VideoFile): boolean => !mediaType?.startsWith('i
 
 const SIZE = /^(\d+)x(\d+)$/
 
-/** `1920x1080` as the service names it, `1080p`; anything else as it is. */
+/** `1920x1080` as the service names it, `1080p`; anything else unchanged. */
 const shorterSide = (resolution: string | undefined): string | undefined => {
   const [, width, height] = SIZE.exec(resolution ?? '') ?? []
   return width && height ? `${Math.min(Number(width), Number(height))}p` : resolution

@@ -33,7 +33,7 @@ const metadataOf = (task: Task): RunApiVideoMetadata => ({
   ...(task.replayed && { replayed: true }),
 })
 
-/** What `doStart` returns for a task that was bought. */
+/** The result of `doStart` for a bought task. */
 export const startOf = (
   task: Task,
   { warnings, awaited, ...answered }: Answered & { warnings: CallWarning[]; awaited: boolean },
@@ -44,7 +44,7 @@ export const startOf = (
   response: responseOf({ ...answered, requestId: task.requestId }),
 })
 
-/** What `doGenerate` returns for a task that is completed. */
+/** The result of `doGenerate` for a completed task. */
 export const generationOf = (
   task: Task,
   state: CompletedState,
@@ -68,7 +68,7 @@ export const generationOf = (
   }
 }
 
-/** What `doStatus` returns for a state. */
+/** The result of `doStatus` for a state. */
 export const statusOf = async (task: Task, state: TaskState, modelId: string): Promise<VideoStatus> => {
   const runapi = metadataOf(task)
   const response = answeredBy(state, modelId)
@@ -88,7 +88,7 @@ export const statusOf = async (task: Task, state: TaskState, modelId: string): P
   }
 }
 
-/** What `doStatus` returns while the service does not know the task yet. */
+/** The result of `doStatus` while the service does not know the task yet. */
 export const notYetKnown = (task: Task, answered: Answered): VideoStatus => ({
   status: 'pending',
   providerMetadata: { runapi: metadataOf(task) },

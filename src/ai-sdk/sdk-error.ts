@@ -1,6 +1,6 @@
 import { RunApiError } from '../index'
 
-/** What the SDK reads of an error of a call. */
+/** The fields that the SDK reads of a call's error. */
 export interface CallFacts {
   /** The endpoint's address. */
   url: () => string
@@ -13,7 +13,7 @@ const UNSENT = new Set<RunApiError['code']>(['configuration', 'validation'])
 
 /**
  * An error of ours with the marks by which the SDK knows its own (`AISDKError.isInstance`, `APICallError.isInstance`),
- * so that it repeats what it may. It stays the same error, with its class, task and key; what is not ours stays as it is.
+ * so that it repeats what it may. It stays the same error, with its class, task and key; other errors stay unchanged.
  */
 export const sdkError = (error: unknown, { url, signal, mayRepeat }: CallFacts): unknown => {
   // The caller's own reason is not a failure, even if it is an error of ours.

@@ -6,7 +6,7 @@ const SPARE_MS = 60_000
 
 type Params = Readonly<Record<string, unknown>>
 
-/** Uploads the files among parameters; a URL goes as it is. */
+/** Uploads the files among parameters; a URL is passed on. */
 export type Uploads = (
   client: RunApiClient,
   order: { params: Params; files: readonly string[] },

@@ -13,7 +13,7 @@ import { sdkError } from './sdk-error'
 import type { CallWarning, RunApiVideoModel, VideoCallOptions } from './types'
 import type { Uploads } from './uploads'
 
-/** The client as it is for one call of the SDK: each of its requests carries the headers of the call. */
+/** The client for one call of the SDK: each of its requests carries the headers of the call. */
 export type WithHeaders = (given: VideoCallOptions['headers']) => RunApiClient
 
 interface VideoModelInit {
@@ -101,7 +101,7 @@ export const videoModel = ({
           if (isEarly(error, task, now())) return undefined
           throw error
         })
-        // Anyone can send a delivery. The SDK asks once after it, and gives up what is not done then.
+        // Anyone can send a delivery. The SDK asks once after it, and gives up if the task is not done.
         if (isAwaited(operation) && !(state && isTerminal(state)))
           for await (const seen of task.updates({ signal })) state = seen
         return state ? statusOf(task, state, modelId) : notYetKnown(task, { atMs: now(), modelId })

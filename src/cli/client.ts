@@ -7,7 +7,7 @@ import { say } from './output'
 import { createProgress, type Progress } from './progress'
 import type { Line } from './read-line'
 
-/** What a command works with that talks to the service. */
+/** The tools of a command that talks to the service. */
 export interface Service {
   runapi: RunApiClient
   progress: Progress
@@ -27,13 +27,13 @@ export const requireKey = (): void => {
 }
 
 interface ClientParts {
-  /** Where purchases are written down. */
+  /** The ledger for purchases. */
   ledger?: Ledger | undefined
   /** Takes the lines that the client writes; many orders at once say themselves what they send. */
   board?: Pick<Progress, 'tell' | 'note'> | undefined
 }
 
-/** Opens a client for `work`, and closes it behind it. */
+/** Opens a client for `work`, and closes it afterwards. */
 export const withClient = async (
   line: Line,
   signal: AbortSignal,
@@ -73,7 +73,7 @@ const openClient = (line: Line, progress: Progress, { ledger, board }: ClientPar
 }
 
 const wordsOf = (event: ClientEvent): string | undefined => {
-  // Before it is sent: should the machine go down now, the key is what finds the task again.
+  // Before it is sent: if the machine goes down now, only the key finds the task again.
   if (event.type === 'request' && event.idempotencyKey !== undefined && event.attempt === 0)
     return `${event.operation}: sending, with idempotency key ${event.idempotencyKey}`
   if (event.type === 'retry')

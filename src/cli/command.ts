@@ -9,7 +9,7 @@ export interface Command {
 
 export interface CommandSpec {
   readonly summary: string
-  /** What stands behind the command's name, a line for each form. */
+  /** The arguments after the command's name, a line for each form. */
   readonly usage: readonly string[]
   readonly about: string
   readonly options: readonly OptionName[]

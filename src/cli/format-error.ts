@@ -31,7 +31,7 @@ export const formatError = (error: unknown, line?: Line): string => {
   ].join('')
 }
 
-/** What else a create must be repeated with, by its error: the URLs of files that were uploaded for it. */
+/** Other arguments that a repeated create needs, by its error: the URLs of files that were uploaded for it. */
 export const repeatedWith = new WeakMap<object, readonly string[]>()
 
 // An argument or a file may have held it.
@@ -57,7 +57,7 @@ const PASSED_ON = [
   'quiet',
 ] as const satisfies OptionName[]
 
-/** The command that waits for a task, as it is typed. */
+/** The command that waits for a task, as the user types it. */
 export const waitCommand = (task: Task, line: Line | undefined): string => {
   const { endpoint, id, statusPath, ...rest } = task.toJSON()
   const what =
@@ -71,7 +71,7 @@ export const waitCommand = (task: Task, line: Line | undefined): string => {
   return `npx runapi-video ${words.map((word) => shellQuote(word)).join(' ')}`
 }
 
-/** The text as one word of a shell: a POSIX one, or both of Windows' where that is possible. */
+/** The text as one word of a shell: a POSIX one, or both of Windows' if possible. */
 export const shellQuote = (text: string, platform: string = process.platform): string => {
   if (platform !== 'win32') return /^[\w.:@/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
   if (/^[\w.:\\/+-]+$/.test(text)) return text
@@ -98,7 +98,7 @@ const textOf = (error: RunApiError, line: Line | undefined): string => {
   }
 }
 
-/** What the library's sentences call an option of the API. */
+/** The names of API options in the library's sentences. */
 export const inFlags = (message: string): string =>
   message
     .replace(

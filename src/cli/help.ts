@@ -65,7 +65,7 @@ export const commandHelp = (
 const section = ({ title, rows }: HelpSection, columns: number): string => {
   const longest = Math.max(...rows.map(([typed]) => typed.length))
   const left = Math.min(longest, 28) + 4
-  // Two columns where the second has room to be read.
+  // Two columns if the second has room to be read.
   const isWide = columns - left >= 25
   const lines = rows.map(([typed, about]) => {
     if (about === '') return `  ${typed}`

@@ -21,7 +21,7 @@ export const untilAborted = (ledger: OpenLedger, signal: AbortSignal): OpenLedge
     }),
 })
 
-/** Whether nothing of an order was bought, as far as the ledger says. */
+/** Whether an order bought nothing, as far as the ledger knows. */
 export const isNew = (known: LedgerOrder | undefined): boolean =>
   known === undefined || known.status === 'refused' || known.status === 'written_off'
 
@@ -31,7 +31,7 @@ interface Asking {
   files: readonly LocalFile[]
 }
 
-/** In what an order of the ledger differs from what is asked now: files are told apart by what is in them. */
+/** How an order of the ledger differs from the current one: files are compared by content. */
 export const changeIn = (known: LedgerOrder, { endpoint, params, files }: Asking): string | undefined => {
   if (known.endpoint !== endpoint.name) return 'endpoint'
   if (!known.asked) return undefined

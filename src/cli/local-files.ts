@@ -15,7 +15,7 @@ export interface LocalFile {
   path: string
   /** `undefined` if the file is not there. */
   bytes: number | undefined
-  /** Tells it apart by what is in it. */
+  /** A digest of its content. */
   digest: string | undefined
 }
 
@@ -77,7 +77,7 @@ interface Uploading {
   progress: Pick<Progress, 'step' | 'note' | 'draw' | 'end'>
 }
 
-/** Uploads the files, and gives what stands for each field. A ledger tells them apart by what is in them. */
+/** Uploads the files, and returns the uploaded file of each field. A ledger compares them by content. */
 export const uploadFiles = async (
   files: readonly LocalFile[],
   uploading: Uploading,
@@ -92,7 +92,7 @@ interface NamedUpload extends Uploading {
   contentType?: string | undefined
 }
 
-/** Uploads one file while the user sees how far it is. */
+/** Uploads one file, and shows the progress. */
 export const uploadWithProgress = async (
   path: string,
   { runapi, signal, progress, ...options }: NamedUpload,

@@ -4,7 +4,7 @@ export interface Option {
   readonly about: string
 }
 
-/** What the exit codes mean, in every command. */
+/** The meaning of the exit codes, in every command. */
 export const EXIT_CODES = [
   ['0', 'done'],
   ['1', 'something unexpected'],
@@ -18,7 +18,7 @@ export const EXIT_CODES = [
   ['130', 'Ctrl-C (143: SIGTERM)'],
 ] as const
 
-/** Every option of every command. If two commands take one, it means the same. */
+/** Every option of every command. It means the same in each command that takes it. */
 export const OPTIONS = {
   params: { value: '<json>', about: 'parameters as JSON: an object, a file that holds one, or - for stdin' },
   'extra-params': {

@@ -15,7 +15,7 @@ export interface Document {
 }
 
 /**
- * Prints a command's result on stdout: lines at a terminal, else one JSON document. It may tell of a task that was paid
+ * Prints a command's result on stdout: lines at a terminal, else one JSON document. It may be about a task that was paid
  * for, so if nobody reads stdout any more it goes to stderr. Returns the exit code.
  */
 export const print = ({ json, lines }: Document, line: Line): Promise<0 | 1> => {
@@ -32,7 +32,7 @@ export const print = ({ json, lines }: Document, line: Line): Promise<0 | 1> => 
 
 const printedFor = new WeakSet<object>()
 
-/** What `work` returns. If it fails, the document is printed, once: it is all that is known of a paid task. */
+/** Returns the result of `work`. If it fails, the document is printed, once: nothing else tells of a paid task. */
 export const printOnError = async <T>(document: Document, line: Line, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
@@ -44,13 +44,13 @@ export const printOnError = async <T>(document: Document, line: Line, work: () =
   }
 }
 
-/** What came on stdin: passed on as it is to the next command of a pipe. */
+/** The document from stdin, passed on unchanged to the next command of a pipe. */
 export const givenDocument = (json: unknown): Document => ({ json, lines: [] })
 
-/** A handle of a task that goes on. People get the command that waits for it with the error. */
+/** A handle of a task that continues. People get the command that waits for it with the error. */
 export const handleDocument = (task: Task): Document => ({ json: task.toJSON(), lines: [] })
 
-/** Where a task stands. What the service sent besides stays out: it may contain anything. */
+/** The state of a task. Other fields of the answer stay out: they may contain anything. */
 export const stateDocument = (task: Task, { raw: _, ...state }: TaskState): Document => ({
   json: { ...state, task: task.toJSON() },
   lines: [`${task.endpoint} ${task.id}: ${wordsOf(state as TaskState)}`],

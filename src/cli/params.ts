@@ -25,7 +25,7 @@ export const endpointOf = (name: string | undefined): AnyEndpoint => {
   throw new UsageError(`there is no endpoint ${name}; ${near ? `did you mean ${near}?` : `there is ${list}`}`)
 }
 
-/** What an endpoint says of one parameter, all its models together. */
+/** An endpoint's rules for one parameter, all its models together. */
 interface Field {
   kind: FieldRule['kind']
   isRequired: boolean
@@ -138,7 +138,7 @@ const paramsIn = ({ paramFlags }: Line): Record<string, unknown> => {
   return params
 }
 
-/** What the help says of the parameters: of one endpoint, or of all. */
+/** The help on the parameters: of one endpoint, or of all. */
 export const paramSections = (name?: string): HelpSection[] => {
   const named = endpoints.filter((endpoint) => endpoint.name === name)
   return (named.length > 0 ? named : endpoints).map((endpoint) => ({

@@ -1,14 +1,14 @@
-/** What one line of progress says. */
+/** The content of one line of progress. */
 export interface ProgressFrame {
-  /** What it is of, such as an endpoint or a path. */
+  /** The subject, such as an endpoint or a path. */
   title: string
   /** Which one of those. */
   id?: string | undefined
-  /** Where it stands; shown at every width. */
+  /** The status; shown at every width. */
   status: string
-  /** How much is done, from 0 to 1; `undefined` if nobody can tell. */
+  /** How much is done, from 0 to 1; `undefined` if unknown. */
   share?: number | undefined
-  /** What is to be expected. */
+  /** The outlook. */
   outlook?: string | undefined
 }
 
@@ -61,7 +61,7 @@ export const widthOf = (text: string): number => {
 export interface Progress {
   /** A line that stays, unless the user wants quiet. */
   note(line: string): void
-  /** A line that stays where nothing is drawn. */
+  /** A line that stays if nothing is drawn. */
   step(line: string): void
   /** A line that stays in any case. */
   tell(line: string): void

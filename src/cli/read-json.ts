@@ -13,7 +13,7 @@ export const jsonArgument = async (argument: string, signal: AbortSignal): Promi
   return parseJson('stdin', text)
 }
 
-/** Parses it. What is not JSON may be anything, so the refusal shows nothing of it. */
+/** Parses it. Text that is not JSON may be anything, so the refusal does not show it. */
 export const parseJson = (from: string, text: string, kind = 'one JSON object'): unknown => {
   // Trimmed of the mark that editors of Windows put first, too.
   const json = text.trim()
@@ -57,7 +57,7 @@ const unreadable = (path: string, error: unknown): UsageError => {
   return new UsageError(`${path}: ${REASONS[code] ?? `cannot be read (${code})`}`)
 }
 
-/** Whether there is a file of that name, with something in it; refuses what is there and is none. */
+/** Whether there is a file of that name that is not empty; refuses anything else of that name. */
 export const fileSize = async (path: string): Promise<number | undefined> => {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (REASONS[error.code ?? ''] === REASONS.ENOENT) return undefined

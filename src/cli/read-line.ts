@@ -3,7 +3,7 @@ import { nearestName } from '../platform/nearest-name'
 import { UsageError } from './exit-code-of'
 import { OPTIONS, type Option, type OptionName } from './options'
 
-/** What a command line says, checked against the command's options. */
+/** A command line, checked against the command's options. */
 export interface Line {
   /** The words as they were typed. */
   readonly args: readonly string[]
@@ -26,7 +26,7 @@ interface Words {
   params: ReadonlySet<string>
 }
 
-/** Reads the words behind a command's name. */
+/** Reads the words after a command's name. */
 export const readLine = ({ args, command, params }: Words): Line => {
   const names: readonly string[] = [...command.options, 'help']
   const takesText = (name: string): boolean =>
@@ -81,7 +81,7 @@ const placeholderOf = (name: string): string => {
   return option?.value ?? '<value>'
 }
 
-/** `--json` with an object behind it gives parameters; else it is the switch that asks for JSON as output. */
+/** `--json` with an object after it sets parameters; otherwise it is the switch that asks for JSON as output. */
 const jsonParams = (args: readonly string[]): { json: string | undefined; rest: readonly string[] } => {
   const end = args.includes('--') ? args.indexOf('--') : args.length
   const given = args.findIndex(

@@ -7,7 +7,7 @@ import { say } from './output'
 import { paramSpellings } from './params'
 import { type Line, readLine } from './read-line'
 
-/** Runs a command, and returns the exit code. What goes wrong is said on stderr. */
+/** Runs a command, and returns the exit code. Errors go to stderr. */
 export const runCommand = async (name: string | undefined, args: readonly string[]): Promise<number> => {
   let line: Line | undefined
   try {

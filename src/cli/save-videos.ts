@@ -15,7 +15,7 @@ export interface SaveOptions {
   overwrite: boolean
 }
 
-/** Refuses a place where no file can be saved, while nothing has been bought for it. */
+/** Refuses a path that no file can be saved to, before anything is bought for it. */
 export const checkPlace = async ({ path, overwrite }: SaveOptions): Promise<void> => {
   try {
     await tryTarget(path, { overwrite })
@@ -52,7 +52,7 @@ export const saveVideos = async (
   return files
 }
 
-/** What a ledger keeps of a file: its name, because the folder may move. */
+/** The ledger's record of a file: only its name, because the folder may move. */
 export interface KeptFile {
   name: string
   bytes: number

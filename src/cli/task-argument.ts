@@ -9,7 +9,7 @@ import { endpointNames, endpointOf } from './params'
 import { fileSize, jsonArgument } from './read-json'
 import type { Line } from './read-line'
 
-/** What the words of a line name: a handle or another document, and the words behind it. */
+/** The task that the words of a line name: a handle or another document, and the words after it. */
 export interface TaskArgument {
   given: unknown
   rest: readonly string[]
@@ -17,7 +17,7 @@ export interface TaskArgument {
   isPiped: boolean
 }
 
-/** Reads `<task>` or `<endpoint> <id>` and at most one word more where the `command` takes one. */
+/** Reads `<task>` or `<endpoint> <id>` and at most one more word if the `command` takes one. */
 export const readTaskArgument = async (
   command: 'wait' | 'status' | 'download',
   line: Line,
@@ -59,7 +59,7 @@ export const reviveTask = (runapi: RunApiClient, given: unknown): Task => {
     return runapi.task((own(given, 'task') ?? given) as TaskRef)
   } catch (error) {
     if (!RunApiError.is(error)) throw error
-    // The key goes where the user says, never where a file says.
+    // The user decides where the key goes, never a file.
     if (error.message.startsWith('task.baseUrl:'))
       throw new UsageError('the task lives at another service; pass its baseUrl with --base-url')
     throw new UsageError(

@@ -14,11 +14,11 @@ import { type SaveOptions, saveVideos } from './save-videos'
 export interface WaitLine {
   timeoutMs: number | undefined
   pollMs: number | undefined
-  /** Where the videos go; `undefined` if they are not wanted. */
+  /** The path for the videos; `undefined` if they are not wanted. */
   save: SaveOptions | undefined
 }
 
-/** What a line says about the wait. */
+/** The text of a line about the wait. */
 export const readWaitLine = (line: Line): WaitLine => {
   const path = line.text('download')
   const overwrite = line.flag('overwrite')
@@ -33,7 +33,7 @@ export const readWaitLine = (line: Line): WaitLine => {
 interface Finishing {
   line: Line
   wait: WaitLine
-  /** Hears of the files before they are printed. */
+  /** Called with the files before they are printed. */
   onSaved?: (files: readonly DownloadedVideo[]) => Promise<void>
 }
 
@@ -51,7 +51,7 @@ export const finishTask = async (
   return print(resultDocument(task, state, files), line)
 }
 
-/** Waits for a task while the user sees where it stands. */
+/** Waits for a task, and shows its status. */
 const waitWithProgress = async (
   task: Task,
   { timeoutMs, pollMs }: WaitLine,
@@ -100,7 +100,7 @@ type Range = readonly [fromMs: number, toMs: number]
 /** How long tasks of an endpoint usually take, if that is published. */
 export const usualTimeOf = (endpoint: string): Range | undefined => endpointNamed(endpoint)?.typicalMs
 
-/** What that says of a task of this age. */
+/** The outlook for a task of this age. */
 export const usuallyLeft = (ageMs: number, [fromMs, toMs]: Range): string => {
   if (ageMs >= toMs) return 'longer than usual'
   const most = seconds(toMs - ageMs)

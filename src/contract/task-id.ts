@@ -1,6 +1,6 @@
 import { own, ownText } from '../platform/own'
 
-/** Reads the task's id from an answer or a webhook body; sources disagree on where it stands. */
+/** Reads the task's id from an answer or a webhook body; sources disagree on its place. */
 export const readTaskId = (body: unknown): string | undefined => taskIdsIn(body)[0]
 
 /** Every id that an answer or a webhook body names its task by, the likeliest first. */

@@ -96,14 +96,14 @@ const WORDS: Record<Status, readonly string[]> = {
 }
 const RESULT_LIFE_MS = 7 * 24 * 3_600_000
 
-/** The status behind the service's word, compared trimmed and without case; `undefined` for a word that is not known. */
+/** The status behind the service's word, compared trimmed and without case; `undefined` for an unknown word. */
 export const statusOf = (word: string): Status | undefined =>
   (Object.keys(WORDS) as Status[]).find((status) => WORDS[status].includes(word.trim().toLowerCase()))
 
 export const isTerminal = <R>(state: TaskState<R>): state is CompletedState<R> | FailedState =>
   state.status === 'completed' || state.status === 'failed'
 
-/** Reads one status answer. A word that is not known means "still going". */
+/** Reads one status answer. An unknown word means that it still runs. */
 export const readTaskState = <R>(body: unknown, context: StateContext<R>): TaskState<R> | Unreadable => {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return { unreadable: 'it is not a JSON object' }
@@ -193,7 +193,7 @@ const readFailure = (
 const plainReason = (text: string, redact: (text: string) => string): string | undefined =>
   isMarkup(text) ? undefined : toOneLine(redact(text)) || undefined
 
-/** Seven days after the create; `undefined` where that time is not known, or beyond what a Date can hold. */
+/** Seven days after the create; `undefined` if that time is unknown, or out of a Date's range. */
 const expiryOf = (createdAt: string | undefined): string | undefined => {
   const expiry = new Date(Date.parse(createdAt ?? '') + RESULT_LIFE_MS)
   return Number.isNaN(expiry.getTime()) ? undefined : expiry.toISOString()

@@ -21,7 +21,7 @@ export interface UploadedFile {
 // Registered, because each entry point of the CommonJS build has a copy of this module.
 const CONTENT = Symbol.for('runapi-video.content')
 
-/** Remembers what is in the file, by a digest or its first URL, unseen beside what the service says of it. */
+/** Remembers the file's content, by a digest or its first URL, hidden beside the fields that the service sent. */
 export const withContent = <File extends object>(file: File, digest: string | undefined): File =>
   Object.defineProperty(file, CONTENT, { value: digest, configurable: true })
 

@@ -50,13 +50,13 @@ const WORDS: Readonly<Record<number, string>> = {
 }
 
 interface ErrorContext {
-  /** Where the key of the request came from, in words; `undefined` if none was sent. */
+  /** The source of the request's key, in words; `undefined` if none was sent. */
   keyFrom?: string | undefined
-  /** What the caller can do, where the request itself knows more than its status says. */
+  /** Advice for the caller, if the request knows more than its status says. */
   advice?: string | undefined
 }
 
-/** Builds the error of an answer that is not a success: the cause, in the service's words where it has any, and what to do. */
+/** Builds the error of an answer that is not a success: the cause, in the service's words if it sent any, and what to do. */
 export const apiErrorFrom = (response: ErrorResponse, { keyFrom, advice }: ErrorContext = {}): ApiError => {
   const { status, text, redact, requestId, retryAfterMs } = response
   const body = readJson(text, redact) ?? redact(text)
@@ -77,7 +77,7 @@ export const apiErrorFrom = (response: ErrorResponse, { keyFrom, advice }: Error
   })
 }
 
-// What a redirect says about itself is a proxy's boilerplate.
+// The body of a redirect is a proxy's boilerplate.
 const isRedirect = (status: number): boolean => status === 0 || (status >= 300 && status <= 399)
 
 const ownWords = (status: number, isPage: boolean): string => {
@@ -88,7 +88,7 @@ const ownWords = (status: number, isPage: boolean): string => {
   return WORDS[status] ?? (status >= 500 ? 'the service failed' : 'the service refused the request')
 }
 
-/** What goes for every request with this status. `key` is absent if the answer says nothing about the key. */
+/** The advice for every request with this status. `key` is absent if the answer says nothing about the key. */
 const generalAdvice = (
   { status, retryAfterMs }: ErrorResponse,
   key: { keyFrom: string | undefined } | undefined,

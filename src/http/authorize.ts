@@ -83,7 +83,7 @@ const keyHeaders = ({ withoutBody, withBody }: CommonHeaders, key: string | null
   }
 }
 
-/** The headers of an attempt whose caller gives an Authorization of his own. */
+/** The headers of an attempt whose caller passes an Authorization header. */
 const withOwn = ({ headers }: Authorized, authorization: string): Authorized => {
   const secrets = [authorization, authorization.replace(/^\S+\s+/, '')]
   const keyFrom = 'an Authorization header among your headers'

@@ -23,14 +23,14 @@ import {
 import { sendRequest } from './request'
 import { combineSignals } from './shutdown'
 
-/** Throws where runtime or clock lack what a request or a wait needs, also to read an answer that was paid for. */
+/** Throws if runtime or clock lack what a request or a wait needs, including what it takes to read a paid answer. */
 export const requireRequestGlobals = (clock: Clock): void => {
   requireGlobals('a request', 'AbortController', 'TextDecoder', 'URL')
   if (clock === systemClock) requireGlobals('a time limit', 'setTimeout', 'clearTimeout')
   checkTime(clock)
 }
 
-/** What bounds a call, as its caller gives it. */
+/** The limits of a call, as its caller passes them. */
 export interface CallLimits extends Omit<RequestLimits, 'signal'> {
   signal: AbortSignal | undefined
 }

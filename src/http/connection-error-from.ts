@@ -25,7 +25,7 @@ const NEVER_SENT = new Set([
 ])
 // Deno gives no codes, and fetch none for the ports it blocks.
 const NEVER_SENT_MESSAGE = /client error \(Connect\)|^bad port$/
-// By system call; or, where a TLS handshake broke off, in Node's words alone: the code is that of any reset.
+// By system call; or, if a TLS handshake broke off, in Node's words alone: the code is that of any reset.
 const BEFORE_SENDING = /^(?:connect$|getaddrinfo$|Client network socket disconnected before secure TLS)/
 
 // OpenSSL's names, as Node and Bun give them. Never matched in a message that has a code: a host may be called anything.
@@ -33,7 +33,7 @@ const CERTIFICATE =
   /^(?:CERT_|ERR_TLS_CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|(?:HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$)/
 const CERTIFICATE_MESSAGE = /invalid peer certificate/
 
-/** What is known of a request that got no answer. */
+/** The facts about a request that got no answer. */
 interface LostRequest {
   error: RunApiError
   /** Whether the service may have received it. */

@@ -6,7 +6,7 @@ import type { Settings } from '../settings/settings'
 import type { Transport } from '../transport/transport'
 import type { Shutdown } from './shutdown'
 
-/** What the requests of a client share. */
+/** Shared by the requests of a client. */
 export interface HttpContext {
   readonly settings: Settings
   readonly transport: Transport
@@ -14,11 +14,11 @@ export interface HttpContext {
   readonly budget: RetryBudget
   readonly shutdown: Shutdown
   readonly authorize: Authorize
-  /** Hears of each 429, whichever request it answers, before that attempt gives its slot back. */
+  /** Called for each 429 of any request, before that attempt returns its slot. */
   readonly onThrottled?: ((retryAfterMs: number | undefined) => void) | undefined
 }
 
-/** Makes the headers of one attempt: at once, except where the key comes from a function. */
+/** Makes the headers of one attempt: synchronously, unless the key comes from a function. */
 export type Authorize = (request: ApiRequest) => Authorized | Promise<Authorized>
 
 export interface Authorized {
@@ -27,11 +27,11 @@ export interface Authorized {
   readonly secrets: readonly string[]
   /** A text without them. */
   readonly redact: (text: string) => string
-  /** Where the key came from, in words; `undefined` if none is sent. */
+  /** The source of the key, in words; `undefined` if none is sent. */
   readonly keyFrom: string | undefined
 }
 
-/** What became of the attempts of one call, as far as the client can know. It only ever grows. */
+/** The outcome of the attempts of one call, as far as the client can know. It only ever grows. */
 export interface Delivery {
   /** How many attempts were handed to the transport. */
   attempts: number
@@ -64,7 +64,7 @@ export interface ApiRequest {
   /** Bounds the attempts of this kind of request. A slot is held for an attempt, never for a pause between two. */
   readonly slots: Semaphore | undefined
   readonly delivery: Delivery
-  /** What the caller can do about a status, beyond what goes for every request; `undefined` if that is all. */
+  /** Advice about a status, beyond the advice for every request; `undefined` if there is none. */
   readonly advice: ((status: number) => string | undefined) | undefined
 }
 

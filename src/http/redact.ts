@@ -3,7 +3,7 @@ import { MASK, withoutUrlQueries } from '../platform/sanitize'
 const MIN_SECRET = 4
 const MAX_CAUSES = 5
 
-/** The text without the given secrets, even if it spells them as JSON and URLs do. */
+/** The text without the given secrets, even if they are escaped as in JSON and URLs. */
 export const redact = (text: string, secrets: readonly string[]): string => redactorOf(secrets)(text)
 
 /** Removes the given secrets from texts, of which one answer may contain millions. */

@@ -49,7 +49,7 @@ interface Attempt {
   possiblyReceived: boolean
 }
 
-/** One attempt. Its time covers the key, the headers and the body, and starts where a connection is free. */
+/** One attempt. Its time covers the key, the headers and the body, and starts when a connection is free. */
 const sendOnce = async (
   http: HttpContext,
   request: ApiRequest,
@@ -128,7 +128,7 @@ interface ResponseContext {
   authorized: Authorized
 }
 
-/** The response; throws the error of one that is no success. Its text is `undefined` if it was too large to read. */
+/** The response; throws the error of one that is not a success. Its text is `undefined` if it was too large to read. */
 const responseFrom = (
   received: TransportResponse,
   text: string | undefined,

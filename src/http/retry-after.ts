@@ -13,7 +13,7 @@ const DATE_FORMS = [
 
 /**
  * How many milliseconds a `Retry-After` asks to wait: whole seconds, or one of the three HTTP date forms. A date in
- * the past is 0; anything else is `undefined`, since a header that cannot be read is no instruction.
+ * the past is 0; anything else is `undefined`, since an unreadable header is not an instruction.
  */
 export const parseRetryAfter = (value: string | null | undefined, nowMs: number): number | undefined => {
   const text = value?.trim()

@@ -13,7 +13,7 @@ export const backoffMs = (attempt: number, random: () => number): number =>
   random() * Math.min(CEILING_MS, BASE_MS * 2 ** attempt)
 
 /**
- * The delay before the next attempt, or `undefined` where trying again is pointless: an error that time does not mend,
+ * The delay before the next attempt, or `undefined` if a retry is pointless: an error that time does not mend,
  * or a service that asks for more than a minute.
  */
 export const retryDelayMs = (
@@ -21,7 +21,7 @@ export const retryDelayMs = (
   attempt: number,
   random: () => number,
 ): number | undefined => {
-  // What an answer that cannot be read says may be true: that is the caller's to find out, not a matter of seconds.
+  // An unreadable answer may still be a success: the caller has to find out, and seconds do not help.
   if (!error.retryable || error.code === 'malformed_response') return undefined
   const asked = own(error, 'retryAfterMs')
   const retryAfterMs = typeof asked === 'number' ? asked : 0
@@ -30,16 +30,16 @@ export const retryDelayMs = (
 }
 
 export interface RetryOptions {
-  /** What is attempted, in log lines. */
+  /** The name of the work, in log lines. */
   operation: string
   maxRetries: number
   signal: AbortSignal
-  /** Hears of each retry before the pause. */
+  /** Called for each retry, before the pause. */
   onRetry?: (retry: { error: RunApiError; attempt: number; delayMs: number }) => void
 }
 
 /**
- * What `once` returns, attempted again after errors that time may mend: the one loop of API requests and transfers, with
+ * Returns the result of `once`, retried after errors that time may fix: the one loop of API requests and transfers, with
  * the client's backoff and budget. `attempt` counts from 0. Rejects with the last error, or with the signal's reason.
  */
 export const withRetries = async <T>(

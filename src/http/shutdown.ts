@@ -5,7 +5,7 @@ import { abortReason, abortWith, onAbort } from '../platform/on-abort'
 /** From a client's construction to its `close()`, or to that of the client that it was derived from. */
 export interface Shutdown {
   readonly closed: boolean
-  /** Aborts when the client is closed; `undefined` where each call needs a signal of its own. */
+  /** Aborts when the client is closed; `undefined` if each call needs a signal of its own. */
   readonly signal: AbortSignal | undefined
   /** Calls `stop` when the client is closed, with the reason. Returns how to stop listening. */
   onClose(stop: (reason: ClientClosedError) => void): () => void
@@ -63,7 +63,7 @@ export const createShutdown = ({ shared = false, parent }: ShutdownOptions = {})
   }
 }
 
-// If a call's own layers meet a signal that follows both already.
+// Lets the inner layers of a call recognize a signal that already follows both.
 const linked = new WeakMap<AbortSignal, Shutdown>()
 
 const NOTHING_TO_RELEASE = (): void => {}
@@ -73,7 +73,7 @@ export const combineSignals = (
   shutdown: Shutdown,
   signal: AbortSignal | undefined,
 ): { signal: AbortSignal; release: () => void } => {
-  // An AbortController with a listener costs a tenth of what a request costs, so one is made only if it must be.
+  // An AbortController with a listener costs a tenth of what a request costs, so one is made only if necessary.
   const known = signal ?? shutdown.signal
   if (known && (known === shutdown.signal || linked.get(known) === shutdown)) {
     return { signal: known, release: NOTHING_TO_RELEASE }

@@ -10,7 +10,7 @@ export interface Bounds {
 }
 
 /**
- * What `work` returns, unless the time is up or the signal aborts first: then it rejects at once, whether `work` ends or
+ * Returns the result of `work`, unless the time is up or the signal aborts first: then it rejects at once, whether `work` ends or
  * not. Stopping `work` is the caller's.
  */
 export const withTimeout = <T>(

@@ -29,7 +29,7 @@ export const throwIfOver = ({ over }: Bound): void => {
 }
 
 /**
- * What `work` returns, unless its time is up or the signal aborts first. Its own signal aborts then, and it may come to its
+ * Returns the result of `work`, unless its time is up or the signal aborts first. Its own signal aborts then, and it may come to its
  * end unseen.
  */
 export const withStoreTimeout = async <T>(

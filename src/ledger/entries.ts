@@ -45,7 +45,7 @@ export interface IntendedEntry extends EntryBase {
   endpoint: string
   /** The model, if it is known. */
   model?: string
-  /** What the caller asked for, as fingerprints by parameter. */
+  /** The parameters that the caller passed, as fingerprints. */
   asked: Asked
   /** The body that will be sent. */
   body: Record<string, unknown>
@@ -85,7 +85,7 @@ export interface RefusedEntry extends EntryBase {
   error: string
 }
 
-/** Nobody knows whether an attempt bought something. */
+/** It is unknown whether an attempt bought something. */
 export interface UnknownEntry extends EntryBase {
   /** Which entry this is. */
   type: 'unknown'
@@ -99,9 +99,9 @@ export interface UnknownEntry extends EntryBase {
 export interface CompletedEntry extends EntryBase {
   /** Which entry this is. */
   type: 'completed'
-  /** What it cost in US cents, if the service says so. */
+  /** The cost in US cents, if the service reports it. */
   cents?: number
-  /** How long the task took in milliseconds, if that was seen closely. */
+  /** The duration of the task in milliseconds, if it was observed closely. */
   tookMs?: number
 }
 
@@ -129,7 +129,7 @@ export interface WrittenOffEntry extends EntryBase {
   reason: string
 }
 
-/** What a store holds: a header, then what became of the orders. */
+/** An entry of a store: the header, or a step of an order. */
 export type LedgerEntry =
   | LedgerHeader
   | IntendedEntry

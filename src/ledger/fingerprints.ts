@@ -7,7 +7,7 @@ import { own, ownText } from '../platform/own'
  */
 export type Asked = Readonly<Record<string, string>>
 
-/** The fingerprints of parameters as the caller gave them. `callback_url` is none of what was asked. */
+/** The fingerprints of parameters as the caller gave them. `callback_url` is not part of it. */
 export const fingerprintsOf = (params: Readonly<Record<string, unknown>>): Asked => {
   const given = Object.entries(params).filter(
     ([name, value]) => value !== undefined && name !== 'callback_url',
@@ -15,7 +15,7 @@ export const fingerprintsOf = (params: Readonly<Record<string, unknown>>): Asked
   return Object.fromEntries(given.map(([name, value]) => [name, fingerprintsOfValue(name, value)]))
 }
 
-/** The first parameter in which two requests differ; `undefined` where both ask for the same. */
+/** The first parameter in which two requests differ; `undefined` if both are the same. */
 export const differingParameter = (a: Asked, b: Asked): string | undefined => {
   const names = new Set([...Object.keys(a), ...Object.keys(b)])
   for (const name of names) if (!asksSame(ownText(a, name), ownText(b, name))) return name
@@ -34,9 +34,9 @@ const fingerprintsOfValue = (name: string, value: unknown): string => {
   const url = name.endsWith('_url') ? ownText(value, 'url') : undefined
   const content = contentOfFile(value)
   const fileName = own(value, 'file_name')
-  // An endpoint of one's own may have objects there that are no files.
+  // A user's endpoint may have objects there that are not files.
   if (url === undefined || (content ?? fileName) === undefined) return hash(canonicalJson(value))
-  // A file that is uploaded again has another URL each time, and its digest is lost where it went through JSON.
+  // A file that is uploaded again has another URL each time, and its digest is lost if it went through JSON.
   const known = [
     ['c:', content],
     ['n:', fileName && [fileName, own(value, 'size_bytes')]],
@@ -56,7 +56,7 @@ const withoutQuery = (text: string): string =>
 const sortedJson = (value: unknown): string =>
   JSON.stringify(value, (_name, each: unknown) => {
     if (typeof each === 'string') return withoutQuery(each)
-    // A schema of one's own may take what JSON does not.
+    // A user's schema may accept values that JSON does not.
     if (typeof each === 'bigint') return `${each}n`
     if (typeof each !== 'object' || each === null || Array.isArray(each)) return each
     return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))

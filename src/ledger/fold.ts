@@ -18,7 +18,7 @@ import {
 /**
  * Applies the next entry. Unknown, invalid and repeated entries change nothing.
  *
- * @throws {ConfigurationError} where the entries are those of a newer version
+ * @throws {ConfigurationError} if the entries are from a newer version
  */
 export const apply = (state: LedgerState, given: unknown): void => {
   const entry = given as LedgerEntry

@@ -10,7 +10,7 @@ import { apply } from './fold'
 import { emptyState, type LedgerState } from './ledger-state'
 import type { LedgerStore } from './store'
 
-/** A store, and what it says together. */
+/** A store, and the state that its entries add up to. */
 export interface Journal {
   readonly state: LedgerState
   readonly clock: Clock
@@ -43,10 +43,10 @@ export const createJournal = (given: LedgerStore, ownClock: Clock | undefined): 
   let cursor: string | undefined
   let context: LedgerContext = { clock: systemClock, log: createLog(console, () => 'warn') }
 
-  // The read that is under way, where one call may await what another began.
+  // The read that is under way, if one call may await another's work.
   let reading: Promise<unknown> | undefined
 
-  /** What two calls read counts once. */
+  /** Entries that two calls read count once. */
   const readNew = async (bound: Bound): Promise<boolean> => {
     let news = false
     let pages = 0

@@ -3,7 +3,7 @@ import type { SpendingLimit } from './entries'
 import type { Asked } from './fingerprints'
 
 /**
- * Where an order stands. `unknown`: it was or may have been sent, and nobody knows whether it was bought. `bought`: its
+ * The status of an order. `unknown`: it was or may have been sent, and may have been bought. `bought`: its
  * task is known. `refused`: certainly not bought.
  */
 export type OrderStatus = 'unknown' | 'bought' | 'completed' | 'failed' | 'refused' | 'written_off'
@@ -29,7 +29,7 @@ export interface OrderRecord {
   attempts: Map<string, AttemptState> | undefined
   task: KnownTask | undefined
   end: 'completed' | 'failed' | undefined
-  /** What the service says that it cost. */
+  /** The cost that the service reported. */
   costCents: number | undefined
   tookMs: number | undefined
   error: string | undefined
@@ -53,7 +53,7 @@ export interface Usage {
   unpriced: number
 }
 
-/** What the entries say together. */
+/** The state that the entries add up to. */
 export interface LedgerState {
   /** Whether the header was seen. */
   hasHeader: boolean
@@ -88,7 +88,7 @@ export const orderStatusOf = ({ task, end, attempts, writtenOff }: OrderRecord):
 /** The cost of an order in US cents: what the service said, else what it quoted. */
 export const centsOf = ({ costCents, cents }: OrderRecord): number | undefined => costCents ?? cents
 
-/** What a limit still allows at the time of an order, which is an ISO 8601 string. */
+/** The amount that a limit still allows at the time of an order, an ISO 8601 string. */
 export const leftOf = ({ usage }: LedgerState, limit: SpendingLimit, at: string): Usage => {
   const { cents, unpriced } = usage.get(spanOf(limit, at)) ?? { cents: 0, unpriced: 0 }
   return { cents: Math.max(0, limit.cents - cents), unpriced }

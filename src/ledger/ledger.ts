@@ -88,7 +88,7 @@ export const openLedger = (store: LedgerStore, options?: LedgerOptions): OpenLed
   // Keys whose end is being written.
   const ending = new Set<string>()
 
-  /** What the store says, with all that this process has told it so far. */
+  /** The store's state, including everything that this process has written so far. */
   const current = <T>(read: () => T): Promise<T> =>
     bounded(async (bound) => {
       await journal.settled()

@@ -14,7 +14,7 @@ export interface OpenCreate {
 
 const CHECK_AGAIN_MS = 10
 
-/** The creates of this process, of which one at a time is sent for each key. */
+/** The creates of this process; for each key, one at a time is sent. */
 export const createOpenCreates = (clock: Clock, mayExist: (key: string) => boolean) => {
   const byKey = new Map<string, OpenCreate>()
 

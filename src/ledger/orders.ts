@@ -94,7 +94,7 @@ export const orderFrom = (record: OrderRecord): LedgerOrder => {
   }
 }
 
-/** What `done` keeps about files becomes an entry. */
+/** The data that `done` stores about files becomes an entry. */
 export const checkFiles = (files: unknown): void => {
   if (!Array.isArray(files)) refuseOption('files', 'a list', files)
   try {
@@ -104,7 +104,7 @@ export const checkFiles = (files: unknown): void => {
   }
 }
 
-/** What went wrong before the task was known is no error of an order that was bought after all. */
+/** An error from before the task was known does not belong to an order that was bought after all. */
 const errorOf = ({ task, end, error, writtenOff }: OrderRecord): string | undefined =>
   task ? (end === 'failed' ? error : undefined) : (writtenOff ?? error)
 

@@ -11,7 +11,7 @@ import { type Asked, differingParameter } from './fingerprints'
 import { sameService } from './fold'
 import { type OrderRecord, orderStatusOf } from './ledger-state'
 
-/** What a limit leaves now. */
+/** The amount that a limit leaves now. */
 export interface Left {
   limitCents: number
   per: SpendingLimit['per']
@@ -19,7 +19,7 @@ export interface Left {
   unpriced: number
 }
 
-/** The error of an order whose price nobody gives. */
+/** The error of an order without a price. */
 export const noPrice = (
   { endpoint }: Purchase,
   cause: unknown,
@@ -108,7 +108,7 @@ export const checkOrder = (
 
 const MAX_WORDS = 300
 
-/** What an entry keeps of an error: no secret, and not much. */
+/** The part of an error that an entry stores: short, and without secrets. */
 export const wordsOf = (error: unknown): string =>
   withoutUrlQueries(error instanceof Error ? error.message : String(error)).slice(0, MAX_WORDS)
 

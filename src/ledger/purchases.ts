@@ -24,7 +24,7 @@ interface PurchasesInit {
   ended: Ledger['ended']
 }
 
-/** What a price may take. */
+/** The time limits of a price. */
 interface Pricing {
   readonly limits: PurchaseLimits
   readonly bound: Bound
@@ -34,7 +34,7 @@ const READ_AGAIN_MS = 200
 // The rest of the time is for the words that say how to give a price.
 const PRICE_SHARE = 0.8
 
-/** What a client asks before and tells after each create. */
+/** The client's calls before and after each create. */
 export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced, ended }: PurchasesInit) => {
   const { state, write, inBackground } = journal
   // Attempts that may stand in the store as open, and were never sent.
@@ -65,7 +65,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     }
   }
 
-  /** What ended a create before it was sent says nothing of an earlier attempt, which may have bought. */
+  /** An error from before the create was sent says nothing about an earlier attempt, which may have bought. */
   const withOpenOutcome = (
     { purchase, asked }: OpenCreate,
     error: unknown,
@@ -116,7 +116,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
     }
   }
 
-  /** What was being written may still land, or stand there in part. Nothing was sent. */
+  /** The entry may still be written, wholly or in part. Nothing was sent. */
   const takeBack = async (key: string, attempt: string, reason: unknown): Promise<void> => {
     const entry = { id: newId(), type: 'refused', key, attempt, error: wordsOf(reason) } as const
     try {

@@ -3,13 +3,13 @@ import { createLinkedList } from '../platform/linked-list'
 
 const FIRST_PAUSE_MS = 1_000
 const MAX_PAUSE_MS = 30_000
-// What one task is told to wait must not stop all the others for a day.
+// The `Retry-After` of one task must not stop all the others for a day.
 const MAX_SHARED_PAUSE_MS = 60_000
 /** No two polls are further apart than this part of the pause before them. */
 const MAX_GAP = 0.2
 /** The part of the pause that separates two polls while no better pace is known. */
 const FIRST_GAP = 0.02
-/** What each good answer takes off the gap between two polls, until the next 429. */
+/** Each good answer multiplies the gap between two polls by this, until the next 429. */
 const RECOVERY = 0.99
 /** How much of a pace that was missed, while the program was busy or did not run, is made up for in one go. */
 const MAX_CATCH_UP_MS = 1_000

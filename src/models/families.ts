@@ -34,7 +34,7 @@ export const endpointNames = (): string[] => [...endpoints.keys()]
 /** The endpoint of a handle's name, if this release lists it. */
 export const endpointNamed = (name: string): Endpoints | undefined => endpoints.get(name)
 
-/** What `make` returns for each endpoint, under the names of its family and its method. */
+/** The result of `make` for each endpoint, under the names of its family and its method. */
 export const mapEndpoints = (make: (endpoint: ModelEndpoint<string, never>) => unknown): object =>
   Object.fromEntries(
     Object.entries(families).map(([name, family]) => [

@@ -60,9 +60,9 @@ export interface PriceSchedule {
   billing_unit?: string | null
   /** How the price is calculated. The list of strategies is not published. */
   billing_strategy?: string | null
-  /** The price of one unit, in cents of `currency`; `null` where it depends on the parameters. */
+  /** The price of one unit, in cents of `currency`; `null` if it depends on the parameters. */
   unit_price_cents?: number | null
-  /** What the price depends on, as the service reports it. */
+  /** The factors of the price, as the service reports them. */
   billing_config?: Record<string, unknown> | null
   [field: string]: unknown
 }

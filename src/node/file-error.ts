@@ -26,7 +26,7 @@ export const refuseFile = (path: string, rule: string): never => {
   throw new DownloadError(`downloadVideo: ${path}: ${rule}`, { reason: 'file' })
 }
 
-/** What `work` returns; what the file system throws becomes a `DownloadError`. */
+/** Returns the result of `work`; an error of the file system becomes a `DownloadError`. */
 export const onDisk = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()

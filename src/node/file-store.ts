@@ -29,10 +29,10 @@ export const fileStore = (path: string): LedgerStore => {
   let writers = 0
   // Whether the file is there for good, on a disk of this machine.
   let isReady = false
-  // Then it is not made anew if it is gone: what was in it would be forgotten.
+  // Then it is not recreated if it is gone: its entries would be forgotten.
   let wasThere = false
 
-  /** Writes all that waits at once, then what came meanwhile. */
+  /** Writes all queued entries at once, then those that arrived meanwhile. */
   const writeAll = async (): Promise<void> => {
     for (let batch = waiting; batch.length > 0; batch = waiting) {
       waiting = []
@@ -108,7 +108,7 @@ const appendDurably = async (
     // One write, because with O_APPEND it is not mixed with those of other processes.
     if (fs.writeSync(fd, bytes) < bytes.length) throw Object.assign(new Error(), { code: 'PARTIAL' })
     await datasync(fd)
-    // Also where another process made the file: it may not have come to this yet.
+    // Even if another process created the file: it may not have synced the directory yet.
     if (!isReady) await syncDirectory(dirname(file))
   } finally {
     fs.closeSync(fd)
@@ -219,11 +219,11 @@ const NETWORK_TYPES = new Set([
 const refuseNetwork = async (file: string): Promise<void> => {
   let type: number | undefined
   try {
-    // Not every runtime besides Node has it.
+    // Not every runtime other than Node has it.
     type =
       process.platform === 'linux' && fs.statfs ? (await promisify(fs.statfs)(dirname(file))).type : undefined
   } catch {}
-  // Some of them are negative where they pass through 32 bits.
+  // Some of them are negative if they pass through 32 bits.
   if (type === undefined || !NETWORK_TYPES.has(type >>> 0)) return
   throw new ConfigurationError(
     `ledger: ${file}: is on a network file system, where processes may write over each other; put it on a disk of this machine`,

@@ -6,7 +6,7 @@ import { pause, systemClock } from '../platform/clock'
 import { onDisk } from './file-error'
 import { MAX_STEM, refuseTaken, targetPath } from './target-path'
 
-/** A file in the making, under a name of its own beside the final one. */
+/** A partial file, under a name of its own beside the final one. */
 export interface PartFile {
   /** Begins again, from the first byte. */
   restart(): void
@@ -53,7 +53,7 @@ export const openPartFile = async (target: string): Promise<PartFile> => {
   }
 }
 
-/** Refuses a place where `downloadVideo` could not save a file, by trying it as that does. Leaves nothing behind. */
+/** Refuses a path that `downloadVideo` could not save to, by trying the same steps. Leaves nothing behind. */
 export const tryTarget = async (path: unknown, options: { overwrite: boolean }): Promise<void> => {
   // In a directory the name comes from a URL that is not known yet: no such name is longer than this one.
   const target = await targetPath(path, `https://runapi.ai/${'v'.repeat(MAX_STEM)}.mp4`)
@@ -94,7 +94,7 @@ const replace = async (path: string, target: string): Promise<void> => {
   await move(path, target, () => rm(target, { force: true }))
 }
 
-/** A hard link fails where the name was taken meanwhile, which `rename` would replace. */
+/** A hard link fails if the name was taken meanwhile; `rename` would replace that file. */
 const place = async (path: string, target: string): Promise<void> => {
   try {
     await link(path, target)

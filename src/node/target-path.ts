@@ -36,7 +36,7 @@ const utf8Of = (bytes: Uint8Array): string | undefined => {
   }
 }
 
-/** Where a file will be: `given` itself, or in the directory of that name under a name made from the URL. */
+/** The path of a file: `given` itself, or a name made from the URL in the directory of that name. */
 export const targetPath = async (given: unknown, url: string): Promise<string> => {
   const path = pathOf(given)
   if (typeof path !== 'string')

@@ -39,7 +39,7 @@ export const uploadFile = async (
   return uploadContent(session, content, checked)
 }
 
-/** What tells a ledger whether a file on the disk is the one of an order, without sending it. */
+/** The digest by which a ledger knows a file on the disk as that of an order, without sending it. */
 export const digestOfFile = async (path: string | URL | Uint8Array): Promise<string | undefined> => {
   const place = pathOf(path)
   const { chunks } = contentOf({ body: await openFile(place) }, {})
@@ -64,7 +64,7 @@ const openFile = async (path: string | Uint8Array): Promise<Blob | Uint8Array<Ar
   const place = bufferOr(path)
   try {
     const isFile = (await stat(place)).isFile()
-    // Not every runtime besides Node has it.
+    // Not every runtime other than Node has it.
     if (isFile) return fs.openAsBlob ? await fs.openAsBlob(place) : new Uint8Array(await readFile(place))
   } catch (cause) {
     throw unreadable(path, 'cannot be read', cause)

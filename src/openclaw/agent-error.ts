@@ -64,5 +64,5 @@ const unpaidText = (error: RunApiError): string => {
   return `Nothing was bought. ${fact}. ${advice}`.trim()
 }
 
-/** What happened, without the advice behind it, which is for those who write programs. */
+/** What happened, without the advice after it, which is for programmers. */
 const factOf = ({ message }: RunApiError): string => message.replace(/; .*$/s, '').replace(/\.$/, '')

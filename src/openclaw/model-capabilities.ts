@@ -6,7 +6,7 @@ export interface ModelRow {
   readonly model: string
   readonly endpoint: EndpointName
   readonly mode: VideoMode
-  /** The parameters that it takes besides the model. */
+  /** The parameters that it takes, without the model. */
   readonly fields: FieldRules
   /** The rules of its endpoint. */
   readonly schema: StandardSchema
@@ -111,13 +111,13 @@ const rowsOf = (model: string): readonly ModelRow[] =>
 
 const MODES = ['generate', 'imageToVideo', 'videoToVideo'] as const
 
-/** What a model takes; `undefined` for one that is not known. */
+/** The capabilities of a model; `undefined` for an unknown one. */
 export const capabilitiesOf = (model: string): Capabilities | undefined => {
   const rows = rowsOf(model)
   return rows.length > 0 ? capabilitiesOfRows(rows) : undefined
 }
 
-/** What the models take together. */
+/** The combined capabilities of the models. */
 export const allCapabilities = (): Capabilities => capabilitiesOfRows(modelRows)
 
 /** The entry of each model in OpenClaw's catalog. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SourceAsset, VideoMode, VideoRequest } from './host'
 import { AUTO, autoModels, type ModelRow, modelRows, providerOptionsOf } from './model-capabilities'
 
-/** What the agent asked for, in the words of an endpoint, before any file is uploaded. */
+/** The agent's request as parameters of an endpoint, before any file is uploaded. */
 export interface PlannedOrder {
   readonly endpoint: ModelRow['endpoint']
   /** Without the files. */
@@ -13,7 +13,7 @@ export interface PlannedOrder {
   readonly fingerprint: string
 }
 
-/** What ended a request before anything was sent that costs money. `reason` is written for the agent. */
+/** Why a request ended before anything that costs money was sent. `reason` is written for the agent. */
 export class RefusedRequest extends Error {
   constructor(reason: string) {
     super(`Nothing was bought. ${reason}`)

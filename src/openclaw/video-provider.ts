@@ -31,7 +31,7 @@ interface PluginConfig {
 
 const configOf = ({ pluginConfig }: PluginApi): PluginConfig => (pluginConfig ?? {}) as PluginConfig
 
-/** What tests bring along. */
+/** Replacements that tests pass in. */
 type Seams = Pick<RunApiClientOptions, 'fetch' | 'clock'>
 
 /** The provider behind `video_generate`. */
@@ -39,7 +39,7 @@ export const videoProvider = (api: PluginApi, seams: Seams = {}): VideoProvider 
   id: PROVIDER,
   label: 'RunAPI (Luma, Hailuo)',
   defaultModel: AUTO,
-  // What a request has for its time where neither it nor the configuration names one.
+  // The time limit of a request if neither it nor the configuration sets one.
   defaultTimeoutMs: ownWaitMs(configOf(api)),
   models: [AUTO, ...modelRows.map(({ model }) => model)],
   capabilities: allCapabilities(),

@@ -4,12 +4,12 @@ interface Guard {
   /** The option that the function came from, for the log line. */
   name: string
   log: Log
-  /** What goes on all the same, such as `'the wait goes on'`. */
+  /** What continues anyway, such as `'the wait goes on'`. */
   otherwise: string
   fields?: Readonly<Record<string, unknown>>
 }
 
-/** A caller's function that can neither throw nor reject into ours: what it throws is logged, and changes nothing. */
+/** A caller's function that can neither throw nor reject into ours: an error that it throws is only logged. */
 export const guarded = <Args extends readonly unknown[]>(
   callBack: (...args: Args) => unknown,
   { name, log, otherwise, fields }: Guard,
@@ -27,7 +27,7 @@ export const guarded = <Args extends readonly unknown[]>(
   }
 }
 
-/** What was thrown, in words: it may be anything, such as an object whose fields throw in their turn. */
+/** A thrown value as text: it may be anything, such as an object whose fields throw in turn. */
 const describe = (thrown: unknown): string => {
   try {
     return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown

@@ -16,7 +16,7 @@ export const isBrowser = (): boolean =>
   pageAddress() !== undefined || globalThis.navigator?.userAgent?.startsWith('Mozilla/') === true
 
 /**
- * Whether what one call awaits may be settled by another. It may not where a promise belongs to the request that made it
+ * Whether what one call awaits may be settled by another. It may not if a promise belongs to the request that made it
  * (Workers, Vercel's edge); a runtime that is not known counts as one of those. Told at run time, because a bundler's
  * conditions do not say where a bundle will run.
  */

@@ -39,7 +39,7 @@ export const createLog = (logger: Logger, levelOf: () => LogLevel): Log => {
       // An async logger's rejection would end the process.
       Promise.resolve(written).catch(() => {})
     } catch {
-      // A logger that throws must not decide over a paid call, and there is no second place to report it.
+      // A logger that throws must not affect a paid call, and there is nowhere else to report it.
     }
   }
   return Object.assign(log, { isOn })

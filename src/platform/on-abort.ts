@@ -44,7 +44,7 @@ export const onAbort = (signal: AbortSignal, callback: Callback): (() => void) =
 // Signals of old engines and of polyfills (abort-controller@3) have no reason: one is kept for each of them.
 const reasons = new WeakMap<object, unknown>()
 
-/** Why the signal aborted. It is an `AbortError` where the signal itself does not say, and always the same one. */
+/** Why the signal aborted. It is an `AbortError` if the signal has no reason, and always the same one. */
 export const abortReason = (signal: SignalLike): unknown => {
   if (signal.reason !== undefined) return signal.reason
   if (!reasons.has(signal)) reasons.set(signal, abortError())

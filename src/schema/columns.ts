@@ -20,7 +20,7 @@ export type FieldRules = Readonly<Record<string, FieldRule>>
 
 /** A column of a model table: a rule, and the type of the values it lets through. */
 export interface Column<T> extends FieldRule {
-  /** What to say where the field is given to a model that does not support it. */
+  /** What to say if the field is passed to a model that does not support it. */
   readonly unsupported?: string
   readonly '~value'?: T
 }

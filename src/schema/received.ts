@@ -1,7 +1,7 @@
 const MAX_LENGTH = 100
 
 /**
- * What was given, for an error text: at most 100 characters, and of an object only what kind it is. Signed URLs are
+ * The received value, for an error text: at most 100 characters, and of an object only what kind it is. Signed URLs are
  * secrets, and a refused value may be a misspelt one, so every text loses all that could be a query, a hash or a login.
  */
 export const received = (value: unknown): string => {

@@ -46,7 +46,7 @@ export const checkedParams = (
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 
-/** The caller's own fields over those that the endpoint fills in; anything but an object stays as it is. */
+/** The caller's own fields over those that the endpoint fills in; anything but an object stays unchanged. */
 const withDefaults = (defaults: ParamsDefinition['defaults'], params: unknown): unknown =>
   typeof params === 'object' && params !== null && !Array.isArray(params)
     ? ownFields({ ...defaults, ...ownFields(params) })
@@ -107,7 +107,7 @@ export const fieldRulesOf = (schema: object): FieldRules => (own(schema, '~colum
 
 /**
  * The parameters with text in place of each `URL`, and with its URL in place of each file, where their columns
- * say so; anything but an object stays as it is.
+ * say so; anything but an object stays unchanged.
  */
 export const withFileUrls = (rules: FieldRules, params: unknown): unknown => {
   if (typeof params !== 'object' || params === null || Array.isArray(params)) return params

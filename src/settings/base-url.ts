@@ -54,7 +54,7 @@ export const parseBaseUrl = (text: unknown, context: BaseUrlContext): BaseUrl =>
   return { href: url.origin + prefix, origin: url.origin, prefix, isLoopback, isService }
 }
 
-/** The URL; `undefined` for text that is none. */
+/** The URL; `undefined` for text that is not a URL. */
 export const parseUrl = (text: string, page: string | undefined): URL | undefined => {
   requireGlobals('a request', 'URL')
   try {

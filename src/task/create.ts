@@ -151,7 +151,7 @@ const create = async <R>(
   }
 }
 
-/** What the ledger is asked before anything is sent. */
+/** The ledger's part before anything is sent. */
 const purchaseOf = (
   { session, definition }: Creation<unknown>,
   { asked, tags, body: json = '', idempotencyKey: key, resendUnknown }: PreparedCreate,
@@ -163,7 +163,7 @@ const purchaseOf = (
   return { key, endpoint, baseUrl: session.settings.baseUrl().href, tags, request, resendUnknown }
 }
 
-/** The handle of a task that the ledger knows, told as a replay. */
+/** The handle of a task that the ledger knows, reported as a replay. */
 const replayKnownTask = <R>(given: TaskRef, creation: Creation<R>): CreatedTask<R> => {
   const { session, definition } = creation
   const ref = parseTaskRef(given, session.settings.baseUrl())
@@ -183,7 +183,7 @@ interface Failure {
 /** The error that tells the caller whether something may have been bought, with the key either way. */
 const explain = (error: unknown, { endpoint, call, delivery }: Failure): unknown => {
   const idempotencyKey = textOf(call)
-  // An abort: the caller's own reason, as it is, even if it is an error of ours.
+  // An abort: the caller's own reason, unchanged, even if it is an error of ours.
   const { signal } = ownFields(call.options)
   if (signal?.aborted && error === abortReason(signal)) return error
   const isOurs = RunApiError.is(error)

@@ -9,7 +9,7 @@ import { abortReason, throwIfAborted } from '../platform/on-abort'
 import { askStatus, taskPollTarget } from './status'
 import { checkedFor, errorContext, type TaskCore } from './task-core'
 
-/** One status request, with the client's retries. A terminal state is handed to those who wait. */
+/** One status request, with the client's retries. A terminal state is handed to the waits. */
 export const pollTask = async <R>(
   task: Task<R>,
   core: TaskCore<R>,
@@ -36,7 +36,7 @@ export const pollTask = async <R>(
     if (isTerminal(state)) pollers.deliver(taskPollTarget(core), state, true)
     return state
   } catch (error) {
-    // The caller's own reason stays as it is, even if it is an error of ours.
+    // The caller's own reason stays unchanged, even if it is an error of ours.
     const isCallers = limits.signal?.aborted && error === abortReason(limits.signal)
     if (isCallers || !RunApiError.is(error)) throw error
     const elapsedMs = Math.round(settings.clock.monotonic() - startedAt)

@@ -28,9 +28,9 @@ export interface CreateCall {
   keyRefusal?: RunApiError | undefined
 }
 
-/** What a create buys. Absent if an order is resumed, because the ledger has it. */
+/** The purchase of a create. Absent if an order is resumed, because the ledger has it. */
 interface PreparedParams {
-  /** What the caller gave, before defaults; for the ledger. */
+  /** The caller's parameters, before defaults; for the ledger. */
   asked: Readonly<Record<string, unknown>>
   tags: Tags | undefined
   /** As they are sent. */
@@ -113,7 +113,7 @@ export const prepareCreate = async (
   const checked = checkedParams(definition, given, { validate, nowMs })
   // Copied now: what the caller changes later changes nothing.
   const asked = ownFields({ ...(given as object), ...extraParams })
-  // Awaited only if it must be: until the body is written, nested objects are still the caller's.
+  // Awaited only if necessary: until the body is written, nested objects are still the caller's.
   const valid = checked instanceof Promise ? await checked : checked
   const extra = withFileUrls(fieldRulesOf(definition.params), extraParams)
   const params = ownFields<Record<string, unknown>>({ ...valid, ...(extra as object) })
@@ -136,7 +136,7 @@ const toJson = (endpoint: string, params: object): string => {
 
 const RESUME_OPTIONS = { ...CALL_OPTIONS, resendUnknown: true } satisfies OptionNames<ResumeOptions>
 
-/** What a resumed order is sent with, checked. */
+/** The options of a resumed order, checked. */
 export const prepareResume = (
   idempotencyKey: unknown,
   options: ResumeOptions | undefined,

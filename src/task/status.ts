@@ -94,7 +94,7 @@ const stateFrom = <R>(response: ApiResponse, core: TaskCore<R>): TaskState<R> =>
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
     if (response.status === 202 && isObject && own(body, 'status') === undefined)
       return notYet(core, response, body)
-    // A reader of one's own can be mended, and then waiting again helps.
+    // A user's reader can be fixed, and then waiting again helps.
     const isFinal = saysCompleted(body) && readResult === (readVideoResult as unknown)
     throw malformed(response, state.unreadable, isFinal)
   }
@@ -105,13 +105,13 @@ const stateFrom = <R>(response: ApiResponse, core: TaskCore<R>): TaskState<R> =>
 // Two polls of every schedule of ours are closer than this.
 const RECENT_MS = 20_000
 
-/** Keeps the newest state; a terminal one stays, and the client's ledger hears of it. */
+/** Keeps the newest state; a terminal one stays, and is reported to the client's ledger. */
 export const remember = <R>(core: TaskCore<R>, state: TaskState<R>): TaskState<R> => {
   if (core.state !== undefined && isTerminal(core.state)) return core.state
   core.state = state
   const { ledger, clock } = core.session.settings
   const now = clock.monotonic()
-  // Of a task that nobody had looked at for long, it is not known when it ended.
+  // If a task was not polled for long, its end time is unknown.
   const isRecent = core.createdAt && Number(core.seenAt) + RECENT_MS >= now
   if (isTerminal(state)) ledger?.ended(core.ref, state, isRecent ? ageMs(core) : undefined)
   core.seenAt = now

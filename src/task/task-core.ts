@@ -10,11 +10,11 @@ import type { Session } from '../session'
 import type { Settings } from '../settings/settings'
 import type { PollSchedule } from '../waiting/poll-schedule'
 
-/** What a handle works with. */
+/** The data behind a handle. */
 export interface TaskCore<R> {
   readonly session: Session
   readonly ref: TaskRef
-  /** Where its status is, under the base URL. */
+  /** The path of its status, under the base URL. */
   readonly statusPath: string
   readonly readResult: ResultReader<R>
   readonly schedule: PollSchedule
@@ -59,7 +59,7 @@ export const newTaskCore = <R>(
 const bornAt = (createdAt: string, clock: Clock): number =>
   clock.monotonic() - Math.max(0, clock.now() - Date.parse(createdAt))
 
-/** Milliseconds since the create returned; where that is not known, since the handle was made. */
+/** Milliseconds since the create returned; if that is unknown, since the handle was made. */
 export const ageMs = ({ bornAt, madeAt, session }: TaskCore<unknown>): number =>
   session.settings.clock.monotonic() - (bornAt ?? madeAt)
 
@@ -77,7 +77,7 @@ export const scheduleOf = ({ bornAt, schedule }: TaskCore<unknown>): PollSchedul
 export const pollerName = (settings: Settings, taskId: string): string =>
   `${settings.baseUrl().href} ${taskId}`
 
-/** What every error after a create carries, so that nothing that was paid for is lost. */
+/** The context of every error after a create, so that nothing paid for is lost. */
 export const errorContext = <R>(task: Task<R>, { ref, state }: TaskCore<R>) =>
   ({
     task: task as unknown as Task,
@@ -85,7 +85,7 @@ export const errorContext = <R>(task: Task<R>, { ref, state }: TaskCore<R>) =>
     idempotencyKey: ref.idempotencyKey,
   }) satisfies RunApiErrorInit
 
-/** What `check` returns; its refusal carries the task, which may have been bought a moment ago. */
+/** Returns the result of `check`; its refusal carries the task, which may have been bought a moment ago. */
 export const checkedFor = <R, T>(task: Task<R>, core: TaskCore<R>, check: () => T): T => {
   try {
     return check()

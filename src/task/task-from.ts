@@ -91,7 +91,7 @@ const taskIdIn = (response: ApiResponse, content: unknown): string | undefined =
   return candidates.find((id): id is string => typeof id === 'string' && canBeId(id, response))
 }
 
-// The id is shown in logs and errors, so an echoed key is none.
+// The id is shown in logs and errors, so an echoed key does not count as one.
 const canBeId = (id: string, { redact }: ApiResponse): boolean =>
   pathSegment(id) !== undefined && redact(id) === id
 

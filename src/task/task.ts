@@ -20,7 +20,7 @@ interface TaskInit {
   requestId?: string | undefined
 }
 
-/** The handle that methods and `runapi.task()` give; its docs stand on the interface. */
+/** The handle that methods and `runapi.task()` return; its docs are on the interface. */
 export class TaskHandle<R = VideoResult> implements Task<R> {
   readonly id: string
   readonly endpoint: string
@@ -81,7 +81,7 @@ export class TaskHandle<R = VideoResult> implements Task<R> {
 export const isTask = (value: unknown): value is Task<unknown> =>
   typeof value === 'object' && value !== null && CORE in value
 
-/** What a handle works with; throws a `ConfigurationError` for anything but a handle. */
+/** The data behind a handle; throws a `ConfigurationError` for anything else. */
 export const coreOf = <R>(task: Task<R>): TaskCore<R> => {
   if (isTask(task)) return (task as unknown as { [CORE]: () => TaskCore<R> })[CORE]()
   throw new ConfigurationError('task: must be a handle, as a create or runapi.task() gives it')

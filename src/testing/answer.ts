@@ -6,11 +6,11 @@ import { matchPath, type Route } from './route'
 import { routesOf } from './routes'
 import { withFault } from './with-fault'
 
-/** A request as it came, by whichever way. */
+/** A request, however it arrived. */
 export interface Arrival {
   readonly request: Request
   readonly signal: AbortSignal | undefined
-  /** Where the answer shall say that files are, without a slash at the end. */
+  /** The base URL of files in the answer, without a slash at the end. */
   readonly filesUrl: string
 }
 

@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<number, string>> = {
   504: 'Gateway timeout',
 }
 
-/** What the service says with a status when a script gives no body. */
+/** The service's message for a status if a script has no body. */
 export const wordsFor = (status: number): string => WORDS[status] ?? `Status ${status}`
 
 /** What a connection that breaks looks like to a caller of `fetch`. */

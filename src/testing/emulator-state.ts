@@ -15,11 +15,11 @@ export interface EmulatorState {
   readonly time: EmulatorTime
   readonly virtual: VirtualTime
   readonly orders: Orders
-  /** What was bought, by id, oldest first. */
+  /** The tasks bought, by id, oldest first. */
   readonly tasks: Map<string, Task>
   readonly requests: RequestRecord[]
   readonly deliveries: DeliveryRecord[]
-  /** What webhooks are signed with. */
+  /** The secret that signs webhooks. */
   readonly callbackSecret: string
   /** The answers that tell how a task ended. */
   readonly outcomeAnswers: WeakMap<Response, Task>

@@ -6,7 +6,7 @@ export interface Order {
   readonly script: TaskScript
   /** How many creates have come. */
   creates: number
-  /** What was bought, once a create has been carried out. */
+  /** The task bought, once a create has been carried out. */
   task?: Task
 }
 
@@ -22,7 +22,7 @@ export interface Orders {
   forgetKeys(): void
 }
 
-/** `isForgotten` says of what was bought with a key whether the key's life is over. */
+/** `isForgotten` says whether the key of a purchase has expired. */
 export const createOrders = (isForgotten: (task: Task) => boolean): Orders => {
   const coming: TaskScript[] = []
   const byKey = new Map<string, Order>()

@@ -12,7 +12,7 @@ const usualMs = ({ typicalMs }: EndpointDefinition<string, unknown, unknown>): n
 
 const STARTING_CENTS = 1_000_000
 
-/** What an account has spent since a moment, in US cents. */
+/** The amount that an account has spent since a moment, in US cents. */
 export const spentCents = ({ tasks, time }: EmulatorState, account: string, sinceMs = 0): number => {
   const nowMs = time.monotonic()
   return [...tasks.values()]
@@ -20,7 +20,7 @@ export const spentCents = ({ tasks, time }: EmulatorState, account: string, sinc
     .reduce((sum, task) => sum + costAt(task, nowMs), 0)
 }
 
-/** What an account has left, in US cents. */
+/** The balance of an account, in US cents. */
 export const balanceCents = (state: EmulatorState, account: string): number =>
   (state.options.balanceCents ?? STARTING_CENTS) - spentCents(state, account)
 
@@ -89,7 +89,7 @@ const CENTS: Readonly<Record<string, Price>> = {
 }
 const OTHER_CENTS = 50
 
-/** What a task costs, in US cents. Prices of the emulator, not of the service. */
+/** The cost of a task, in US cents. Prices of the emulator, not of the service. */
 export const priceOf = (params: Readonly<Record<string, unknown>>): number => {
   const price = CENTS[modelOf(params) ?? ''] ?? OTHER_CENTS
   return typeof price === 'number' ? price : price(params)

@@ -9,9 +9,9 @@ export interface Exchange {
   readonly bytes: Uint8Array
   /** The account of the key that came with it. */
   readonly account: string
-  /** What stands in the places of `:name` in the route's path. */
+  /** The values of `:name` in the route's path. */
   readonly params: Readonly<Record<string, string>>
-  /** Where this request's answer says that files are, without a slash at the end. */
+  /** The base URL of files in this request's answer, without a slash at the end. */
   readonly filesUrl: string
   readonly signal: AbortSignal | undefined
 }
@@ -26,7 +26,7 @@ export interface Route {
   readonly answer: (exchange: Exchange, state: EmulatorState) => Response | Promise<Response>
 }
 
-/** What stands in the places of `:name`, where the path fits the pattern. */
+/** The values of `:name`, if the path fits the pattern. */
 export const matchPath = (pattern: string, path: string): Record<string, string> | undefined => {
   const expected = pattern.split('/')
   const actual = path.split('/')
@@ -53,7 +53,7 @@ const decode = (segment: string): string | undefined => {
 export const isPrintable = (value: string | null): boolean =>
   value === null || /^[\x20-\x7e]{1,512}$/.test(value)
 
-/** The JSON object that came, or the refusal. */
+/** The JSON object of the body, or the refusal. */
 export const readJsonObject = ({ bytes, headers }: Exchange): Record<string, unknown> | Response => {
   const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (mediaType !== 'application/json') return refusals.mediaType()

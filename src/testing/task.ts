@@ -18,7 +18,7 @@ export interface Task {
   readonly takesMs: number
   readonly outcome: Outcome
   readonly script: TaskScript
-  /** Where its files are served, without a slash at the end. */
+  /** The base URL of its files, without a slash at the end. */
   readonly filesUrl: string
   replays: number
   polls: number
@@ -69,13 +69,13 @@ const MAX_PENDING_MS = 5_000
 /** When it ends on the monotonic clock. */
 export const endsAtMs = (task: Task): number => task.startedMs + task.takesMs
 
-/** Where a task stands at a moment of the monotonic clock. */
+/** The status of a task at a moment of the monotonic clock. */
 export const statusAt = (task: Task, nowMs: number): TaskStatus => {
   if (nowMs >= endsAtMs(task)) return isFailure(task.outcome) ? 'failed' : 'completed'
   return nowMs - task.startedMs < Math.min(MAX_PENDING_MS, task.takesMs / 10) ? 'pending' : 'processing'
 }
 
-/** What a task costs by then: failed generations are not charged. */
+/** The cost of a task by then: failed generations are not charged. */
 export const costAt = (task: Task, nowMs: number): number =>
   statusAt(task, nowMs) === 'failed' ? 0 : task.priceCents
 

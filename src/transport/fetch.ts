@@ -33,7 +33,7 @@ interface Exchange extends Omit<TransportRequest, 'body'> {
   body?: TransportRequest['body'] | Blob | ReadableStream<Uint8Array>
 }
 
-/** Sends a request by the given fetch, else by the global one; `more` is what the fetch is told besides. */
+/** Sends a request by the given fetch, else by the global one; `more` contains further options. */
 const exchange = async (
   given: Fetch | undefined,
   { url, method, headers, body, signal, timeoutMs = 0 }: Exchange,
@@ -63,7 +63,7 @@ const exchange = async (
   }
 }
 
-/** The global fetch, where it does with `url` what the environment asks for. */
+/** The global fetch, if it treats `url` as the environment asks. */
 const globalFetch = (url: string, warn?: (message: string) => void): Fetch => {
   const { fetch } = globalThis
   if (typeof fetch !== 'function') throw NO_FETCH

@@ -22,7 +22,7 @@ let patient: object | undefined
 
 /**
  * A dispatcher for Node's own fetch without its limits of five minutes for the headers and between two pieces of the
- * body. Made of the class that Node itself uses, and only where `isNativeFetch()`.
+ * body. Made of the class that Node itself uses, and only if `isNativeFetch()`.
  */
 export const patientDispatcher = (): object | undefined => {
   // Makes Node install its own.

@@ -76,7 +76,7 @@ export const createTransport = (options: TransportOptions): Transport => {
 const OWN_HEADERS = ['content-length', 'expect', 'host', 'keep-alive', 'transfer-encoding', 'upgrade']
 
 /**
- * Refuses headers of the connection, which come along where those of another request are passed on: fetch and undici
+ * Refuses headers of the connection, which are there if those of another request are passed on: fetch and undici
  * would refuse them, wait for a body that never comes, or reach another host.
  */
 const refuseOwn = (headers: TransportRequest['headers']): void => {

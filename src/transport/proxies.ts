@@ -92,7 +92,7 @@ export const proxyLeftToFetch = ({ variable }: EnvProxy): string =>
   `${variable} is set, but the global fetch was replaced, and is used for everything: whether it goes through the ` +
   'proxy is up to it. Pass the option fetch to decide'
 
-/** What became of a request, as its caller needs it; the error itself where there is nothing to add. */
+/** The failure of a request, as its caller needs it; the error itself if there is nothing to add. */
 export const failureOf = (error: unknown, neverSent: boolean, proxy: EnvProxy | undefined): unknown => {
   if (!neverSent && !proxy) return error
   const cause = (proxy && tunnelRefusal(error)) ?? error

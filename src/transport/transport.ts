@@ -6,7 +6,7 @@ export interface TransportRequest {
   headers: Readonly<Record<string, string>>
   body?: string | Uint8Array<ArrayBuffer> | undefined
   signal: SignalLike
-  /** How long the caller waits, so that no limit of the runtime ends the request earlier. The caller ends it himself. */
+  /** How long the caller waits, so that no limit of the runtime ends the request earlier. The caller ends it. */
   timeoutMs?: number | undefined
 }
 
@@ -33,7 +33,7 @@ export interface TransportOptions {
   /** Used for everything when given. */
   fetch?: Fetch | undefined
   maxConnections: number
-  /** Told once of what may not be as the environment asks. */
+  /** Called once about what may not be as the environment asks. */
   warn?: ((message: string) => void) | undefined
 }
 
@@ -53,7 +53,7 @@ export interface Misconfigured {
   misconfigured: string
 }
 
-/** What a transport knows of a request that failed, beside the error underneath, which is the `cause`. */
+/** The facts about a failed request, beside the underlying error, which is the `cause`. */
 export interface TransportFailure extends Error {
   /** Not a byte of the request was sent. */
   neverSent?: true

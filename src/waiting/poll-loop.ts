@@ -69,7 +69,7 @@ const pollAt = <S>(poller: Poller<S>, subscriber: Subscriber<S>): number => {
   const { phase, notBefore, context } = poller
   if (phase === 'polling') return Infinity
   const last = lastPollAt(subscriber)
-  // The queue only paces polls: a wait that ends before its turn makes its last poll all the same.
+  // The queue only paces polls: a wait that ends before its turn makes its last poll anyway.
   if (phase === 'queued') return Math.max(last, notBefore, context.rateLimiter.pausedUntil)
   return Math.max(Math.min(subscriber.dueAt ?? Infinity, last), notBefore)
 }
@@ -184,14 +184,14 @@ const poll = async <S>(
     deliverResult(poller, pollResult)
     plan(poller)
   } catch (error) {
-    // After an abort nobody is left to hear of it; any other exception must not leave the subscribers hanging.
+    // After an abort no subscriber is left; any other exception must not leave the subscribers hanging.
     if (!isStale()) failAll(poller, error)
   } finally {
     release()
   }
 }
 
-// What runs on a timer has nobody to throw to.
+// Code on a timer has nobody to throw to.
 const safely = <S>(poller: Poller<S>, step: () => void): void => {
   try {
     step()

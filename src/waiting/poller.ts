@@ -10,7 +10,7 @@ import {
   type WaitResult,
 } from './subscriber'
 
-/** What the pollers of a family of clients share. */
+/** Shared by the pollers of a family of clients. */
 export interface PollerContext {
   readonly clock: Clock
   readonly random: () => number
@@ -124,7 +124,7 @@ export const deliver = <S>(poller: Poller<S>, state: S, isTerminal: boolean): vo
   }
 }
 
-/** Takes what a poll brought, for everyone who waits. */
+/** Delivers the result of a poll to everyone who waits. */
 export const deliverResult = <S>(poller: Poller<S>, pollResult: PollResult<S>): void => {
   const { clock, rateLimiter } = poller.context
   const now = clock.monotonic()

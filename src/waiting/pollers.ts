@@ -12,11 +12,11 @@ export interface Wait<S> {
 
 /** The pollers of a family of clients. */
 export interface Pollers {
-  /** Begins a wait. Those of one target share one loop of polls, where promises may be shared. */
+  /** Begins a wait. Those of one target share one polling loop, if promises may be shared. */
   wait<S>(target: PollTarget<S>, options: SubscriberOptions<S>): Wait<S>
   /** Hands a state to everyone who waits for this target. */
   deliver<S>(target: PollTarget<S>, state: S, isTerminal: boolean): void
-  /** Hands news to everyone who waits for what has this name. Returns whether anyone does. */
+  /** Hands news to everyone who waits for a target of this name. Returns whether anyone does. */
   deliverNews<S>(name: string, state: S, isTerminal: boolean): boolean
 }
 

@@ -1,7 +1,7 @@
 import type { Release } from '../limits/semaphore'
 import type { PollSchedule } from './poll-schedule'
 
-/** What one poll brought. `label` says it in a word, for counting. */
+/** The result of one poll. `label` is a word for counting. */
 export type PollResult<S> = { label: string; notBeforeMs?: number | undefined } & (
   | { kind: 'state'; state: S; isTerminal: boolean }
   /** No state this time; the next poll may bring one. `counts` is false if it is expected early on. */
@@ -12,7 +12,7 @@ export type PollResult<S> = { label: string; notBeforeMs?: number | undefined } 
 
 /** Something that reaches a terminal state some day, and that can be polled. */
 export interface PollTarget<S> {
-  /** What news from elsewhere names it by. */
+  /** The name that news from elsewhere uses. */
   readonly name: string
   /** How it is polled: targets of one name in which all of these are the same share their polls. */
   readonly via: readonly unknown[]
@@ -49,7 +49,7 @@ export type WaitResult<S> = WaitOutcome<S> & {
   elapsedMs: number
   /** How many polls it made. */
   polls: number
-  /** How many of them brought what, by label. */
+  /** The number of polls by result, by label. */
   pollCounts: Readonly<Record<string, number>>
 }
 

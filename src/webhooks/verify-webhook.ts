@@ -156,7 +156,7 @@ export const hmacKeyOf = (secret: unknown): Uint8Array<ArrayBuffer> => {
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** What is signed: `<id>.<timestamp>.<body>`, a copy over the body's exact bytes. */
+/** The signed message: `<id>.<timestamp>.<body>`, a copy of the body's exact bytes. */
 export const signedMessage = (id: string, timestamp: string, body: Uint8Array): Bytes => {
   const prefix = new TextEncoder().encode(`${id}.${timestamp}.`)
   const message = new Uint8Array(prefix.length + body.length)

@@ -7,7 +7,7 @@ export interface Board {
   tell(line: string): void
   /** A line that stays, unless the user wants quiet. */
   note(line: string): void
-  /** A line that stays where nothing is drawn. */
+  /** A line that stays if nothing is drawn. */
   step(line: string): void
   /** The line of an order; `undefined` takes it away. */
   set(id: string, frame: ProgressFrame | undefined): void

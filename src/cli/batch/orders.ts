@@ -87,7 +87,7 @@ const wordsOf = (error: Error): string => {
 
 interface Reading {
   line: number
-  /** Where the orders are: their paths begin there. */
+  /** The folder of the orders: their paths are relative to it. */
   folder: string
   digest: typeof digestOfFile
   wasBought: (id: string) => Promise<boolean>

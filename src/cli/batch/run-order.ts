@@ -17,7 +17,7 @@ import type { BatchOrder } from './orders'
 import { keptFilesIn, saveOrder } from './save-order'
 import type { Row, SavedFile } from './summary'
 
-/** What a run knows of an order before it begins: the key of its latest try, and what the ledger says of that. */
+/** What a run knows of an order before it begins: the key of its latest try, and the ledger's entry for it. */
 export interface Begun {
   order: BatchOrder
   key: string
@@ -26,7 +26,7 @@ export interface Begun {
   whole: readonly SavedFile[] | undefined
 }
 
-/** What the orders of a run share. */
+/** Shared by the orders of a run. */
 export interface BatchRun extends Pick<Service, 'runapi' | 'signal'> {
   ledger: OpenLedger
   board: Board
@@ -83,7 +83,7 @@ const STOPPING: ReadonlySet<RunApiErrorCode> = new Set([
   'configuration',
 ])
 
-/** What went wrong at the service, even if an earlier attempt keeps the outcome unknown, or a price did not come. */
+/** The service's error, even if an earlier attempt keeps the outcome unknown, or no price arrived. */
 const refusalIn = (error: unknown): RunApiError | undefined => {
   if (!RunApiError.is(error)) return undefined
   const isBehind = error.code === 'unknown_outcome' || isUnpriced(error)
@@ -94,7 +94,7 @@ const refusalIn = (error: unknown): RunApiError | undefined => {
 const isUnpriced = (error: RunApiError): boolean =>
   error.code === 'spending_limit' && own(error, 'priceCents') === undefined
 
-/** Whether no other order can fare better. One without a price of its own is no matter of the others. */
+/** Whether every other order would fail too. An order without a price of its own does not affect the others. */
 const stopsAll = (refusal: RunApiError): boolean => STOPPING.has(refusal.code) && !isUnpriced(refusal)
 
 const codeOf = (error: unknown): number => {
@@ -149,7 +149,7 @@ const isUnbought = (key: string, { ledger }: BatchRun): Promise<boolean> =>
 const RESEND_MS = [1_000, 4_000, 15_000, 30_000, 60_000]
 const MAX_PAUSE_MS = 10 * 60_000
 
-/** Buys it, and sends it again within this run where nobody knows whether it was bought. */
+/** Buys it, and sends it again within this run if its outcome is unknown. */
 const buy = async (
   order: BatchOrder,
   key: string,
@@ -178,7 +178,7 @@ const buy = async (
 const DAY_MS = 24 * 3_600_000
 const isOld = ({ at }: LedgerOrder): boolean => Date.now() - Date.parse(at) > DAY_MS
 
-/** How long to wait before the order is sent again; `undefined` if that is of no use. */
+/** How long to wait before the order is sent again; `undefined` if that would not help. */
 const pauseAfter = (error: unknown, attempt: number): number | undefined => {
   if (!RunApiError.is(error) || codeOf(error) !== 6) return undefined
   const refusal = refusalIn(error) ?? error

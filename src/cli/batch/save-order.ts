@@ -10,7 +10,7 @@ import type { KeptFile } from '../save-videos'
 import { fileNameOf } from './file-names'
 import type { SavedFile } from './summary'
 
-/** The files that `done` was told of. */
+/** The files that `done` received. */
 export const keptFilesIn = (files: readonly unknown[] | undefined): KeptFile[] =>
   (files ?? []).flatMap((file) => {
     const [name, bytes, sha256] = [ownText(file, 'name'), own(file, 'bytes'), ownText(file, 'sha256')]
@@ -47,7 +47,7 @@ export const removeOldParts = async (folder: string): Promise<void> => {
 interface Saving {
   folder: string
   runapi: RunApiClient
-  /** What was saved before. */
+  /** The files saved before. */
   kept: readonly KeptFile[]
 }
 
@@ -88,7 +88,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** The file that is there, if it is this very video: a run that was killed, or another one, saved it. */
+/** The existing file, if it is this very video: a killed run, or another one, saved it. */
 const sameFile = async (video: Video, path: string, runapi: RunApiClient): Promise<SavedFile> => {
   const beside = `${path}.again.part`
   try {

@@ -31,7 +31,7 @@ export const exitCodeOfRows = (rows: readonly Row[], interruptedBy: number | und
   return EXIT_CODES.find((code) => rows.some(({ exitCode }) => exitCode === code)) ?? 0
 }
 
-/** What a batch prints in the end. */
+/** The final output of a batch. */
 export const batchDocument = (rows: readonly Row[], totals: LedgerTotals): Document => {
   const count = (state: Row['state']): number => rows.filter((row) => row.state === state).length
   const counts = {

@@ -149,7 +149,7 @@ interface DryRun {
   retryFailed: boolean
 }
 
-/** What the batch would buy, and for how much. */
+/** The purchases that the batch would make, and their cost. */
 const dryRun = async (
   begun: readonly Begun[],
   { line, runapi, ledger, signal, retryFailed }: DryRun,

@@ -85,7 +85,7 @@ const waitLineOf = (line: Line): WaitLine | undefined => {
   return undefined
 }
 
-/** Holds the parameters to the rules before a file is uploaded for them. */
+/** Checks the parameters before a file is uploaded for them. */
 const checkParams = async (
   endpoint: AnyEndpoint,
   params: Record<string, unknown>,

@@ -155,7 +155,7 @@ interface StoredFile {
   readonly size: number
   /** Base64 of the MD5 that was announced. */
   readonly checksum?: string
-  /** What the upload must carry, by lower-case name: nothing where no media type was announced. */
+  /** What the upload must carry, by lower-case name: nothing if no media type was announced. */
   readonly headers?: Readonly<Record<string, string>>
   readonly url: string
   bytes?: Uint8Array<ArrayBuffer>
@@ -177,7 +177,7 @@ const LIFE_MS = 3_600_000
 const isServed = ({ createdAtMs }: StoredFile, nowMs: number): boolean =>
   createdAtMs !== undefined && nowMs < createdAtMs + LIFE_MS
 
-/** What the service says of a file that is available. */
+/** The service's description of an available file. */
 const fileBody = ({ name, url, size, type, createdAtMs = 0 }: StoredFile): Record<string, unknown> => ({
   file_name: name,
   url,

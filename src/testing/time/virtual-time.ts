@@ -50,7 +50,7 @@ export const createVirtualTime = (startMs: number, random: () => number): Virtua
   const turn = (): void => {
     const next = requirements.length > 0 ? nextLongTurn : nextTurn
     next(() => {
-      // Nothing turns while nobody sleeps, so this clock never keeps a process alive by itself.
+      // Nothing turns while nobody sleeps, so this clock alone never keeps a process alive.
       if (!mayMove()) {
         turning = false
         return

@@ -67,7 +67,7 @@ export const checkedBody = (transfer: Transfer): ReadableStream<Uint8Array> => {
   )
 }
 
-/** Holds the bytes that come against what is known of the file; throws a `DownloadError` where they do not fit. */
+/** Compares the bytes received with the known facts of the file; throws a `DownloadError` if they do not match. */
 const createFileCheck = ({ contentLength, maxBytes }: Pick<Transfer, 'contentLength' | 'maxBytes'>) => {
   const boxes = createTruncationCheck()
   let receivedBytes = 0
@@ -94,7 +94,7 @@ const createFileCheck = ({ contentLength, maxBytes }: Pick<Transfer, 'contentLen
         throw wrongLength(`${receivedBytes} of ${contentLength} bytes came`)
       }
       if (receivedBytes === 0) throw wrongLength('the file is empty')
-      // The only witness where no length was announced, or the length of a compressed file.
+      // The only evidence if no length was announced, or the length of a compressed file.
       if (boxes.endsInside()) throw wrongLength(`the video breaks off after ${receivedBytes} bytes`)
     },
   }

@@ -65,18 +65,18 @@ const isWhole = (range: string | null): boolean => {
   return Number(first) === 0 && Number(last) + 1 === Number(size)
 }
 
-/** Where a redirect leads, as browsers read the header. */
+/** The target of a redirect, as browsers read the header. */
 const locationIn = (value: string | null): string | { why: string } => {
   const text = utf8Of(value ?? '').trim()
   if (text === '') return { why: 'leads nowhere' }
-  // A header that came twice is joined by a comma.
+  // A header that was sent twice is joined by a comma.
   const [, one, other] = /^(\S+), (\S+)$/.exec(text) ?? []
   if (one !== undefined && one === other) return one
   if (one !== undefined && /^https?:\/\//i.test(other ?? '')) return { why: 'names two places' }
   return text
 }
 
-/** A header's bytes as UTF-8, where they are; runtimes give a character a byte. */
+/** A header's bytes as UTF-8, if they are UTF-8; runtimes return one character for each byte. */
 const utf8Of = (text: string): string => {
   if (!/[\x80-\xff]/.test(text) || /[\u0100-\uffff]/.test(text)) return text
   try {

@@ -13,7 +13,7 @@ export interface ResultBody {
 }
 
 /**
- * The file in an answer, as it was before a server compressed it against our wish. Refuses pages: by what they hold, not
+ * The file in an answer, as it was before a server compressed it against our wish. Refuses pages: by their content, not
  * only by what they are called, because a server may call a video anything. `read` bounds the time of one read.
  */
 export const resultBody = async (
@@ -71,7 +71,7 @@ const decompressed = (
   return body.pipeThrough(stream as ReadableWritablePair<Uint8Array, Uint8Array>)
 }
 
-// The binary data bytes of the MIME Sniffing standard, none of which a page or JSON holds.
+// The binary data bytes of the MIME Sniffing standard, none of which a page or JSON contains.
 const isBinary = (bytes: Uint8Array): boolean =>
   bytes
     .subarray(0, 1_445)
@@ -81,7 +81,7 @@ const isBinary = (bytes: Uint8Array): boolean =>
 export const isPage = (bytes: Uint8Array): boolean =>
   /^\s*<(?:!doctype html|html)[\s>]/i.test(String.fromCharCode(...bytes.subarray(0, 128)))
 
-// A length that came twice is joined by a comma.
+// A length that was sent twice is joined by a comma.
 const lengthIn = (value: string | null): number | undefined => {
   const [length, ...others] = new Set((value ?? '').split(',').map((text) => text.trim()))
   return length !== undefined && others.length === 0 && /^\d{1,15}$/.test(length) ? Number(length) : undefined

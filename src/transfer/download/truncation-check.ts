@@ -35,7 +35,7 @@ export const createTruncationCheck = (): TruncationCheck => {
   }
 }
 
-/** The size of the box with this header; `undefined` where it says none. */
+/** The size of the box with this header; `undefined` if it says none. */
 const sizeOf = (header: readonly number[], isFirst: boolean): number | 'more' | undefined => {
   const type = String.fromCharCode(...header.slice(4, 8))
   if (isFirst ? type !== 'ftyp' : !/^[\x20-\x7e\xa9]{4}$/.test(type)) return undefined

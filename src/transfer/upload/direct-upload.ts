@@ -67,7 +67,7 @@ export const uploadContent = async (
   }
 }
 
-/** The service's answer to an upload, as it came. */
+/** The service's unchanged answer to an upload. */
 export const readUploadedFile = (response: ApiResponse): UploadedFile => {
   const file = parseObject(response)
   if (/^https?:\/\//i.test(ownText(file, 'url') ?? '')) return file as UploadedFile
@@ -81,7 +81,7 @@ const changed = (thrown: unknown): never => {
   })
 }
 
-/** Where the service says that the bytes go, and with which headers. */
+/** The place that the service names for the bytes, and the headers to send. */
 interface DirectUpload {
   signedId: string
   url: URL

@@ -90,7 +90,7 @@ const bytesOf = (source: unknown, options: UploadOptions): Content => {
 
 const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
 
-/** What to do with a value that holds bytes, but not as a source does. */
+/** What to do with a value that contains bytes but is not a source. */
 const refusalOf = (source: unknown, kind: string): string => {
   if (kind === 'Response' || kind === 'Request') return `is a ${kind}; pass await source.blob()`
   if (kind === 'Promise') return 'is a promise; await it first'

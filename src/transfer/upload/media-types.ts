@@ -1,4 +1,4 @@
-// What the service takes as input: videos for Luma, images for Hailuo.
+// The service's input types: videos for Luma, images for Hailuo.
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   mov: 'video/quicktime',
@@ -10,7 +10,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   gif: 'image/gif',
 }
 
-/** The media type that a file's name promises. */
+/** The media type that a file's name suggests. */
 export const mediaTypeOf = (fileName: string): string | undefined => {
   const extension = /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase() ?? ''
   return Object.hasOwn(MEDIA_TYPES, extension) ? MEDIA_TYPES[extension] : undefined
