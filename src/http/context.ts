@@ -25,7 +25,7 @@ export interface Authorized {
   readonly headers: HeaderRecord
   /** The values that must not appear in anything that this attempt reports. */
   readonly secrets: readonly string[]
-  /** A text without them. */
+  /** Removes them from a text. */
   readonly redact: (text: string) => string
   /** The source of the key, in words; `undefined` if none is sent. */
   readonly keyFrom: string | undefined
@@ -36,7 +36,7 @@ export interface Delivery {
   /** How many attempts were handed to the transport. */
   attempts: number
   /**
-   * How the attempts ended that the service may have carried out: without an answer, with one that cannot be read, or
+   * The endings of attempts that the service may have carried out: without an answer, with an unreadable one, or
    * with a status that does not say. Empty means that no attempt can have bought anything.
    */
   readonly possiblyReceived: Set<RunApiErrorCode | 'aborted' | 'another_attempt'>
@@ -44,7 +44,7 @@ export interface Delivery {
 
 export const newDelivery = (): Delivery => ({ attempts: 0, possiblyReceived: new Set() })
 
-/** Every field is there, if as `undefined`: a field that is absent could come from a polluted prototype. */
+/** Every field is present, even if `undefined`: an absent one could come from a polluted prototype. */
 export interface ApiRequest {
   /** The call's name, in events and messages. */
   readonly operation: string

@@ -61,7 +61,7 @@ export const safeCause = (error: unknown, secrets: readonly string[], depth = 0)
   return code === undefined ? copy : Object.assign(copy, { code })
 }
 
-/** A field of what was thrown, which may be anything: a value without fields, or one whose getters throw. */
+/** A field of a thrown value, which may be anything: a value without fields, or one whose getters throw. */
 export const fieldOf = (thrown: unknown, name: string): unknown => {
   try {
     return (thrown as Record<string, unknown>)[name]

@@ -19,7 +19,7 @@ import { withTimeout } from './with-timeout'
 
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024
 
-/** Sends a request, again if that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
+/** Sends a request, and resends it if that is safe and may help. Rejects with a `RunApiError` or the signal's reason. */
 export const sendRequest = (
   http: HttpContext,
   request: ApiRequest,
@@ -112,7 +112,7 @@ const exchange = async (http: HttpContext, request: ApiRequest, attempt: Attempt
     // The status of an error says what happened, even if the body broke off.
     if (!received || (isSuccess(received) && !isBodyTooLarge(thrown))) {
       const lost = connectionErrorFrom(thrown, new URL(url).origin, authorized.secrets)
-      // Whatever breaks after the status was received.
+      // Anything that breaks after the status was received.
       attempt.possiblyReceived = received !== undefined || lost.possiblyReceived
       throw lost.error
     }
@@ -151,7 +151,7 @@ const responseFrom = (
 
 const isSuccess = ({ status }: TransportResponse): boolean => status >= 200 && status <= 299
 
-// Made late, because a runtime may lack it.
+// Created late, because a runtime may lack it.
 let decoder: TextDecoder | undefined
 
 const decode = (bytes: Uint8Array): string => {
@@ -174,7 +174,7 @@ const requestFields = (request: ApiRequest, url: string, attempt: number) => {
 
 const MAX_BODY = 4_096
 
-/** The error of a response that cannot be used, and why. */
+/** The error of an unusable response, with the reason. */
 export const malformed = (
   response: Pick<ApiResponse, 'status' | 'text' | 'redact' | 'requestId' | 'header'>,
   why: string,
@@ -186,7 +186,7 @@ export const malformed = (
       status: response.status,
       contentType: sanitizeMessage(response.redact(response.header('content-type') ?? '')) || undefined,
       requestId: response.requestId,
-      // Redacted before it is cut: half a secret is not found any more.
+      // Redacted before it is cut: half a secret would not be found.
       body: response.redact(response.text).slice(0, MAX_BODY),
       saysCompleted,
     },
@@ -209,7 +209,7 @@ export const parseObject = (response: ApiResponse): Record<string, unknown> => {
   throw malformed(response, 'the body is not a JSON object')
 }
 
-/** The request id of what has one, for events. */
+/** The request id of a value that has one, for events. */
 export const requestIdOf = ({
   requestId,
 }: {

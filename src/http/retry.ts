@@ -13,7 +13,7 @@ export const backoffMs = (attempt: number, random: () => number): number =>
   random() * Math.min(CEILING_MS, BASE_MS * 2 ** attempt)
 
 /**
- * The delay before the next attempt, or `undefined` if a retry is pointless: an error that time does not mend,
+ * The delay before the next attempt, or `undefined` if a retry is pointless: an error that time does not fix,
  * or a service that asks for more than a minute.
  */
 export const retryDelayMs = (

@@ -38,7 +38,7 @@ export const createShutdown = ({ shared = false, parent }: ShutdownOptions = {})
       return closed || parent?.closed === true
     },
     get signal() {
-      // Made late, because constructing a client must make none. A derived client has none that its parent would have
+      // Created late, because constructing a client must create none. A derived client has none that its parent would have
       // to keep for ever.
       if (shared && !parent && !controller) {
         controller = new AbortController()

@@ -5,13 +5,13 @@ export interface Bounds {
   clock: Clock
   timeoutMs: number
   signal: AbortSignal
-  /** Makes the error of time that is up. */
+  /** Makes the timeout error. */
   timeoutError: () => unknown
 }
 
 /**
- * Returns the result of `work`, unless the time is up or the signal aborts first: then it rejects at once, whether `work` ends or
- * not. Stopping `work` is the caller's.
+ * Returns the result of `work`, unless the time is up or the signal aborts first: then it rejects at once, whether `work`
+ * ends or not. Stopping `work` is the caller's job.
  */
 export const withTimeout = <T>(
   { clock, timeoutMs, signal, timeoutError }: Bounds,

@@ -5,13 +5,13 @@ const FIRST_PAUSE_MS = 1_000
 const MAX_PAUSE_MS = 30_000
 // The `Retry-After` of one task must not stop all the others for a day.
 const MAX_SHARED_PAUSE_MS = 60_000
-/** No two polls are further apart than this part of the pause before them. */
+/** The largest gap between two polls, as a share of the pause before them. */
 const MAX_GAP = 0.2
-/** The part of the pause that separates two polls while no better pace is known. */
+/** The gap between two polls until a better pace is known, as a share of the pause. */
 const FIRST_GAP = 0.02
 /** Each good answer multiplies the gap between two polls by this, until the next 429. */
 const RECOVERY = 0.99
-/** How much of a pace that was missed, while the program was busy or did not run, is made up for in one go. */
+/** How much missed time, while the program was busy or did not run, is made up for at once. */
 const MAX_CATCH_UP_MS = 1_000
 
 /**
@@ -22,7 +22,7 @@ const MAX_CATCH_UP_MS = 1_000
 export interface RateLimiter {
   /** The monotonic time before which nothing is polled. */
   readonly pausedUntil: number
-  /** Whether a poll that is due has to queue. When it need not, it counts as started. */
+  /** Whether a poll that is due must queue. If not, it counts as started. */
   shouldDefer(now: number): boolean
   /** Queues a poll; `start` is called when its turn comes. Returns how to leave the queue. */
   enqueue(start: () => void): Cancel
@@ -37,7 +37,7 @@ interface Pace {
   pausedUntil: number
   /** 0 while polls need not be spread. */
   gapMs: number
-  /** Returns whether a new pause began: answers to requests that were under way belong to the same one. */
+  /** Returns whether a new pause began: answers to requests already in flight belong to the same one. */
   onThrottled(now: number, retryAfterMs: number | undefined): boolean
   onSuccess(now: number, isQueueEmpty: boolean): void
 }
@@ -64,7 +64,7 @@ const newPace = (): Pace => {
       return true
     },
     onSuccess: (now, isQueueEmpty) => {
-      // It was under way when the pause began.
+      // It was in flight when the pause began.
       if (now < pace.pausedUntil) return
       throttlesInARow = 0
       countedFrom ??= now
@@ -113,7 +113,7 @@ export const createRateLimiter = (clock: Clock, random: () => number): RateLimit
       }
     },
     onThrottled: (now, retryAfterMs) => {
-      // Clients that were stopped together must not come back together.
+      // Clients that were paused together must not resume together.
       if (pace.onThrottled(now, retryAfterMs)) nextAt = pace.pausedUntil + random() * pace.gapMs
     },
     onSuccess: (now) => pace.onSuccess(now, queue.size === 0 && now >= nextAt),
@@ -160,14 +160,14 @@ export const createIsolatedRateLimiter = (clock: Clock): RateLimiter => {
       const check = (): void => {
         const now = clock.monotonic()
         fill(now)
-        // Times have fractions that numbers cannot hold.
+        // Floating-point times are not exact.
         if (now >= pace.pausedUntil && issued > number - 1e-6) start()
         else cancelTimer = after(clock, nextCheckAt(number, now) - now, check)
       }
       cancelTimer = after(clock, nextCheckAt(number, clock.monotonic()) - clock.monotonic(), check)
       return () => {
         cancelTimer()
-        // Its permit goes to those who still queue.
+        // Its permit goes to those still in the queue.
         if (issued < number) issued = Math.min(wanted, issued + 1)
       }
     },

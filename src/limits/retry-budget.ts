@@ -8,9 +8,9 @@ const REFUND = 1
  * and calls fail on their first error instead of multiplying the load; successes fill it again.
  */
 export interface RetryBudget {
-  /** Takes what a retry costs; `false` when there is too little left. */
+  /** Takes the cost of a retry; `false` if too little is left. */
   spend(afterTimeout: boolean): boolean
-  /** Gives back a little for a call that succeeded. */
+  /** Refills a little for a successful call. */
   refund(): void
 }
 

@@ -2,10 +2,10 @@ import { after, type Cancel, type Clock } from '../platform/clock'
 import { createLinkedList } from '../platform/linked-list'
 import { abortReason, onAbort } from '../platform/on-abort'
 
-/** Gives a permit back. */
+/** Returns a permit. */
 export type Release = () => void
 
-/** Bounds how many things are under way at once. */
+/** Limits how many operations run at once. */
 export interface Semaphore {
   /**
    * A permit, at once if one is free, or the promise of one, which rejects with the signal's reason. `holdMs` is the
@@ -80,7 +80,7 @@ export const createSemaphore = (limit: number): Semaphore => {
 const RECHECK_MS = 50
 
 /**
- * Counts with plain numbers, for runtimes where one request may not settle another's promise: who gets no permit asks
+ * Counts with plain numbers, for runtimes where one request may not settle another's promise: whoever gets no permit asks
  * again later. A permit expires with its holder's deadline, because a cancelled request never gives it back.
  */
 export const createExpiringSemaphore = (limit: number, clock: Clock, random: () => number): Semaphore => {

@@ -8,7 +8,7 @@ import { MAX_STEM, refuseTaken, targetPath } from './target-path'
 
 /** A partial file, under a name of its own beside the final one. */
 export interface PartFile {
-  /** Begins again, from the first byte. */
+  /** Starts over, from the first byte. */
   restart(): void
   write(chunk: Uint8Array): Promise<void>
   /** Gives it its final name, once it is on the disk. */

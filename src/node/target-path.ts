@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ConfigurationError } from '../errors/configuration-error'
 import { fileError, refuseFile } from './file-error'
 
-/** A path as Node takes one: a string, a `file:` URL, or bytes (a `Buffer`), which stay bytes if they are not UTF-8. */
+/** A path as Node accepts it: a string, a `file:` URL, or bytes (a `Buffer`), which stay bytes if they are not UTF-8. */
 export const pathOf = (path: unknown): string | Uint8Array => {
   const text = pathText(path)
   if (text === '') throw new ConfigurationError('path: is empty; give a file or a directory')
@@ -82,7 +82,7 @@ export const MAX_STEM = 120
 
 /**
  * A file's name from the last segment of a URL, safe in any directory: letters, digits, `.`, `_` and `-`, no dot at
- * either end. Never from `Content-Disposition`, which is whatever a server likes.
+ * either end. Never from `Content-Disposition`, which a server can set to anything.
  */
 export const safeFileName = (url: string): string => {
   const name = lastSegment(url)

@@ -58,7 +58,7 @@ const unpaidText = (error: RunApiError): string => {
   const mayBeBought = ['server', 'malformed_response', 'client_closed'].includes(error.code)
   if (mayBeBought && error.idempotencyKey !== undefined)
     return `RunAPI may have bought the video: ${factOf(error)}. ${ASK_AGAIN}`
-  // Of a setting, the words behind the semicolon say which and how.
+  // For a setting, the words after the semicolon say which one and how.
   const fact = error.code === 'configuration' ? error.message : factOf(error)
   const advice = ADVICE[error.code] ?? (error.retryable ? 'Ask again later.' : '')
   return `Nothing was bought. ${fact}. ${advice}`.trim()

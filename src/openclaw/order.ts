@@ -24,7 +24,7 @@ export class RefusedRequest extends Error {
 export const planOrder = (request: VideoRequest): PlannedOrder => {
   const mode = modeOf(request)
   const plans = rowsFor(request.model, mode).map((row) => planFor(row, request))
-  // Of several models that refuse it, the nearest one says what to change.
+  // If several models refuse it, the nearest one says what to change.
   const [best] = plans.sort((a, b) => a.problems.length - b.problems.length)
   if (!best || best.problems.length > 0) throw new RefusedRequest(`${best?.problems.join('; ')}.`)
   return best.order

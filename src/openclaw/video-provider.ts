@@ -100,7 +100,7 @@ const generate = async (api: PluginApi, request: VideoRequest, seams: Seams): Pr
 }
 
 interface RepeatWindow {
-  /** Whose orders count: what the emulator sold is not a video of the real service. */
+  /** The service whose orders count: a video from the emulator is not one of the real service. */
   service: string
   /** How long after its purchase the same request collects it. */
   windowMs: number
@@ -191,7 +191,7 @@ const waitMs = (api: PluginApi, request: VideoRequest, config: PluginConfig): nu
 const ownWaitMs = ({ waitMinutes = 10 }: PluginConfig): number => waitMinutes * MINUTE_MS
 
 const anotherCouldFollow = (api: PluginApi, { cfg, agentDir }: VideoRequest): boolean => {
-  // Another of our own models may stand there too.
+  // Another of our own models may be listed there too.
   if ((agentDefaults(cfg).mediaModels?.video?.fallbacks?.length ?? 0) > 0) return true
   const context = { cfg, ...(agentDir !== undefined && { agentDir }) }
   try {
@@ -212,7 +212,7 @@ const videosOf = (
   Promise.all(
     videos.map(async ({ url }, index) => {
       const number = index === 0 ? '' : `-${index + 1}`
-      // Agents see this name and no other trace of the task.
+      // This name is all that agents see of the task.
       const fileName = `runapi-${task.id.replace(/[^\w-]/g, '_')}${number}.mp4`
       try {
         const { body, contentType } = await runapi.download({ url }, { maxBytes: mediaCap(cfg) })
@@ -227,7 +227,7 @@ const videosOf = (
     }),
   )
 
-/** The error of a task that was paid for and whose video nobody can get any more. */
+/** The error of a paid task whose video can no longer be fetched. */
 const lostTo = (task: Task, why: string): Error =>
   new Error(
     `the video was bought as task ${task.id}, and ${why}. To buy the same video anew, pass providerOptions: { "take": 2 }, or the next number`,

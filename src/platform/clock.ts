@@ -27,7 +27,7 @@ const startTimer = (ms: number, run: () => void): Cancel => {
   return () => clearTimeout(timer)
 }
 
-// Apart, so that what cancels a common timer holds nothing but the timer.
+// Separate, so that the closure that cancels a common timer holds only the timer.
 const startLongTimer = (ms: number, run: () => void): Cancel => {
   let cancel = startTimer(MAX_TIMEOUT_MS, () => {
     cancel = startTimer(ms - MAX_TIMEOUT_MS, run)
@@ -53,7 +53,7 @@ export const systemClock: Clock = {
 /** Runs `run` once after `ms` milliseconds of this clock, unless cancelled first. `Infinity` never runs. */
 export const after = (clock: Clock, ms: number, run: () => void): Cancel => {
   if (ms === Infinity) return () => {}
-  // A parked wait holds nothing but this timer: no promise and no AbortController on the system's clock.
+  // A parked wait holds only this timer: no promise and no AbortController on the system's clock.
   if (clock === systemClock) return startTimer(Math.max(0, ms), run)
   const controller = new AbortController()
   const unlessCancelled = (): void => {

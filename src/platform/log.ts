@@ -19,10 +19,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 type LineLevel = Exclude<LogLevel, 'off'>
 
-/** Writes one line. `fields` is made by the caller from what may be shown: nothing is filtered out afterwards. */
+/** Writes one line. The caller puts only safe values into `fields`: nothing is filtered out afterwards. */
 export interface Log {
   (level: LineLevel, message: string, fields?: Readonly<Record<string, unknown>>): void
-  /** Whether lines of this level are written, for those that cost something to make. */
+  /** Whether lines of this level are written, for lines that are expensive to make. */
   isOn(level: LineLevel): boolean
 }
 

@@ -1,4 +1,4 @@
-/** The one of `names` that was most likely meant by `typed`, if any comes near. */
+/** The most likely intended one of `names` for `typed`, if any is close. */
 export const nearestName = (typed: string, names: readonly string[]): string | undefined => {
   const word = bare(typed)
   if (word.length < 3 || word.length > 40) return undefined

@@ -2,7 +2,7 @@ import { createLinkedList, type LinkedList } from './linked-list'
 
 type Callback = (reason: unknown) => void
 
-/** As much of an `AbortSignal` as is needed to give up a request. */
+/** The part of an `AbortSignal` that it takes to cancel a request. */
 export interface SignalLike {
   readonly aborted: boolean
   readonly reason: unknown
@@ -15,7 +15,7 @@ interface Audience {
   listener: () => void
 }
 
-// One listener a signal, however many calls share it: Node warns about a leak at eleven.
+// One listener for each signal, however many calls share it: Node warns about a leak at eleven.
 const audiences = new WeakMap<AbortSignal, Audience>()
 
 const listenTo = (signal: AbortSignal): Audience => {

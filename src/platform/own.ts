@@ -13,13 +13,13 @@ export const ownFields = <T extends object>(fields: T | undefined): Partial<T> =
   return copy as Partial<T>
 }
 
-/** The value of an own field, when `from` is an object that has it. Made for answers of the service. */
+/** The value of an own field, if `from` is an object that has it; for answers of the service. */
 export const own = (from: unknown, name: string): unknown =>
   typeof from === 'object' && from !== null && Object.hasOwn(from, name)
     ? (from as Record<string, unknown>)[name]
     : undefined
 
-/** The value of an own field when it is a string with something in it. */
+/** The value of an own field if it is a non-empty string. */
 export const ownText = (from: unknown, name: string): string | undefined => {
   const value = own(from, name)
   return typeof value === 'string' && value.trim() !== '' ? value : undefined

@@ -2,7 +2,7 @@ export const MASK = '[redacted]'
 
 /**
  * The text with the user info, query and fragment of every URL in it removed, a URL's without its scheme and a
- * percent-encoded one's too: a signed URL's query is a secret. Word by word, so that its time grows with the length alone.
+ * percent-encoded one's too: a signed URL's query is a secret. Word by word, so that its time is linear in the length.
  */
 export const withoutUrlQueries = (text: string): string => text.replace(/[^\s"'<>]+/g, withoutQuery)
 
@@ -12,7 +12,7 @@ const withoutQuery = (word: string): string => {
   const scheme = bare.indexOf('://')
   const afterScheme = scheme === -1 ? -1 : bare.slice(scheme).search(/[?#&]/)
   if (afterScheme !== -1) return `${bare.slice(0, scheme + afterScheme)}?${MASK}`
-  // A question's mark has nothing before it, or nothing that is a word behind it.
+  // The mark of a question has nothing before it, or no word after it.
   const mark = bare.slice(1).search(/\?|%3f|(?:[#&]|%23|%26)[\w.-]+(?:=|%3d)/i)
   if (mark === -1) return bare
   const query = bare.slice(mark + 1).replace(/^(?:\?|%3f)/i, '')

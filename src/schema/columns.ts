@@ -35,7 +35,7 @@ export type Columns = Readonly<Record<string, Column<unknown>>>
 /** Text that is not blank. */
 export const text: Column<string> = { kind: 'text', required: true }
 
-/** A URL of the web: http or https. Whether the service can fetch it only the service knows. */
+/** A web URL: http or https. Only the service knows whether it can fetch it. */
 export const httpUrl: Column<string | URL> = { kind: 'url', required: true }
 
 /** The URL of an input file, or something that has one: a file that was uploaded, a video of another task. */

@@ -3,7 +3,7 @@ import { type JsonSchemaConverter, jsonSchemaOf } from './json-schema'
 import type { ModelTable, Value } from './model-types'
 import { paramsCheck } from './params-check'
 
-/** The cell of a model that supports a column as it stands. */
+/** The cell of a model that supports a column unchanged. */
 export const supported = 'supported'
 
 // A list is the part of the column's values that this model supports.
@@ -23,7 +23,7 @@ export interface TableInit<Shared, PerModel, Models, Default> {
   readonly models: Models & NoOtherKeys<Models, PerModel>
   /** The model that is filled in if it is left out. */
   readonly defaultModel?: Default
-  /** Values of several fields that are allowed one by one and not together. */
+  /** Values of several fields that are allowed alone but not together. */
   readonly forbidden?: readonly NoInfer<Values<Shared & PerModel>>[]
   /** What the names of other endpoints' models look like, to say where they belong. */
   readonly hints?: Readonly<Record<string, RegExp>>

@@ -98,10 +98,10 @@ const brokenRulesIn = (fields: Fields, schema: z.$ZodType): BrokenRule[] => {
 // Ours are written later, from the rule. zod shares its locale with the application's own copy, which may be anything.
 const ownSentences = (): string => ''
 
-// Nobody sees these either: characters without width, marks of direction, and the fillers of Hangul and Braille.
+// These are invisible too: zero-width characters, marks of direction, and the fillers of Hangul and Braille.
 const VISIBLE = /[^\s\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\uffa0]/
 
-// zod runs the checks of a string on nothing else.
+// zod runs string checks only on strings.
 const textCheck = (rule: BrokenRule['rule'], passes: (value: string) => boolean) => {
   const fn = passes as (value: unknown) => boolean
   return new z.$ZodCustom({ type: 'custom', check: 'custom', fn, params: { rule }, abort: true })

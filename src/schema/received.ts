@@ -17,7 +17,7 @@ export const received = (value: unknown): string => {
 
 const KNOWN_KINDS = new Set(['Blob', 'File', 'Promise', 'ReadableStream', 'Uint8Array', 'URL'])
 
-/** The name of a platform's kind of object, in any realm; `''` for what cannot be looked at, such as a revoked proxy. */
+/** The name of a platform's kind of object, in any realm; `''` for a value that cannot be inspected, such as a revoked proxy. */
 export const kindOf = (value: unknown): string => {
   try {
     return Object.prototype.toString.call(value).slice(8, -1)

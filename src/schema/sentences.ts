@@ -40,7 +40,7 @@ export const issueOf = ({ field, rule }: BrokenRule, context: SentenceContext): 
   }
 }
 
-/** Says that values which are allowed one by one are not allowed together. */
+/** Says that values which are allowed alone are not allowed together. */
 export const combinationIssue = (
   combination: Readonly<Record<string, unknown>>,
   rules: FieldRules,
@@ -81,7 +81,7 @@ const describeRule = (rule: BrokenRule['rule'], fieldRule: FieldRule, value: unk
 const UPLOAD = 'first upload it with runapi.files.upload(…) and pass what that returns'
 const UPLOAD_FROM_DISK = 'first upload it with uploadFile(runapi, path) of runapi-video/node'
 
-/** What to do about a value that is not a web URL, if that can be told. */
+/** Advice about a value that is not a web URL, if there is any. */
 const wayToUrl = ({ file }: FieldRule, value: unknown): string => {
   if (typeof value !== 'string') {
     const kind = kindOf(value)
@@ -111,7 +111,7 @@ const homeOf = (field: string, value: unknown, { hints }: SentenceContext): stri
   return home === undefined ? '' : `is for ${home}; here it `
 }
 
-// The value is never shown: what nobody asked for may be anything, a secret too.
+// The value is never shown: an unrequested value may be anything, even a secret.
 const unsupportedIssue = (field: string, { model, rules, columns }: SentenceContext): FieldIssue => {
   const column = Object.hasOwn(columns, field) ? columns[field] : undefined
   const name = /^[\w.-]{1,64}$/.test(field) ? field : received(field)

@@ -6,7 +6,7 @@ import type { FieldRules } from './columns'
 import { kindOf } from './received'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema'
 
-/** As much of an endpoint's definition as its parameters depend on. */
+/** The part of an endpoint's definition that its parameters depend on. */
 interface ParamsDefinition {
   readonly name: string
   readonly params: StandardSchema<unknown, unknown>
@@ -22,7 +22,7 @@ interface CheckContext {
  * The parameters as they are sent: defaults filled in, files as their URLs and, unless `validate` is false, checked. A
  * promise only if the schema is asynchronous: until the body is written, nested objects are still the caller's.
  *
- * @throws {ValidationError} where they break a rule
+ * @throws {ValidationError} if they break a rule
  */
 export const checkedParams = (
   { name, params: schema, defaults }: ParamsDefinition,
@@ -54,7 +54,7 @@ const withDefaults = (defaults: ParamsDefinition['defaults'], params: unknown): 
 
 /**
  * The parameters as the schema passes them on; a promise if the schema is asynchronous.
- * @throws {ValidationError} where they break a rule
+ * @throws {ValidationError} if they break a rule
  */
 export const validateParams = <Params>(
   endpoint: string,
@@ -70,7 +70,7 @@ export const validateParams = <Params>(
   return isPromise(result) ? result.then(accept) : accept(result)
 }
 
-// The schema's own type says nothing of a table: a schema of the user's has none.
+// The schema's own type does not mention a table: a user's schema has none.
 const modelOf = (schema: object, params: unknown): string | undefined => {
   const models = own(schema, 'models')
   const model = ownText(params, 'model')
@@ -106,7 +106,7 @@ const readIssue = (issue: StandardIssue & Partial<ValidationIssue>): ValidationI
 export const fieldRulesOf = (schema: object): FieldRules => (own(schema, '~columns') ?? {}) as FieldRules
 
 /**
- * The parameters with text in place of each `URL`, and with its URL in place of each file, where their columns
+ * The parameters with text in place of each `URL`, and with its URL in place of each file, if their columns
  * say so; anything but an object stays unchanged.
  */
 export const withFileUrls = (rules: FieldRules, params: unknown): unknown => {
@@ -144,7 +144,7 @@ export const refuseExpiredFiles = (
   })
 }
 
-// A time that cannot be read says nothing.
+// An unreadable time proves nothing.
 const isOver = (file: unknown, nowMs: number): boolean => {
   const time = ownText(file, 'expires_at')
   return time !== undefined && ownText(file, 'url') !== undefined && Date.parse(time) <= nowMs

@@ -8,7 +8,7 @@ export interface BaseUrl {
   /** Without a slash at its end. */
   readonly href: string
   readonly origin: string
-  /** The path that every request's path begins with; empty at the root. */
+  /** The prefix of every request's path; empty at the root. */
   readonly prefix: string
   readonly isLoopback: boolean
   /** Whether this is RunAPI's own host, and not a proxy or an emulator. */
@@ -28,7 +28,7 @@ export interface BaseUrlContext {
   page?: string | undefined
 }
 
-/** Checks a base URL; throws a `ConfigurationError` that says how to mend it and shows no credential. */
+/** Checks a base URL; throws a `ConfigurationError` that says how to fix it and shows no credential. */
 export const parseBaseUrl = (text: unknown, context: BaseUrlContext): BaseUrl => {
   const { from, page } = context
   const refuse = (rule: string): never => {

@@ -28,10 +28,10 @@ export const checkClock = (clock: Clock): Clock => {
   return fits ? clock : refuseOption('clock', 'an object with now, monotonic and sleep', clock)
 }
 
-/** Refuses a clock that does not tell the time: a date or a deadline made of it would fail after the purchase. */
+/** Refuses a clock that does not return times: a date or a deadline from it would fail after the purchase. */
 export const checkTime = (clock: Clock): void => {
   for (const ms of [clock.now(), clock.monotonic()]) {
-    // No more than a Date can hold.
+    // The largest time of a Date.
     if (typeof ms !== 'number' || !(Math.abs(ms) <= 8.64e15))
       refuseOption('clock', 'one that gives milliseconds', ms)
   }
@@ -55,7 +55,7 @@ export const checkTags = (tags: Readonly<Record<string, unknown>> | undefined): 
   if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
 }
 
-/** Every option of one kind of call, so that one that does not exist is found. */
+/** Every option of one kind of call, so that an unknown one is detected. */
 export type OptionNames<T> = Readonly<Record<keyof T, true>>
 
 /**
@@ -83,13 +83,13 @@ const refuseName = (option: string, known: object): never => {
   throw new ConfigurationError(`${option.slice(0, 100)}: there is no such option; ${advice}`)
 }
 
-/** Refuses a key that is given as `undefined`: an order without an id must not buy a second time in silence. */
+/** Refuses a key passed as `undefined`: an order without an id must not silently buy a second time. */
 export const refuseUndefinedKey = (options: unknown): void => {
   const isGiven = typeof options === 'object' && options !== null && Object.hasOwn(options, 'idempotencyKey')
   if (isGiven && (options as { idempotencyKey: unknown }).idempotencyKey === undefined) throw undefinedKey()
 }
 
-/** The error of a key that is given as `undefined`. */
+/** The error of a key passed as `undefined`. */
 export const undefinedKey = (): ConfigurationError =>
   new ConfigurationError(
     'idempotencyKey: is given as undefined, so the order may have lost its id; pass the id, or leave the option out ' +

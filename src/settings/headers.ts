@@ -8,7 +8,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not pass
 const UNSAFE_VALUE = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/
 
-/** Names and values. Iterated if that is possible: a `Headers` of another library is no `instanceof Headers`. */
+/** Names and values. Iterated if that is possible: a `Headers` of another library is not an `instanceof Headers`. */
 export const headerEntries = (input: object): [unknown, unknown][] =>
   Symbol.iterator in input ? [...(input as Iterable<[unknown, unknown]>)] : Object.entries(input)
 

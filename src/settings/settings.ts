@@ -118,7 +118,7 @@ const headersOf = (given: RunApiClientOptions['headers']): HeaderRecord => {
 const checkKeySource = (value: unknown): Settings['apiKey'] => {
   if (value === null || value === undefined || typeof value === 'string') return value
   if (typeof value === 'function') return value as ApiKeySource
-  // The type alone: what was meant for a key is a secret, even if it is a number.
+  // Only the type: a value meant as a key is a secret, even if it is a number.
   throw new ConfigurationError(`apiKey: must be a string, a function or null (received a ${typeof value})`)
 }
 

@@ -48,14 +48,14 @@ export const createMethod = <Params, R>(
   definition: EndpointDefinition<string, Params, R>,
 ): CreateMethod<Params, R> => {
   return (params, options) => {
-    // Generated now and not when it is sent, so that the caller can store it first.
+    // Generated now rather than on sending, so that the caller can store it first.
     const call = { params, options, ...readOrGenerateKey(options) }
     const prepare = (): Promise<PreparedCreate> => prepareCreate(definition, call, session.settings)
     return taskPromise(create(session, definition, call, prepare), textOf(call))
   }
 }
 
-/** Makes `runapi.resume`. Its refusals reject, as those of a create. */
+/** Implements `runapi.resume`. Its refusals reject, like those of a create. */
 export const resumeOrder = <R>(
   session: Session,
   order: { readonly key: string; readonly endpoint: string },
@@ -123,7 +123,7 @@ const create = async <R>(
       advice: adviceAfterCreate,
     }
     const response = await sendRequest(http, apiRequest, { ...limits, signal })
-    // Answered with a success: whatever keeps the task from being read, it may be there.
+    // The answer was a success: even if the task cannot be read, it may exist.
     delivery.possiblyReceived.add('malformed_response')
     const task = taskFrom(response, creation, params)
     await intent?.bought(task.toJSON(), task.state)
@@ -131,7 +131,7 @@ const create = async <R>(
   } catch (thrown) {
     const known = await intent?.failed(thrown, delivery.possiblyReceived.size > 0)
     if (known?.task) return replayKnownTask(known.task, creation)
-    // This attempt alone would say that nothing was bought.
+    // By this attempt alone, nothing was bought.
     if (known?.mayExist) delivery.possiblyReceived.add('another_attempt')
     const error = explain(thrown, { endpoint: definition.name, call, delivery })
     const code = RunApiError.is(error) ? error.code : 'aborted'
@@ -210,7 +210,7 @@ const adviceAfterCreate = (status: number): string | undefined => {
   return undefined
 }
 
-/** Whether the error alone tells the truth about all attempts: each is settled, or left open in the very way it names. */
+/** Whether the error alone tells the truth about all attempts: each is settled, or open in exactly the way that it names. */
 const errorDescribesOutcome = ({ code }: RunApiError, { possiblyReceived }: Delivery): boolean =>
   possiblyReceived.size === 0 ||
   code === 'client_closed' ||

@@ -62,7 +62,7 @@ export const readOrGenerateKey = (
   }
 }
 
-// Not `randomUUID`: pages on plain http have none.
+// Not `randomUUID`, which pages on plain http lack.
 const generateKey = (): string => {
   requireGlobals('a new idempotency key', 'crypto.getRandomValues')
   const bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -72,7 +72,7 @@ const generateKey = (): string => {
 /** From the option or from a header of the call; `undefined` if none is given. Throws for one given as `undefined`. */
 const givenKey = (options: CreateOptions | undefined): unknown => {
   refuseUndefinedKey(options)
-  // Not `??`: a null is an order's key that is missing, and one generated instead would buy a second time.
+  // Not `??`: a null means that the order's key is missing, and a generated one could buy a second time.
   const idempotencyKey = own(options, 'idempotencyKey')
   return idempotencyKey === undefined ? keyInHeaders(own(options, 'headers')) : idempotencyKey
 }
@@ -111,7 +111,7 @@ export const prepareCreate = async (
   const nowMs = settings.clock.now()
   const tags = checkOptions('tags', options.tags) && { ...options.tags }
   const checked = checkedParams(definition, given, { validate, nowMs })
-  // Copied now: what the caller changes later changes nothing.
+  // Copied now, so later changes by the caller have no effect.
   const asked = ownFields({ ...(given as object), ...extraParams })
   // Awaited only if necessary: until the body is written, nested objects are still the caller's.
   const valid = checked instanceof Promise ? await checked : checked

@@ -23,7 +23,7 @@ import { ageMs, pollerName, type TaskCore } from './task-core'
 /** How long after the create a 404 may mean that the service has not caught up yet. */
 const GRACE_MS = 10_000
 
-/** Every field is there, if as `undefined`: a field that is absent could come from a polluted prototype. */
+/** Every field is present, even if `undefined`: an absent one could come from a polluted prototype. */
 interface StatusLimits extends RequestLimits {
   headers: HeaderRecord | undefined
   /** Bounds the attempts; a wait acquires its slot itself. */
@@ -86,7 +86,7 @@ const stateFrom = <R>(response: ApiResponse, core: TaskCore<R>): TaskState<R> =>
   const { session, ref, readResult, createdAt } = core
   const { requestId, redact } = response
   const nowMs = session.settings.clock.now()
-  // A 202 says "not yet", with words or without.
+  // A 202 means "not yet", with or without a status.
   const body = response.status === 202 && response.text.trim() === '' ? {} : parseJson(response)
   if (isOfAnotherTask(body, ref.id)) throw malformed(response, 'the body is about another task')
   const state = readTaskState(body, { readResult, nowMs, requestId, createdAt, redact })
@@ -102,7 +102,7 @@ const stateFrom = <R>(response: ApiResponse, core: TaskCore<R>): TaskState<R> =>
   return remember(core, state)
 }
 
-// Two polls of every schedule of ours are closer than this.
+// Consecutive polls of all our schedules are closer than this.
 const RECENT_MS = 20_000
 
 /** Keeps the newest state; a terminal one stays, and is reported to the client's ledger. */
@@ -157,7 +157,7 @@ export const isNotOfTheService = (error: unknown): boolean => {
 const warnOfStrangeWord = (core: TaskCore<unknown>, { rawStatus }: TaskState<unknown>): void => {
   const { settings, strangeWords } = core.session
   if (rawStatus === undefined || statusOf(rawStatus) !== undefined || strangeWords.has(rawStatus)) return
-  // A service that sends a new word each time must not fill the memory.
+  // A service that sends a new word each time must not fill up memory.
   if (strangeWords.size >= 100) return
   strangeWords.add(rawStatus)
   settings.log('warn', 'a status word is not known and counts as still going', {
@@ -174,7 +174,7 @@ export const taskPollTarget = <R>(core: TaskCore<R>): PollTarget<TaskState<R>> =
   pollTimeoutMs: core.session.settings.timeoutMs,
   ageMs: () => ageMs(core),
   poll: async (signal, timeoutMs) => {
-    // An answer that cannot be read may still say when to come back.
+    // An unreadable answer may still have a `Retry-After`.
     let notBeforeMs: number | undefined
     const onResponse = ({ retryAfterMs }: ApiResponse): void => {
       notBeforeMs = retryAfterMs

@@ -55,7 +55,7 @@ export const newTaskCore = <R>(
   }
 }
 
-// A revived task's age is wall-clock time, which may be wrong, and never below 0.
+// A revived task's age is in wall-clock time, which may be wrong; it is never below 0.
 const bornAt = (createdAt: string, clock: Clock): number =>
   clock.monotonic() - Math.max(0, clock.now() - Date.parse(createdAt))
 
@@ -63,10 +63,10 @@ const bornAt = (createdAt: string, clock: Clock): number =>
 export const ageMs = ({ bornAt, madeAt, session }: TaskCore<unknown>): number =>
   session.settings.clock.monotonic() - (bornAt ?? madeAt)
 
-// Old enough for the first moment of every endpoint of ours.
+// Old enough for the first poll of all our endpoints.
 const ASSUMED_AGE_MS = 60_000
 
-/** The endpoint's schedule. A task of unknown age may be long done: it is polled right away, and no silence follows. */
+/** The endpoint's schedule. A task of unknown age may be long done: it is polled at once, without the initial silence. */
 export const scheduleOf = ({ bornAt, schedule }: TaskCore<unknown>): PollSchedule =>
   bornAt === undefined
     ? (context) =>

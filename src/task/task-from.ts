@@ -77,7 +77,7 @@ export const taskFrom = <R>(
   }) as unknown as CreatedTask<R>
 }
 
-// The task can be named by a header alone, so a body that cannot be read is not yet the end.
+// A header alone can name the task, so an unreadable body is not yet fatal.
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -105,7 +105,7 @@ const lastSegment = (response: ApiResponse): string | undefined => {
   }
 }
 
-/** A 202 names the status's place by `Location`; another origin's is not followed, the key would go there. */
+/** A 202 names the status path in `Location`; one of another origin is not followed, because the key would go there. */
 const statusPathIn = (response: ApiResponse, { settings }: Session): string | undefined => {
   const location = response.header('location')
   if (response.status !== 202 || location === null) return undefined

@@ -34,7 +34,7 @@ export const parseTaskRef = (given: unknown, base: BaseUrl): TaskRef => {
 
 const parseJson = (text: string): unknown => {
   try {
-    // Trimmed, because editors and shells put a mark before the text.
+    // Trimmed, because editors and shells put a byte order mark before the text.
     return JSON.parse(text.trim())
   } catch {
     throw new ConfigurationError(

@@ -8,7 +8,7 @@ import { checkedFor, type TaskCore } from './task-core'
 import { beginWait, type CheckedWaitOptions, checkWaitOptions } from './wait'
 import { completedFrom } from './wait-result'
 
-/** Each changed state, up to the terminal one. Polling begins with the first item asked for. */
+/** Yields each changed state, up to the terminal one. Polling begins when the first item is requested. */
 export const updatesOf = <R>(
   task: Task<R>,
   core: TaskCore<R>,
@@ -20,7 +20,7 @@ export const updatesOf = <R>(
   })
   return {
     next: () => states.next(),
-    // A generator first waits for the item that was asked for, which may take minutes: a stream that is cancelled
+    // A generator would first wait for the requested item, which may take minutes: a stream that is cancelled
     // leaves while it waits.
     return: () => {
       leave()

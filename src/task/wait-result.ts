@@ -11,7 +11,7 @@ import type { WaitResult } from '../waiting/subscriber'
 import { isNotOfTheService, saysCompletedOnly } from './status'
 import { errorContext, type TaskCore } from './task-core'
 
-/** How a wait ended, in the word that its event has for it. */
+/** The outcome of a wait, as its event names it. */
 export const outcomeOf = <R>(result: WaitResult<TaskState<R>>): string => {
   switch (result.kind) {
     case 'reached':
@@ -35,7 +35,7 @@ export interface ResultContext<R> {
   timeoutMs: number
 }
 
-/** The completed state, or the error that says how the wait ended and carries what is needed to go on. */
+/** The completed state, or the error that says how the wait ended and carries what you need to continue. */
 export const completedFrom = <R>(
   result: WaitResult<TaskState<R>>,
   { task, core, timeoutMs }: ResultContext<R>,
@@ -106,7 +106,7 @@ const inWords = ({ polls, pollCounts }: WaitResult<unknown>): string => {
   return counts.length === 0 ? '' : ` (${polls} ${polls === 1 ? 'poll' : 'polls'}: ${counts.join(', ')})`
 }
 
-// An error is printed and reported with its fields; the words as they came are in `lastState`.
+// An error is printed and reported with its fields; the original words are in `lastState`.
 const safeFailure = ({ code, message }: TaskFailure): TaskFailure => ({
   ...(code !== undefined && { code: sanitizeMessage(code) }),
   message: withoutUrlQueries(message),

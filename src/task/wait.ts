@@ -62,7 +62,7 @@ export const waitForTask = <R>(
   core: TaskCore<R>,
   given: WaitOptions<TaskState<R>> | undefined,
 ): Promise<CompletedState<R>> => {
-  // Not an async function: what that keeps while it is suspended is a tenth of a parked wait.
+  // Not an async function, which would add a tenth to the memory of a parked wait.
   try {
     const options = checkedFor(task, core, () => checkWaitOptions(given, core.session.settings))
     const { result } = beginWait(core, options, reporter(core, options.onUpdate))
@@ -72,7 +72,7 @@ export const waitForTask = <R>(
   }
 }
 
-// Apart, because a function keeps all that its neighbours use: here the caller's options.
+// Separate, because a closure keeps everything that its neighbours use: here the caller's options.
 const completedOf = <R>(
   result: Promise<WaitResult<TaskState<R>>>,
   context: ResultContext<R>,
@@ -114,7 +114,7 @@ export const beginWait = <R>(
   }
   const wait = session.pollers.wait(taskPollTarget(core), subscription)
   const { leave } = wait
-  // The schedule has been asked already, and may have aborted it.
+  // The schedule has already been called, and may have aborted it.
   if (signal?.aborted) leave(abortReason(signal))
   const forgetSignal = signal && onAbort(signal, leave)
   const forgetClose = session.http.shutdown.onClose(leave)
@@ -132,7 +132,7 @@ const endedWait = <R>({ state }: TaskCore<R>, outcome: WaitOutcome<TaskState<R>>
   return { result: Promise.resolve(result), leave: () => {} }
 }
 
-/** Receives every state, and hands those on that differ from the one before. */
+/** Receives every state, and passes on those that differ from the previous one. */
 const changesOf = <R>(
   core: TaskCore<R>,
   onChange: (state: TaskState<R>) => void,

@@ -67,7 +67,7 @@ const exchange = async (
 const globalFetch = (url: string, warn?: (message: string) => void): Fetch => {
   const { fetch } = globalThis
   if (typeof fetch !== 'function') throw NO_FETCH
-  // Bun and Deno heed proxies themselves; elsewhere there are none.
+  // Bun and Deno honour proxies themselves; elsewhere there are none.
   const proxy = isNode() ? proxyFor(url) : undefined
   if (!proxy || goesThroughProxy()) return fetch
   if (isNativeFetch()) throw proxyNotUsable(proxy)
@@ -83,7 +83,7 @@ const NO_FETCH: Misconfigured = {
 
 const NODES_LIMIT_MS = 300_000
 
-/** What lifts the time limits of the runtime's own fetch, if they would come before the caller's. */
+/** Options that lift the time limits of the runtime's own fetch, if they would expire before the caller's. */
 const limitsOf = (timeoutMs: number): object => {
   // Bun ends a request after five minutes without a byte.
   if ('Bun' in globalThis) return { timeout: false }
@@ -93,7 +93,7 @@ const limitsOf = (timeoutMs: number): object => {
 }
 
 const responseOf = (response: Response | undefined): TransportResponse => {
-  // A stand-in for fetch may give anything, such as `Response.error()`, whose status is 0 as that of a hidden redirect.
+  // A stand-in for fetch may return anything, such as `Response.error()`, whose status is 0, like that of a hidden redirect.
   if (
     !Number.isInteger(response?.status) ||
     typeof response?.headers?.get !== 'function' ||

@@ -1,13 +1,13 @@
 import type { BodyTooLarge } from './transport'
 
-// What may wait for a reader, and what is taken from an answer that nobody wants, to keep its connection.
+// How much may wait for a reader, and how much of an unwanted answer is read to keep its connection.
 const UNREAD_BYTES = 64 * 1024
 
-/** What steers the connection that the body comes from. */
+/** Controls the connection that the body comes from. */
 export interface Tap {
   pause(): void
   resume(): void
-  /** Gives the rest of the body up, and the connection with it. */
+  /** Abandons the rest of the body, and the connection with it. */
   abort(reason: Error): void
 }
 
@@ -122,7 +122,7 @@ const decoderOf = (name: string, zlib: Zlib): Decode | undefined => {
     case 'zstd':
       return zlib.zstdDecompress
     case 'deflate':
-      // Some servers leave the zlib header away, which the standard asks for.
+      // Some servers omit the zlib header, which the standard requires.
       return (bytes, options, done) =>
         (((bytes[0] ?? 0) & 0x0f) === 8 ? zlib.inflate : zlib.inflateRaw)(bytes, options, done)
     default:

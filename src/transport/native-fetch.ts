@@ -32,7 +32,7 @@ export const patientDispatcher = (): object | undefined => {
     const Agent = own?.constructor as (new (options: object) => object) | undefined
     patient ??= Agent && new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   } catch {
-    // Without it the request works too, only not as long.
+    // Without it the request also works, only not for as long.
   }
   return patient
 }
@@ -64,7 +64,7 @@ const isNodesFetch = once((fetch: typeof globalThis.fetch) => {
 const isDefault = (dispatcher: unknown): boolean => {
   if (dispatcher === undefined) return true
   if (typeof dispatcher !== 'object' || dispatcher === null) return false
-  // `compose()` gives a Proxy that differs in nothing but this method; a spy sits on the object itself.
+  // `compose()` returns a Proxy that differs only in this method; a spy sits on the object itself.
   const { dispatch } = dispatcher as { dispatch?: unknown }
   const prototype = Object.getPrototypeOf(dispatcher)
   return (

@@ -15,14 +15,14 @@ import { dispatcherFor, loadUndici, undiciTransport } from './undici'
 // undici does several times the work of Node's fetch, but takes longer to load than a few requests take.
 const MAX_ON_FETCH = 8
 
-/** Node: the given fetch, else the global one until undici pays. */
+/** Node: the given fetch, else the global one until undici pays off. */
 export const createTransport = (options: TransportOptions): Transport => {
   const overFetch = fetchTransport(options)
   if (options.fetch) return overFetch
   let overUndici: Transport | undefined
   let closed = false
   let underWay = 0
-  // Nearly all requests have the very headers of the one before.
+  // Nearly all requests have the same headers as the one before.
   let latest: { given: TransportRequest['headers']; headers: TransportRequest['headers'] } | undefined
 
   const loaded = async (): Promise<Transport> => {
@@ -56,7 +56,7 @@ export const createTransport = (options: TransportOptions): Transport => {
 
   return {
     send: ({ url, method, headers: given, body, signal, timeoutMs }) => {
-      // API answers are small, and Node 20 and 22 take a compressed answer that breaks off for a whole one.
+      // API answers are small, and Node 20 and 22 mistake a truncated compressed answer for a complete one.
       if (latest?.given !== given) {
         refuseOwn(given)
         latest = { given, headers: { 'accept-encoding': 'identity', ...given } }

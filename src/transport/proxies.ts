@@ -79,7 +79,7 @@ const shown = ({ url }: EnvProxy): string => {
   return `${protocol}//${host}`
 }
 
-/** The refusal of a request that would go around its proxy, because nothing at hand knows proxies. */
+/** The refusal of a request that would go around its proxy, because nothing available supports proxies. */
 export const proxyNotUsable = ({ variable }: EnvProxy): Misconfigured => ({
   misconfigured:
     `${variable}: the request would go around this proxy, because undici 7 or later cannot be imported here. ` +
@@ -87,7 +87,7 @@ export const proxyNotUsable = ({ variable }: EnvProxy): Misconfigured => ({
     'pass a fetch that uses the proxy as the option fetch, or list the host in NO_PROXY',
 })
 
-/** Says once that it is unknown whether a replaced fetch heeds the proxy. */
+/** Says once that it is unknown whether a replaced fetch honours the proxy. */
 export const proxyLeftToFetch = ({ variable }: EnvProxy): string =>
   `${variable} is set, but the global fetch was replaced, and is used for everything: whether it goes through the ` +
   'proxy is up to it. Pass the option fetch to decide'

@@ -17,7 +17,7 @@ export interface TransportResponse {
   header(name: string): string | null
   /** The decoded body; rejects with a `BodyTooLarge` beyond `maxBytes`. */
   read(maxBytes: number): Promise<Uint8Array>
-  /** Gives the connection back without reading the body. */
+  /** Releases the connection without reading the body. */
   discard(): void
 }
 
@@ -30,7 +30,7 @@ export interface Transport {
 export type Fetch = typeof globalThis.fetch
 
 export interface TransportOptions {
-  /** Used for everything when given. */
+  /** If given, used for everything. */
   fetch?: Fetch | undefined
   maxConnections: number
   /** Called once about what may not be as the environment asks. */
@@ -46,7 +46,7 @@ export const isBodyTooLarge = (error: unknown): error is BodyTooLarge =>
   typeof error === 'object' && error !== null && 'tooLarge' in error
 
 /**
- * The runtime or its environment is set up in a way in which the request cannot be sent; thrown before anything is. The
+ * The runtime or its environment is set up so that the request cannot be sent; thrown before anything is. The
  * text says what to do. Plain data, because a transport is bundled by itself and has no error class of the library.
  */
 export interface Misconfigured {

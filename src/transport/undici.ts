@@ -27,7 +27,7 @@ const load = async (): Promise<Undici | undefined> => {
   }
 }
 
-// Long before an attempt's own end, because a connection that never came about is known to have sent nothing.
+// Long before an attempt's own end, because a connection that was never made is known to have sent nothing.
 const CONNECT = { timeout: 30_000 }
 
 // The caller has time limits of its own.
@@ -96,7 +96,7 @@ export const undiciTransport = (undici: Undici, maxConnections: number): Transpo
       return dispatch(latest, pathname + search, request)
     },
     close: async () => {
-      // Not close(), which would wait for answers that nobody waits for any more.
+      // Not close(), which would wait for answers that nobody needs any more.
       for (const dispatcher of dispatchers.values()) await dispatcher.destroy()
     },
   }
@@ -150,7 +150,7 @@ const dispatch = (
           signal.removeEventListener('abort', abort)
           incoming?.end()
         },
-        // A request starts when its connection stands.
+        // A request starts once its connection is established.
         onResponseError: (_, error) => fail(failureOf(error, exchange === undefined, proxy)),
       },
     )

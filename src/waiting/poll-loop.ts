@@ -3,13 +3,13 @@ import { after } from '../platform/clock'
 import { deliverResult, expire, failAll, moveTo, type Poller, park, unsubscribe } from './poller'
 import { type AssignedPoll, askSchedule, lastPollAt, type Subscriber, type WaitResult } from './subscriber'
 
-// A timer that is as late as this says that the program did not run: the machine slept, or the process was stopped.
+// A timer this late means that the program did not run: the machine slept, or the process was stopped.
 const LATE_MS = 500
 const MAX_EXTENSION_MS = 10_000
 
 /**
- * One wait, from its first delay to its result. Its loop calls whatever is the caller's (schedule, listener, the client
- * that polls), because only there it runs in the caller's own asynchronous context.
+ * One wait, from its first delay to its result. Its loop calls everything of the caller's (schedule, listener, the client
+ * that polls), because only there does it run in the caller's own asynchronous context.
  */
 export const runWait = async <S>(poller: Poller<S>, subscriber: Subscriber<S>): Promise<WaitResult<S>> => {
   const { clock, random } = poller.context
@@ -88,7 +88,7 @@ const wake = <S>(poller: Poller<S>): void => {
   plan(poller)
 }
 
-/** Grants one poll more to those whose deadline passed while the program did not run: their task may be done. */
+/** Grants one more poll to those whose deadline passed while the program did not run: their task may be done. */
 const extend = <S>(poller: Poller<S>, now: number): void => {
   if (poller.notBefore > now) return
   for (const subscriber of poller.subscribers) {
@@ -97,7 +97,7 @@ const extend = <S>(poller: Poller<S>, now: number): void => {
     subscriber.deadline = now + Math.min(subscriber.target.pollTimeoutMs, MAX_EXTENSION_MS)
     subscriber.tookLastPoll = true
     subscriber.dueAt = now
-    // The connection of a poll that was under way may be long dead.
+    // The connection of a poll in flight may be long dead.
     if (poller.phase === 'polling') poller.pollController?.abort()
     // The caller's fetch may listen to that, and end the last wait.
     if (poller.phase === 'polling') park(poller)
@@ -158,13 +158,13 @@ const assign = <S>(poller: Poller<S>, release: Release): void => {
     chosen.assignedPoll = { controller: poller.pollController, release }
     chosen.wake()
   } catch (error) {
-    // Nobody else would give the slot back.
+    // Nobody else would release the slot.
     release()
     throw error
   }
 }
 
-/** Makes the poll that the subscriber was chosen for, and hands what it brings, such as a state, to everyone. */
+/** Makes the poll that the subscriber was chosen for, and hands its result, such as a state, to everyone. */
 const poll = async <S>(
   poller: Poller<S>,
   { target }: Subscriber<S>,

@@ -25,7 +25,7 @@ export interface PollerContext {
  *     └─429─▶ queued ──turn──▶ parked
  *
  * One timer runs to the next poll or the next deadline, whichever comes first. A subscriber leaves when its wait ends:
- * terminal state, deadline, failures, or its own wish. When the last one has left, the poller is over.
+ * terminal state, deadline, failures, or its own request. When the last one has left, the poller ends.
  */
 export interface Poller<S> {
   readonly context: PollerContext
@@ -114,7 +114,7 @@ const resultFrom = <S>(
   pollCounts: { ...pollCounts },
 })
 
-/** Takes a state, of a poll or from elsewhere, such as a webhook. */
+/** Takes a state, from a poll or from elsewhere, such as a webhook. */
 export const deliver = <S>(poller: Poller<S>, state: S, isTerminal: boolean): void => {
   poller.lastState = state
   for (const subscriber of poller.subscribers) {
@@ -132,7 +132,7 @@ export const deliverResult = <S>(poller: Poller<S>, pollResult: PollResult<S>): 
   for (const subscriber of poller.subscribers) countPoll(subscriber, pollResult.label)
   if (pollResult.kind === 'failure') failAll(poller, pollResult.error)
   else if (pollResult.kind === 'retryable failure') {
-    // A poll that the deadline cut short is the deadline's end, not one failure more.
+    // A poll that the deadline cut short does not count as another failure.
     expire(poller, now)
     for (const subscriber of poller.subscribers) countFailure(poller, subscriber, pollResult)
   } else {
@@ -169,7 +169,7 @@ export const expire = <S>(poller: Poller<S>, now: number): void => {
   }
 }
 
-/** Ends every wait with an error that no later poll can mend. */
+/** Ends every wait with an error that no later poll can fix. */
 export const failAll = <S>(poller: Poller<S>, error: unknown): void => {
   for (const subscriber of poller.subscribers) unsubscribe(poller, subscriber, { kind: 'failed', error })
 }

@@ -6,7 +6,7 @@ import { newSubscriber, type PollTarget, type SubscriberOptions, type WaitResult
 export interface Wait<S> {
   /** Never rejects. */
   readonly result: Promise<WaitResult<S>>
-  /** Ends this wait at once, as its signal or its client's end asks; the others of the same thing go on. */
+  /** Ends this wait at once, when its signal or its client ends it; others for the same target continue. */
   leave(reason: unknown): void
 }
 

@@ -10,11 +10,11 @@ export type PollResult<S> = { label: string; notBeforeMs?: number | undefined } 
   | { kind: 'failure'; error: unknown }
 )
 
-/** Something that reaches a terminal state some day, and that can be polled. */
+/** Something that can be polled, and eventually reaches a terminal state. */
 export interface PollTarget<S> {
   /** The name that news from elsewhere uses. */
   readonly name: string
-  /** How it is polled: targets of one name in which all of these are the same share their polls. */
+  /** How it is polled: targets of one name that agree on all of these share their polls. */
   readonly via: readonly unknown[]
   /** How long one poll may take, in milliseconds. */
   readonly pollTimeoutMs: number
@@ -43,7 +43,7 @@ export type WaitOutcome<S> =
   /** The subscriber left: its signal aborted, or the client was closed. */
   | { kind: 'left'; reason: unknown }
 
-/** How a wait ended, with what it saw until then. */
+/** The outcome of a wait, with the states and counts seen until then. */
 export type WaitResult<S> = WaitOutcome<S> & {
   lastState: S | undefined
   elapsedMs: number
@@ -66,10 +66,10 @@ export interface Subscriber<S> {
   readonly options: SubscriberOptions<S>
   readonly startedAt: number
   deadline: number
-  /** When its schedule asks for the next poll; `undefined` while the schedule is still to be asked. */
+  /** When its schedule asks for the next poll; `undefined` until the schedule is called. */
   dueAt: number | undefined
   tookLastPoll: boolean
-  /** Whether its deadline passed while the program did not run, and one poll more was granted. */
+  /** Whether its deadline passed while the program did not run, and one more poll was granted. */
   isExtended: boolean
   polls: number
   pollCounts: Record<string, number> | undefined
@@ -82,7 +82,7 @@ export interface Subscriber<S> {
   result: WaitResult<S> | undefined
   /** Whether the caller has the result, so that nothing can change it any more. */
   isSettled: boolean
-  /** Lets its loop go on. */
+  /** Wakes its loop. */
   wake: () => void
 }
 
@@ -127,7 +127,7 @@ export const askSchedule = <S>(
   { now, random }: { now: number; random: () => number },
 ): WaitOutcome<never> | undefined => {
   const { options, target, polls } = subscriber
-  // Also if it is refused below: it has been asked.
+  // Even if its answer is refused below: it has been called.
   subscriber.dueAt = Infinity
   try {
     const delayMs = options.schedule({ ageMs: target.ageMs(), attempt: polls, random })
