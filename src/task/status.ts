@@ -86,7 +86,7 @@ const stateFrom = <R>(response: ApiResponse, core: TaskCore<R>): TaskState<R> =>
   const { session, ref, readResult, createdAt } = core
   const { requestId, redact } = response
   const nowMs = session.settings.clock.now()
-  // A 202 means "not yet", with or without a status.
+  // A 202 means "not yet", with or without a body.
   const body = response.status === 202 && response.text.trim() === '' ? {} : parseJson(response)
   if (isOfAnotherTask(body, ref.id)) throw malformed(response, 'the body is about another task')
   const state = readTaskState(body, { readResult, nowMs, requestId, createdAt, redact })
@@ -102,7 +102,7 @@ const stateFrom = <R>(response: ApiResponse, core: TaskCore<R>): TaskState<R> =>
   return remember(core, state)
 }
 
-// Consecutive polls of all our schedules are closer than this.
+// After the first pause, consecutive polls of our schedules are closer than this.
 const RECENT_MS = 20_000
 
 /** Keeps the newest state; a terminal one stays, and is reported to the client's ledger. */
