@@ -70,7 +70,7 @@ const run = async (transport: string, env: Readonly<Record<string, string>>) => 
 }
 
 const REFUSED =
-  /^configuration: HTTP_PROXY: .*undici cannot be imported.*external.*NODE_USE_ENV_PROXY.*option fetch.*NO_PROXY/
+  /^configuration: HTTP_PROXY: .*undici 7 or later cannot be imported.*external.*NODE_USE_ENV_PROXY.*option fetch.*NO_PROXY/
 
 test.each(['node', 'web'])(
   'a bundle without undici (%s) buys and downloads nothing past a proxy, and says what to do',
