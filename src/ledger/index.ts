@@ -25,7 +25,8 @@ export type {
   WrittenOffEntry,
 } from './entries'
 export type { Asked } from './fingerprints'
-export { type LedgerOptions, type OpenLedger, openLedger } from './ledger'
+export { type OpenLedger, openLedger } from './ledger'
+export type { LedgerOptions } from './ledger-options'
 export type { OrderStatus } from './ledger-state'
 export { foldLedger, type LedgerOrder, type LedgerSums, type LedgerTotals } from './orders'
 export type { PriceCents, PricedOrder } from './price'

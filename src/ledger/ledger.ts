@@ -1,47 +1,19 @@
 import type { Ledger } from '../contract/ledger'
-import { isAmount, isTerminal } from '../contract/task-state'
+import { isTerminal } from '../contract/task-state'
 import { ConfigurationError } from '../errors/configuration-error'
-import type { Clock } from '../platform/clock'
 import { ownFields, ownText } from '../platform/own'
 import { sanitizeMessage } from '../platform/sanitize'
-import {
-  checkClock,
-  checkFlag,
-  checkFunction,
-  checkOptions,
-  type OptionNames,
-  refuseOption,
-} from '../settings/checks'
-import { type LedgerEntry, type LedgerHeader, newId, type SpendingLimit } from './entries'
+import { checkFlag, checkOptions, refuseOption } from '../settings/checks'
+import { type LedgerEntry, type LedgerHeader, newId } from './entries'
 import { contentDigest } from './fingerprints'
 import { createJournal } from './journal'
+import { checkLedgerOptions, type LedgerOptions } from './ledger-options'
 import { type OrderRecord, orderStatusOf } from './ledger-state'
 import { checkFiles, cleanCents, type LedgerOrder, type LedgerTotals, orderFrom, totalsOf } from './orders'
-import { createPrices, type PriceCents } from './price'
+import { createPrices } from './price'
 import { STALE_MS } from './purchase-errors'
 import { createPurchases } from './purchases'
 import type { LedgerStore } from './store'
-
-/** Options of a ledger; each has a default. */
-export interface LedgerOptions {
-  /**
-   * The spending limit, by the service's quotes. An order that does not fit is refused before anything is sent.
-   * @default no limit
-   */
-  limit?: SpendingLimit | undefined
-  /** Short for `limit: { cents }`, a limit over the ledger's whole life. */
-  limitCents?: number | undefined
-  /**
-   * Returns the price of an order in US cents, in place of the service's quote.
-   * @default asks the service if there is a limit
-   */
-  priceCents?: PriceCents | undefined
-  /**
-   * The source of time, for tests.
-   * @default the client's
-   */
-  clock?: Clock | undefined
-}
 
 /** A ledger: pass it to `new RunApiClient({ ledger })`. */
 export interface OpenLedger extends Ledger {
@@ -226,32 +198,3 @@ const checkStore = (store: LedgerStore): LedgerStore => {
   const fits = typeof store?.append === 'function' && typeof store.read === 'function'
   return fits ? store : refuseOption('store', 'an object with append and read, such as fileStore()', store)
 }
-
-const LEDGER_OPTIONS: OptionNames<LedgerOptions> = {
-  limit: true,
-  limitCents: true,
-  priceCents: true,
-  clock: true,
-}
-
-const checkLedgerOptions = (given: LedgerOptions | undefined) => {
-  const options = ownFields(checkOptions('options', given, LEDGER_OPTIONS))
-  const { limitCents, priceCents, clock } = options
-  if (options.limit !== undefined && limitCents !== undefined)
-    throw new ConfigurationError('limitCents: is short for limit; give one of the two')
-  if (priceCents !== undefined) checkFunction('priceCents', priceCents)
-  if (clock !== undefined) checkClock(clock)
-  if (limitCents !== undefined)
-    return { limit: { cents: checkCents('limitCents', limitCents) }, priceCents, clock }
-  return { limit: options.limit === undefined ? undefined : checkLimit(options.limit), priceCents, clock }
-}
-
-const checkLimit = (given: SpendingLimit): SpendingLimit => {
-  const { cents, per } = ownFields(checkOptions('limit', given, { cents: true, per: true }))
-  if (per !== undefined && per !== 'day' && per !== 'month')
-    refuseOption('limit.per', "'day' or 'month'", per)
-  return { cents: checkCents('limit.cents', cents), ...(per && { per }) }
-}
-
-const checkCents = (name: string, value: unknown): number =>
-  isAmount(value) ? value : refuseOption(name, 'a number of US cents, at least 0', value)
