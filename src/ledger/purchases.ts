@@ -4,7 +4,7 @@ import { ConfigurationError } from '../errors/configuration-error'
 import { RunApiError } from '../errors/run-api-error'
 import { pause } from '../platform/clock'
 import { ownText } from '../platform/own'
-import { checkFlag, checkTags } from '../settings/checks'
+import { checkFlag } from '../settings/checks'
 import { type Bound, throwIfOver } from './bounded-store'
 import { type IntendedEntry, newId, type SpendingLimit } from './entries'
 import { fingerprintsOf } from './fingerprints'
@@ -49,8 +49,7 @@ export const createPurchases = (journal: Journal, { limit, priceOf, alwaysPriced
   const openCreates = createOpenCreates(journal.clock, mayExist)
 
   const intend = async (purchase: Purchase, limits: PurchaseLimits): Promise<Intent> => {
-    const { request, tags } = purchase
-    checkTags(tags)
+    const { request } = purchase
     if (purchase.resendUnknown !== undefined) checkFlag('resendUnknown', purchase.resendUnknown)
     const asked = request && fingerprintsOf(request.asked)
     const create = await openCreates.begin(purchase, asked, limits)

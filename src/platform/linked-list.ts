@@ -11,7 +11,7 @@ export interface LinkedList<T> {
 }
 
 interface Link<T> {
-  value: T | undefined
+  readonly value: T
   before: Link<T> | undefined
   after: Link<T> | undefined
 }

@@ -49,12 +49,6 @@ export const checkSignal = (value: AbortSignal): AbortSignal => {
   return fits ? value : refuseOption('signal', 'an AbortSignal', value)
 }
 
-/** Labels, which only a ledger uses. */
-export const checkTags = (tags: Readonly<Record<string, unknown>> | undefined): void => {
-  const [wrong] = Object.entries(tags ?? {}).filter(([, value]) => typeof value !== 'string')
-  if (wrong) refuseOption(`tags.${wrong[0]}`, 'text', wrong[1])
-}
-
 /** Every option of one kind of call, so that an unknown one is detected. */
 export type OptionNames<T> = Readonly<Record<keyof T, true>>
 
@@ -73,6 +67,14 @@ export const checkOptions = <T extends object>(
   if (known)
     for (const option of Object.keys(value)) if (!Object.hasOwn(known, option)) refuseName(option, known)
   return value
+}
+
+/** A copy of the labels of a purchase, each of which is text. */
+export const checkTags = <T extends object>(value: T | undefined): T | undefined => {
+  const tags = checkOptions('tags', value)
+  for (const [name, text] of Object.entries(tags ?? {}))
+    if (typeof text !== 'string') refuseOption(`tags.${name}`, 'text', text)
+  return tags && { ...tags }
 }
 
 const refuseName = (option: string, known: object): never => {

@@ -16,7 +16,7 @@ import { after } from '../platform/clock'
 import { abortReason, abortWith } from '../platform/on-abort'
 import { own } from '../platform/own'
 import { endpointOf, type Session, sessionOf } from '../session'
-import { checkOptions, checkTags, refuseOption } from '../settings/checks'
+import { checkOptions, refuseOption } from '../settings/checks'
 import { createMethod } from './create'
 import { prepareCreate } from './prepare-create'
 import { isNotOfTheService, taskPollTarget } from './status'
@@ -109,7 +109,6 @@ const buy = async <R>(session: Session, order: Order, signal: AbortSignal): Prom
   try {
     // First the order alone: what is wrong with it stays wrong, while the client's settings can be mended.
     await prepareCreate(definition, { params, options, idempotencyKey: key }, settings)
-    if (settings.ledger) checkTags(options?.tags)
   } catch (error) {
     return refusedStep(order, error)
   }

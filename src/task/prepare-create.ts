@@ -9,6 +9,7 @@ import { checkedParams, fieldRulesOf, withFileUrls } from '../schema/validate-pa
 import {
   checkFlag,
   checkOptions,
+  checkTags,
   checkToken,
   type OptionNames,
   refuseUndefinedKey,
@@ -109,7 +110,7 @@ export const prepareCreate = async (
   }
   const validate = checkFlag('validate', options.validate ?? true)
   const nowMs = settings.clock.now()
-  const tags = checkOptions('tags', options.tags) && { ...options.tags }
+  const tags = checkTags(options.tags)
   const checked = checkedParams(definition, given, { validate, nowMs })
   // Copied now, so later changes by the caller have no effect.
   const asked = ownFields({ ...(given as object), ...extraParams })

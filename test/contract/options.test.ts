@@ -25,6 +25,13 @@ const refusalOf = async (options: unknown, clientOptions: RunApiClientOptions = 
   return error
 }
 
+test('tags that are not text are refused, also without a ledger', async () => {
+  expect(await refusalOf({ tags: { customer: 5 } })).toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('tags.customer: must be text'),
+  })
+})
+
 test.each([
   ['timeoutMs', 0],
   ['timeoutMs', -1],
