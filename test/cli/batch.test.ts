@@ -27,6 +27,12 @@ const order = (id: string, params: object = {}, more: object = {}) => ({
   ...more,
 })
 
+const luma = (id: string, source: string, prompt = 'Fog') => ({
+  id,
+  endpoint: 'luma.modifyVideo',
+  params: { prompt, source_video_url: source },
+})
+
 let batches = 0
 
 /** A file of orders in a folder of its own, an emulator, and a way to run the batch. */
@@ -100,11 +106,7 @@ test('every broken line is named, and nothing is bought', async () => {
     JSON.stringify(order('ü')),
     JSON.stringify({ ...order('f'), tag: {} }),
     JSON.stringify({ ...order('g'), tags: { n: 1 } }),
-    JSON.stringify({
-      id: 'h',
-      endpoint: 'luma.modifyVideo',
-      params: { prompt: 'Fog', source_video_url: 'no.mp4' },
-    }),
+    JSON.stringify(luma('h', 'no.mp4')),
     '[]',
     '',
     JSON.stringify({ endpoint: 'hailuo.textToVideo', params: PARAMS }),
@@ -449,11 +451,6 @@ test('--dry-run holds every rule and says the sum of the prices', async () => {
 
 test('a local file is uploaded just before its purchase, and tells the order apart by its content', async () => {
   const { batch, place, write, emulator, bought } = await prepare([])
-  const luma = (id: string, source: string) => ({
-    id,
-    endpoint: 'luma.modifyVideo',
-    params: { prompt: 'Fog', source_video_url: source },
-  })
   writeFileSync(join(place, 'in.mp4'), 'video')
   write([luma('a', 'in.mp4')])
   expect((await batch()).json).toMatchObject({ completed: 1 })
@@ -470,11 +467,6 @@ test('a local file is uploaded just before its purchase, and tells the order apa
 
 test('a local file that is missing is refused only where its order is still to be bought', async () => {
   const { batch, place, out, write, bought } = await prepare([])
-  const luma = (id: string, source: string) => ({
-    id,
-    endpoint: 'luma.modifyVideo',
-    params: { prompt: 'Fog', source_video_url: source },
-  })
   writeFileSync(join(place, 'in.mp4'), 'video')
   write([luma('a', 'in.mp4')])
   expect((await batch()).exitCode).toBe(0)
@@ -482,7 +474,7 @@ test('a local file that is missing is refused only where its order is still to b
   rmSync(join(out, 'a.mp4'))
   expect(await batch()).toMatchObject({ exitCode: 0, json: { completed: 1 } })
   expect(existsSync(join(out, 'a.mp4'))).toBe(true)
-  write([{ ...luma('a', 'in.mp4'), params: { prompt: 'Snow', source_video_url: 'in.mp4' } }])
+  write([luma('a', 'in.mp4', 'Snow')])
   expect((await batch()).err).toContain('line 1: params.prompt: was changed after its purchase')
   write([luma('a', 'in.mp4'), luma('b', 'in.mp4')])
   const { exitCode, err } = await batch()

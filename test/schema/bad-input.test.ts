@@ -132,7 +132,7 @@ test.each<[title: string, value: unknown, sentence: string, received: string]>([
     '"file:///clips/a.png"',
   ],
   ['a path', './first.png', `; for a file on disk, ${FROM_DISK}`, '"./first.png"'],
-  ['an absolute path', '/tmp/first.png', `; for a file on disk, ${FROM_DISK}`, '"/tmp/first.png"'],
+  ['an absolute path', '/clips/first.png', `; for a file on disk, ${FROM_DISK}`, '"/clips/first.png"'],
   ['a path of Windows', 'C:\\a\\first.png', `; for a file on disk, ${FROM_DISK}`, '"C:\\\\a\\\\first.png"'],
   ['a home', '~/first.png', `; for a file on disk, ${FROM_DISK}`, '"~/first.png"'],
   ['a name', 'first.png', `; for a file on disk, ${FROM_DISK}`, '"first.png"'],

@@ -55,7 +55,12 @@ const doors: readonly [string, string, string, Door][] = [
     (runapi, options) => uploadFile(runapi, 'package.json', options),
   ],
   ['download', 'maxbytes', 'maxBytes', (runapi, options) => runapi.download(video, options)],
-  ['downloadVideo', 'overwite', 'overwrite', (_, options) => downloadVideo(video, '/tmp/never.mp4', options)],
+  [
+    'downloadVideo',
+    'overwite',
+    'overwrite',
+    (_, options) => downloadVideo(video, '/clips/never.mp4', options),
+  ],
   [
     'a quote',
     'header',

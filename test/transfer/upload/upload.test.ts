@@ -148,7 +148,7 @@ test('an upload from a URL is not repeated', async () => {
 
 test.each<[string, unknown, RegExp]>([
   ['a path', './in.mp4', /uploadFile of runapi-video\/node/],
-  ['a file: URL', new URL('file:///tmp/in.mp4'), /uploadFile of runapi-video\/node/],
+  ['a file: URL', new URL('file:///clips/in.mp4'), /uploadFile of runapi-video\/node/],
   ['a blob: URL', 'blob:https://example.com/1', /pass the Blob itself/],
   ['a web stream', new ReadableStream(), /new Response\(stream\)\.blob\(\)/],
   ["Node's stream", Readable.from([BYTES]), /new Response\(stream\)\.blob\(\)/],
